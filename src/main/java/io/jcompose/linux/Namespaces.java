@@ -1,0 +1,76 @@
+package io.jcompose.linux;
+
+import static io.jcompose.linux.LibC.C;
+import static io.jcompose.linux.LibC.check;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Namespaces: made and entered only on a platform thread that ends afterwards. */
+public final class Namespaces {
+  public static final int CLONE_NEWNS = 0x00020000;
+  public static final int CLONE_NEWCGROUP = 0x02000000;
+  public static final int CLONE_NEWUTS = 0x04000000;
+  public static final int CLONE_NEWIPC = 0x08000000;
+  public static final int CLONE_NEWUSER = 0x10000000;
+  public static final int CLONE_NEWPID = 0x20000000;
+  public static final int CLONE_NEWNET = 0x40000000;
+  private static final int CLONE_FS = 0x00000200;
+
+  private Namespaces() {}
+
+  /** Runs {@code work} on a throw-away platform thread, whose namespaces nobody inherits. */
+  public static <T> T onThrowAwayThread(Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread thread = Thread.ofPlatform().name("namespace").daemon().stackSize(256 * 1024).start(task);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof RuntimeException cause) {
+            throw cause;
+          }
+          throw new IllegalStateException(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      assert thread.isDaemon();
+    }
+  }
+
+  /** Runs {@code work} in a fresh mount namespace whose mounts are private. */
+  public static <T> T inNewMountNamespace(Callable<T> work) {
+    return onThrowAwayThread(
+        () -> {
+          check(C.unshare(CLONE_FS | CLONE_NEWNS), "unshare", "CLONE_NEWNS");
+          Mounts.makePrivate("/");
+          return work.call();
+        });
+  }
+
+  /** Makes a network namespace; the descriptor keeps it alive. */
+  public static Fd newNetwork() {
+    return onThrowAwayThread(
+        () -> {
+          check(C.unshare(CLONE_NEWNET), "unshare", "CLONE_NEWNET");
+          return Fs.open("/proc/thread-self/ns/net", Fs.O_RDONLY, 0);
+        });
+  }
+
+  /** Runs {@code work} inside the network namespace {@code network}. */
+  public static <T> T inNetwork(Fd network, Callable<T> work) {
+    return onThrowAwayThread(
+        () -> {
+          check(C.setns(network.number(), CLONE_NEWNET), "setns", "network");
+          return work.call();
+        });
+  }
+}
