@@ -327,6 +327,22 @@ public final class Fs {
     check(C.fsync(fd.number()), "fsync", fd);
   }
 
+  /** Writes everything of the file system that {@code fd} lies on to its disk. */
+  public static void syncfs(Fd fd) {
+    check(C.syncfs(fd.number()), "syncfs", fd);
+  }
+
+  /** Moves the file's offset to {@code offset} bytes from its start. */
+  public static void seek(Fd fd, long offset) {
+    int fromStart = 0;
+    check(C.lseek(fd.number(), offset, fromStart), "lseek", fd);
+  }
+
+  /** Sets the file's length in bytes; a longer one reads as zeros. */
+  public static void truncate(Fd fd, long length) {
+    check(C.ftruncate(fd.number(), length), "ftruncate", fd);
+  }
+
   /** flock(2) without waiting; false when another holds the lock. */
   public static boolean tryLock(Fd fd) {
     int exclusiveNonBlocking = 2 | 4;

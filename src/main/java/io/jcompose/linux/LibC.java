@@ -57,6 +57,10 @@ public interface LibC {
 
   int fsync(int fd);
 
+  int syncfs(int fd);
+
+  long lseek(int fd, long offset, int whence);
+
   int ftruncate(int fd, long length);
 
   int flock(int fd, int operation);

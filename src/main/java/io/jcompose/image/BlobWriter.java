@@ -1,0 +1,87 @@
+package io.jcompose.image;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Optional;
+
+/** A blob that is being written. Nobody sees it before {@link #commit}; closed without, it is gone. */
+public final class BlobWriter extends OutputStream {
+  private final BlobStore store;
+  private final Optional<Descriptor> expected;
+  private final Path file;
+  private final OutputStream out;
+  private final MessageDigest hash = Digest.sha256();
+  private long size;
+  private boolean committed;
+
+  BlobWriter(BlobStore store, Path unfinished, Optional<Descriptor> expected) {
+    this.store = store;
+    this.expected = expected;
+    try {
+      file = Files.createTempFile(unfinished, "blob", "");
+      out = Files.newOutputStream(file);
+    } catch (IOException e) {
+      throw ImageException.io("storing a blob", e);
+    }
+  }
+
+  /** Bytes written so far: where a broken download goes on. */
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public void write(int octet) throws IOException {
+    write(new byte[] {(byte) octet}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] content, int offset, int length) throws IOException {
+    if (expected.isPresent() && size + length > expected.get().size()) {
+      throw new ImageException(
+          "the blob " + expected.get().digest() + " is longer than the "
+              + expected.get().size() + " bytes that it should have");
+    }
+    out.write(content, offset, length);
+    hash.update(content, offset, length);
+    size += length;
+  }
+
+  @Override
+  public void flush() throws IOException {
+    out.flush();
+  }
+
+  /** Checks the blob and makes it visible. A second call is an error. */
+  public Descriptor commit(String mediaType) {
+    try {
+      out.close();
+      Digest digest = Digest.finish(hash);
+      if (expected.isPresent() && size != expected.get().size()) {
+        throw new ImageException(
+            "the blob " + expected.get().digest() + " ended after " + size + " of "
+                + expected.get().size() + " bytes");
+      }
+      if (expected.isPresent() && !digest.equals(expected.get().digest())) {
+        throw new ImageException(
+            "the blob should be " + expected.get().digest() + ", but its content is " + digest);
+      }
+      store.finish(file, digest);
+      committed = true;
+      return new Descriptor(mediaType, digest, size);
+    } catch (IOException e) {
+      throw ImageException.io("storing a blob", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    out.close();
+    if (!committed) {
+      Files.deleteIfExists(file);
+    }
+  }
+}

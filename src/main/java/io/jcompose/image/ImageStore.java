@@ -1,0 +1,352 @@
+package io.jcompose.image;
+
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/**
+ * The images of one data root: an OCI image layout that other tools can read, and the layers unpacked beside
+ * it. One process has a store open at a time; its threads share it. Half-done work is never visible.
+ */
+public final class ImageStore {
+  private static final Pattern ID = Pattern.compile("(?:sha256:)?([a-f0-9]{1,64})");
+  private final Path imagesDir;
+  private final BlobStore blobs;
+  private final LayerStore layers;
+  private final ImageIndex index;
+  private final List<Supplier<Set<Digest>>> roots = new CopyOnWriteArrayList<>();
+  private final Map<Digest, Image> read = new ConcurrentHashMap<>();
+  private List<ImageIndex.Entry> entries = List.of();
+
+  private ImageStore(Path imagesDir, Path layersDir, UnpackLimits limits) {
+    this.imagesDir = imagesDir;
+    blobs = new BlobStore(imagesDir);
+    layers = new LayerStore(layersDir, blobs, limits);
+    index = new ImageIndex(imagesDir);
+  }
+
+  /** Opens the store, made first if it is not there; unfinished work of a process that died is removed. */
+  public static ImageStore open(Path imagesDir, Path layersDir) {
+    return open(imagesDir, layersDir, UnpackLimits.DEFAULT);
+  }
+
+  static ImageStore open(Path imagesDir, Path layersDir, UnpackLimits limits) {
+    ImageStore store = new ImageStore(imagesDir, layersDir, limits);
+    try {
+      store.blobs.prepare();
+      store.layers.prepare();
+      Path layout = imagesDir.resolve("oci-layout");
+      if (!Files.exists(layout)) {
+        Files.writeString(layout, "{\"imageLayoutVersion\":\"1.0.0\"}");
+        store.index.write(List.of());
+      }
+      store.entries = store.index.read();
+      return store;
+    } catch (IOException e) {
+      throw ImageException.io("opening the image store " + imagesDir, e);
+    }
+  }
+
+  public BlobStore blobs() {
+    return blobs;
+  }
+
+  public LayerStore layers() {
+    return layers;
+  }
+
+  /** Blobs and chain ids that {@code used} tells are kept by garbage collection, too. */
+  public void addRoots(Supplier<Set<Digest>> used) {
+    roots.add(used);
+  }
+
+  /** The image that has this name; with a digest, the digest of its manifest decides. */
+  public Optional<Image> find(ImageReference reference) {
+    return snapshot().stream()
+        .filter(entry -> entry.name().filter(name -> matches(name, entry, reference)).isPresent())
+        .findFirst()
+        .map(entry -> image(entry.manifest().digest()));
+  }
+
+  private static boolean matches(
+      ImageReference name, ImageIndex.Entry entry, ImageReference wanted) {
+    if (!name.name().equals(wanted.name())) {
+      return false;
+    }
+    return wanted.digest().isPresent()
+        ? name.digest().equals(wanted.digest())
+            || entry.manifest().digest().equals(wanted.digest().get())
+        : name.equals(wanted);
+  }
+
+  /**
+   * The image that a person means by {@code text}: a reference, an id or the beginning of one. A beginning that
+   * several images share is an error.
+   */
+  public Optional<Image> find(String text) {
+    var id = ID.matcher(text);
+    boolean looksLikeId = id.matches();
+    if (!text.startsWith("sha256:")) {
+      Optional<Image> named = find(ImageReference.parse(text));
+      if (named.isPresent() || !looksLikeId) {
+        return named;
+      }
+    } else if (!looksLikeId) {
+      throw new ImageException("\"" + Printable.text(text) + "\" is not an image id");
+    }
+    List<Image> found = withId(id.group(1));
+    if (found.size() > 1) {
+      throw new ImageException(
+          "\"" + text + "\" is the beginning of " + found.size() + " image ids; give more of it");
+    }
+    return found.stream().findFirst();
+  }
+
+  private List<Image> withId(String prefix) {
+    Map<Digest, Image> found = new LinkedHashMap<>();
+    for (ImageIndex.Entry entry : snapshot()) {
+      Image image = image(entry.manifest().digest());
+      if (image.id().hex().startsWith(prefix)) {
+        found.put(image.id(), image);
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  /** All images, dangling ones included, the newest first. */
+  public List<ImageSummary> list() {
+    Map<Digest, List<ImageReference>> names = new LinkedHashMap<>();
+    for (ImageIndex.Entry entry : snapshot()) {
+      List<ImageReference> own =
+          names.computeIfAbsent(entry.manifest().digest(), digest -> new ArrayList<>());
+      entry.name().ifPresent(own::add);
+    }
+    List<ImageSummary> result = new ArrayList<>();
+    names.forEach(
+        (manifest, own) -> {
+          own.sort(Comparator.comparing(ImageReference::toString));
+          result.add(new ImageSummary(image(manifest), List.copyOf(own)));
+        });
+    result.sort(Comparator.comparing((ImageSummary s) -> s.image().config().created()).reversed());
+    return result;
+  }
+
+  /**
+   * Adds the image of a manifest whose config and layers are in the store, under {@code name} if there is one.
+   * The name's old image becomes dangling. Everything is on the disk when this returns.
+   */
+  public Image add(byte[] manifestJson, Optional<ImageReference> name) {
+    Manifest manifest = Manifest.parse(manifestJson);
+    checkBlob(manifest.config());
+    manifest.layers().forEach(this::checkBlob);
+    Descriptor stored = blobs.put(manifestJson, manifest.mediaType());
+    Image image = image(stored.digest());
+    try (Fd dir = Fs.open(imagesDir.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      Fs.syncfs(dir);
+    }
+    point(stored, name);
+    blobs.unclaim(stored.digest());
+    blobs.unclaim(manifest.config().digest());
+    manifest.layers().forEach(layer -> blobs.unclaim(layer.digest()));
+    return image;
+  }
+
+  /** Adds an image made here: stores {@code config}, and a manifest for it with {@code layers}, lowest first. */
+  public Image add(
+      ImageConfig config,
+      List<Descriptor> layers,
+      Map<String, String> annotations,
+      Optional<ImageReference> name) {
+    Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
+    return add(Manifest.oci(stored, layers, annotations).toJson(), name);
+  }
+
+  private void checkBlob(Descriptor descriptor) {
+    long size =
+        blobs
+            .size(descriptor.digest())
+            .orElseThrow(
+                () -> new ImageException("the image's blob " + descriptor.digest() + " is missing"));
+    if (size != descriptor.size()) {
+      throw new ImageException(
+          "the image's blob " + descriptor.digest() + " has " + size + " bytes, its manifest says "
+              + descriptor.size());
+    }
+  }
+
+  /** Gives the image {@code target} one more name; whatever had it before becomes dangling. */
+  public void tag(Image target, ImageReference name) {
+    ImageIndex.Entry entry =
+        snapshot().stream()
+            .filter(e -> e.manifest().digest().equals(target.manifest()))
+            .findFirst()
+            .orElseThrow(() -> new ImageException("the image " + target.id() + " is gone"));
+    point(entry.manifest(), Optional.of(name));
+  }
+
+  private synchronized void point(Descriptor manifest, Optional<ImageReference> name) {
+    List<ImageIndex.Entry> next = new ArrayList<>();
+    for (ImageIndex.Entry entry : entries) {
+      boolean named = name.isPresent() && entry.name().equals(name);
+      boolean danglingTwin =
+          entry.name().isEmpty() && entry.manifest().digest().equals(manifest.digest());
+      if (named && !hasOtherEntry(entry, name) && !entry.manifest().digest().equals(manifest.digest())) {
+        next.add(new ImageIndex.Entry(entry.manifest(), Optional.empty()));
+      } else if (!named && !danglingTwin) {
+        next.add(entry);
+      }
+    }
+    boolean known =
+        name.isEmpty()
+            && next.stream().anyMatch(e -> e.manifest().digest().equals(manifest.digest()));
+    if (!known) {
+      next.add(new ImageIndex.Entry(manifest, name));
+    }
+    replace(next);
+  }
+
+  private boolean hasOtherEntry(ImageIndex.Entry entry, Optional<ImageReference> name) {
+    return entries.stream()
+        .anyMatch(
+            other ->
+                other.manifest().digest().equals(entry.manifest().digest())
+                    && !other.name().equals(name));
+  }
+
+  private void replace(List<ImageIndex.Entry> next) {
+    try {
+      index.write(next);
+      entries = List.copyOf(next);
+    } catch (IOException e) {
+      throw ImageException.io("writing the image store's index", e);
+    }
+  }
+
+  /**
+   * Removes what {@code text} names: a name, and with its last name the image. By id, the image with its name,
+   * if it has only one. An image that {@code user} knows a user of (a container's name) is not removed.
+   *
+   * @return what was done, line by line: {@code Untagged: …}, {@code Deleted: sha256:…}
+   */
+  public List<String> remove(String text, boolean force, Function<Digest, Optional<String>> user) {
+    Image image =
+        find(text)
+            .orElseThrow(() -> new ImageException("no such image: " + Printable.text(text)));
+    List<String> done = new ArrayList<>();
+    synchronized (this) {
+      List<ImageIndex.Entry> own =
+          entries.stream().filter(e -> e.manifest().digest().equals(image.manifest())).toList();
+      boolean byId = ID.matcher(text).matches() && find(image, text).isEmpty();
+      List<ImageIndex.Entry> going =
+          byId ? own : own.stream().filter(e -> e.name().equals(find(image, text))).toList();
+      if (byId && own.size() > 1 && !force) {
+        throw new ImageException(
+            "the image " + image.id().shortHex() + " has " + own.size()
+                + " names; remove it by name, or with force");
+      }
+      boolean last = going.size() == own.size();
+      Optional<String> inUse = last ? user.apply(image.id()) : Optional.empty();
+      if (inUse.isPresent()) {
+        throw new ImageException(
+            "the image " + Printable.text(text) + " is used by " + inUse.get()
+                + "; remove that first");
+      }
+      List<ImageIndex.Entry> next = new ArrayList<>(entries);
+      next.removeAll(going);
+      replace(next);
+      going.forEach(e -> e.name().ifPresent(name -> done.add("Untagged: " + name.familiar())));
+      if (last) {
+        read.remove(image.manifest());
+        done.add("Deleted: " + image.id());
+      }
+    }
+    collectGarbage();
+    return done;
+  }
+
+  private Optional<ImageReference> find(Image image, String text) {
+    if (text.startsWith("sha256:")) {
+      return Optional.empty();
+    }
+    ImageReference wanted = ImageReference.parse(text);
+    return entries.stream()
+        .filter(e -> e.manifest().digest().equals(image.manifest()))
+        .filter(e -> e.name().filter(name -> matches(name, e, wanted)).isPresent())
+        .findFirst()
+        .flatMap(ImageIndex.Entry::name);
+  }
+
+  /** Deletes blobs and unpacked layers that nothing refers to; returns the bytes of blobs that this freed. */
+  public synchronized long collectGarbage() {
+    Set<Digest> used = new HashSet<>();
+    roots.forEach(supplier -> used.addAll(supplier.get()));
+    for (ImageIndex.Entry entry : entries) {
+      Image image = image(entry.manifest().digest());
+      used.add(image.manifest());
+      used.add(image.id());
+      for (Layer layer : image.layers()) {
+        used.add(layer.blob().digest());
+        used.add(layer.chainId());
+      }
+    }
+    try {
+      layers.sweep(used);
+      return blobs.sweep(used);
+    } catch (IOException e) {
+      throw ImageException.io("removing what no image needs", e);
+    }
+  }
+
+  /**
+   * The directories of the image's layers, the topmost first as overlayfs' {@code lowerdir} wants them, by their
+   * short links in {@link LayerStore#dir}. Unpacks what is not yet unpacked. Never empty.
+   */
+  public List<Path> layerDirs(Image image) {
+    return layerDirs(image.layers());
+  }
+
+  /** Like {@link #layerDirs(Image)}, for layers that are not yet an image; the lowest first. */
+  public List<Path> layerDirs(List<Layer> stack) {
+    if (stack.isEmpty()) {
+      return List.of(layers.empty());
+    }
+    List<Path> dirs = new ArrayList<>();
+    stack.forEach(layer -> dirs.addFirst(layers.ensure(layer)));
+    return List.copyOf(dirs);
+  }
+
+  private synchronized List<ImageIndex.Entry> snapshot() {
+    return entries;
+  }
+
+  private Image image(Digest manifestDigest) {
+    return read.computeIfAbsent(manifestDigest, this::readImage);
+  }
+
+  private Image readImage(Digest manifestDigest) {
+    Manifest manifest = Manifest.parse(blobs.read(manifestDigest));
+    Digest id = manifest.config().digest();
+    ImageConfig config = ImageConfig.parse(blobs.read(id));
+    return new Image(
+        id,
+        manifestDigest,
+        config,
+        Layer.stack(config.diffIds(), manifest.layers()),
+        manifest.annotations());
+  }
+}

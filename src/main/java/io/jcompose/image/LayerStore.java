@@ -1,0 +1,203 @@
+package io.jcompose.image;
+
+import io.jcompose.image.tar.TarReader;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.Trees;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Unpacked layers: {@code <chain id>/fs}, and in {@code l/} links with short names to them, since all lower
+ * directories of an overlay have to fit into one page of mount options. What is unfinished lies in {@code
+ * tmp/}, which is emptied when the store opens.
+ */
+public final class LayerStore {
+  private static final int LINK_LENGTH = 16;
+  private static final int BUFFER = 1 << 17;
+  private final Path dir;
+  private final BlobStore blobs;
+  private final UnpackLimits limits;
+  private final Map<Digest, ReentrantLock> busy = new ConcurrentHashMap<>();
+
+  LayerStore(Path dir, BlobStore blobs, UnpackLimits limits) {
+    this.dir = dir;
+    this.blobs = blobs;
+    this.limits = limits;
+  }
+
+  void prepare() throws IOException {
+    Trees.delete(dir.resolve("tmp"));
+    Files.createDirectories(dir.resolve("l"));
+    Files.createDirectories(dir.resolve("tmp"));
+    Path empty = dir.resolve("empty/fs");
+    Files.createDirectories(empty);
+    link("empty", "empty");
+  }
+
+  /** The folder of all unpacked layers; {@code l/<name>} below it are the short links. */
+  public Path dir() {
+    return dir;
+  }
+
+  /** An empty layer, for images without any. */
+  Path empty() {
+    return dir.resolve("l/empty");
+  }
+
+  /** The layer's directory by its short link, unpacked first if need be. */
+  Path ensure(Layer layer) {
+    Path link = dir.resolve("l").resolve(linkName(layer.chainId()));
+    ReentrantLock lock = busy.computeIfAbsent(layer.chainId(), id -> new ReentrantLock());
+    lock.lock();
+    try {
+      if (!has(layer.chainId())) {
+        unpack(layer);
+      }
+      return link;
+    } catch (IOException e) {
+      throw ImageException.io("unpacking the layer " + layer.diffId().shortHex(), e);
+    } catch (LinuxException e) {
+      throw ImageException.isDiskFull(e)
+          ? ImageException.io("unpacking the layer " + layer.diffId().shortHex(),
+              new IOException("No space left on device", e))
+          : e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the layer is unpacked. */
+  private boolean has(Digest chainId) throws IOException {
+    boolean there = Files.isDirectory(dir.resolve(chainId.hex()));
+    if (there) {
+      // A process that died between the layer's rename and its link left the link out.
+      link(linkName(chainId), chainId.hex());
+    }
+    return there;
+  }
+
+  /** A fresh folder in the same file system as the layers; the caller removes it, or {@link #adopt}s it. */
+  public Path newWorkArea() {
+    try {
+      return Files.createTempDirectory(dir.resolve("tmp"), "w");
+    } catch (IOException e) {
+      throw ImageException.io("preparing a layer", e);
+    }
+  }
+
+  /**
+   * Makes {@code fs}, a directory in a work area that holds a layer as overlayfs wants it, the unpacked form of
+   * the layer {@code chainId}. The caller vouches that it is what the layer's tar says.
+   */
+  public void adopt(Path fs, Digest chainId) {
+    ReentrantLock lock = busy.computeIfAbsent(chainId, id -> new ReentrantLock());
+    lock.lock();
+    try {
+      if (!has(chainId)) {
+        Path area = newWorkArea();
+        Files.move(fs, area.resolve("fs"), StandardCopyOption.ATOMIC_MOVE);
+        publish(area, chainId);
+      }
+    } catch (IOException e) {
+      throw ImageException.io("storing a layer", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void unpack(Layer layer) throws IOException {
+    Path area = newWorkArea();
+    try {
+      Path fs = Files.createDirectory(area.resolve("fs"));
+      long stored = blobs.size(layer.blob().digest()).orElseThrow(
+          () -> new ImageException("the layer " + layer.blob().digest() + " is not in the store"));
+      try (InputStream blob = blobs.open(layer.blob().digest());
+          InputStream plain = decompress(new BufferedInputStream(blob, BUFFER));
+          MeasuredStream measured = new MeasuredStream(plain, stored, limits);
+          Fd root = Fs.open(fs.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+        Fs.chmod(root, 0755);
+        new LayerUnpacker(root, new TarReader(new BufferedInputStream(measured, BUFFER)), limits)
+            .unpack();
+        Digest diffId = measured.drain();
+        if (!diffId.equals(layer.diffId())) {
+          throw new ImageException(
+              "the layer should be " + layer.diffId() + ", but its content is " + diffId);
+        }
+      } catch (ZipException e) {
+        throw new ImageException("the layer " + layer.blob().digest() + " is damaged: " + e.getMessage(), e);
+      }
+      publish(area, layer.chainId());
+    } finally {
+      Trees.delete(area);
+    }
+  }
+
+  /** Everything to the disk, then visible by one rename; a link that is there already points to the right name. */
+  private void publish(Path area, Digest chainId) throws IOException {
+    try (Fd fd = Fs.open(area.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      Fs.syncfs(fd);
+    }
+    Files.move(area, dir.resolve(chainId.hex()), StandardCopyOption.ATOMIC_MOVE);
+    link(linkName(chainId), chainId.hex());
+  }
+
+  private void link(String name, String layer) throws IOException {
+    Path link = dir.resolve("l").resolve(name);
+    if (!Files.isSymbolicLink(link)) {
+      Files.createSymbolicLink(link, Path.of("..", layer, "fs"));
+    }
+  }
+
+  private static String linkName(Digest chainId) {
+    return chainId.hex().substring(0, LINK_LENGTH);
+  }
+
+  /** By content, not by media type: registries label layers wrongly. */
+  private static InputStream decompress(BufferedInputStream in) throws IOException {
+    in.mark(4);
+    byte[] start = in.readNBytes(4);
+    in.reset();
+    if (start.length >= 2 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b) {
+      return new GZIPInputStream(in, BUFFER);
+    }
+    boolean zstd =
+        start.length == 4 && (start[0] & 0xff) == 0x28 && (start[1] & 0xff) == 0xb5
+            && start[2] == 0x2f && (start[3] & 0xff) == 0xfd;
+    if (zstd) {
+      throw new ImageException("the layer is compressed with zstd; only gzip can be read");
+    }
+    return in;
+  }
+
+  /** Deletes the layers whose chain id is not in {@code used}. */
+  void sweep(Set<Digest> used) throws IOException {
+    try (Stream<Path> entries = Files.list(dir)) {
+      for (Path layer : entries.toList()) {
+        String name = layer.getFileName().toString();
+        if (name.length() == 64 && !used.contains(new Digest(name))) {
+          delete(new Digest(name));
+        }
+      }
+    }
+  }
+
+  private void delete(Digest chainId) throws IOException {
+    Files.deleteIfExists(dir.resolve("l").resolve(linkName(chainId)));
+    Path area = newWorkArea();
+    Files.move(dir.resolve(chainId.hex()), area.resolve("fs"), StandardCopyOption.ATOMIC_MOVE);
+    Trees.delete(area);
+  }
+}
