@@ -147,6 +147,13 @@ public interface LibC {
 
   long recv(int fd, @Out byte[] data, long length, int flags);
 
+  long sendto(
+      int fd, @In byte[] data, long length, int flags, @In byte[] address, int addressLength);
+
+  int sendmmsg(int fd, Pointer messages, int count, int flags);
+
+  int recvmmsg(int fd, Pointer messages, int count, int flags, Pointer timeout);
+
   long sendmsg(int fd, Pointer message, int flags);
 
   long recvmsg(int fd, Pointer message, int flags);
@@ -156,6 +163,8 @@ public interface LibC {
   int epoll_ctl(int epoll, int operation, int fd, @In byte[] event);
 
   int epoll_wait(int epoll, @Out byte[] events, int max, int timeout);
+
+  int epoll_wait(int epoll, Pointer events, int max, int timeout);
 
   int eventfd(int initial, int flags);
 
