@@ -110,10 +110,12 @@ public final class TarReader {
     Type type = h.type(name);
     checkExtents(extents, logical);
     if (type != Type.FILE) {
-      // Whatever size such a header declares, no content follows it.
       logical = 0;
-      stored = 0;
-      padding = 0;
+      if (flag != '\0') {
+        // Whatever size such a header declares, no content follows it.
+        stored = 0;
+        padding = 0;
+      }
     }
     return new TarEntry(
         name,
@@ -173,8 +175,9 @@ public final class TarReader {
 
     Type type(byte[] name) throws TarException {
       return switch (flag) {
-        case '0', '\0', '7', 'S' ->
-            name.length > 0 && name[name.length - 1] == '/' ? Type.DIRECTORY : Type.FILE;
+        case '0', '7', 'S' -> Type.FILE;
+        // Before POSIX, a slash at the end was what told a directory.
+        case '\0' -> name.length > 0 && name[name.length - 1] == '/' ? Type.DIRECTORY : Type.FILE;
         case '1' -> Type.HARD_LINK;
         case '2' -> Type.SYMLINK;
         case '3' -> Type.CHARACTER_DEVICE;

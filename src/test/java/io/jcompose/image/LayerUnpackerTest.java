@@ -1,0 +1,304 @@
+package io.jcompose.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jcompose.image.tar.TarEntry;
+import io.jcompose.image.tar.TarEntry.Type;
+import io.jcompose.image.tar.TarReader;
+import io.jcompose.image.tar.TarWriter;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hostile and honest layers. Beside the root lies a canary that no layer may touch. */
+class LayerUnpackerTest {
+  @TempDir Path temp;
+  private Path root;
+  private Path canary;
+
+  @BeforeEach
+  void plantCanary() throws IOException {
+    root = Files.createDirectory(temp.resolve("root"));
+    canary = Files.createDirectory(temp.resolve("canary"));
+    Files.writeString(canary.resolve("file"), "alive");
+  }
+
+  @AfterEach
+  void canaryIsUntouched() throws IOException {
+    assertCanary(temp);
+  }
+
+  private static void assertCanary(Path temp) throws IOException {
+    try (Stream<Path> all = Files.walk(temp.resolve("canary"))) {
+      assertThat(all.map(p -> p.getFileName().toString())).containsExactlyInAnyOrder("canary", "file");
+    }
+    assertThat(temp.resolve("canary/file")).hasContent("alive");
+    try (Stream<Path> beside = Files.list(temp)) {
+      assertThat(beside.map(p -> p.getFileName().toString())).containsExactlyInAnyOrder("root", "canary");
+    }
+  }
+
+  private record Member(TarEntry entry, String content) {}
+
+  private static Member file(String name, String content) {
+    int size = content.getBytes(StandardCharsets.UTF_8).length;
+    return new Member(TarEntry.of(name, Type.FILE, 0644, size), content);
+  }
+
+  private static Member dir(String name) {
+    return new Member(TarEntry.of(name, Type.DIRECTORY, 0755, 0), "");
+  }
+
+  private static Member symlink(String name, String target) {
+    return new Member(
+        TarEntry.of(name, Type.SYMLINK, 0777, 0).withLink(target.getBytes(StandardCharsets.UTF_8)), "");
+  }
+
+  private static Member hardLink(String name, String target) {
+    return new Member(
+        TarEntry.of(name, Type.HARD_LINK, 0644, 0).withLink(target.getBytes(StandardCharsets.UTF_8)), "");
+  }
+
+  private static Member device(String name, Type type, int major, int minor) {
+    return new Member(TarEntry.of(name, type, 0600, 0).withDevice(major, minor), "");
+  }
+
+  private static byte[] tar(List<Member> members) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarWriter writer = new TarWriter(bytes)) {
+      for (Member member : members) {
+        writer.add(member.entry(), member.content().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private void unpack(Member... members) throws IOException {
+    unpack(root, UnpackLimits.DEFAULT, List.of(members));
+  }
+
+  private static void unpack(Path root, UnpackLimits limits, List<Member> members) throws IOException {
+    try (Fd fd = Fs.open(root.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      new LayerUnpacker(fd, new TarReader(new ByteArrayInputStream(tar(members))), limits).unpack();
+    }
+  }
+
+  private Fs.Stat stat(String path) {
+    return Fs.stat(root.resolve(path).toString());
+  }
+
+  private boolean isOpaque(String path) {
+    try (Fd fd = Fs.open(root.resolve(path).toString(), Fs.O_RDONLY, 0)) {
+      return Fs.getXattr(fd, "trusted.overlay.opaque") != null;
+    }
+  }
+
+  private boolean isWhiteout(String path) {
+    Fs.Stat stat = stat(path);
+    return stat.type() == Fs.S_IFCHR && stat.rdevMajor() == 0 && stat.rdevMinor() == 0;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> confinesOrRefuses() {
+    String out = "../canary";
+    Map<String, List<Member>> attacks = new TreeMap<>();
+    attacks.put("parent", List.of(file("../canary/x", "bad")));
+    attacks.put("parent in the middle", List.of(dir("a"), file("a/../../canary/x", "bad")));
+    attacks.put("only parents", List.of(dir("..")));
+    attacks.put("parent at the end", List.of(dir("a/..")));
+    attacks.put("link then file", List.of(symlink("a", out), file("a/x", "bad")));
+    attacks.put("link then overwrite", List.of(symlink("a", out), file("a/file", "bad")));
+    attacks.put("link to file then write", List.of(symlink("f", "../canary/file"), file("f", "bad")));
+    attacks.put("deep link", List.of(dir("b"), symlink("b/a", "../../canary"), file("b/a/x", "bad")));
+    attacks.put("link chain", List.of(symlink("a", "b"), symlink("b", out), file("a/x", "bad")));
+    attacks.put("dir over link", List.of(symlink("a", out), dir("a"), file("a/x", "fine")));
+    attacks.put("link over dir", List.of(dir("a"), file("a/x", "fine"), symlink("a", out), file("a/y", "bad")));
+    attacks.put("whiteout behind link", List.of(symlink("a", out), file("a/.wh.file", "")));
+    attacks.put("opaque behind link", List.of(symlink("a", out), file("a/.wh..wh..opq", "")));
+    attacks.put("whiteout of parent", List.of(file(".wh...", "")));
+    attacks.put("whiteout of self", List.of(file(".wh..", "")));
+    attacks.put("whiteout of nothing", List.of(file(".wh.", "")));
+    attacks.put("hard link outside", List.of(hardLink("x", "../canary/file")));
+    attacks.put("hard link through link", List.of(symlink("a", out), hardLink("x", "a/file"), file("x", "bad")));
+    attacks.put("hard link to link", List.of(symlink("a", "../canary/file"), hardLink("x", "a"), file("x", "bad")));
+    attacks.put("hard link to root", List.of(hardLink("x", "/")));
+    attacks.put("hard link to directory", List.of(dir("d"), hardLink("x", "d")));
+    attacks.put("hard link to nothing", List.of(hardLink("x", "y")));
+    attacks.put("hard link to itself", List.of(file("x", "1"), hardLink("x", "x")));
+    attacks.put("forged whiteout", List.of(device("x", Type.CHARACTER_DEVICE, 0, 0)));
+    attacks.put("fifo then file", List.of(device("p", Type.FIFO, 0, 0), file("p", "fine")));
+    attacks.put("file as directory", List.of(file("f", "1"), file("f/x", "bad")));
+    attacks.put("long name", List.of(file("n".repeat(256), "bad")));
+    attacks.put("long path", List.of(file("n/".repeat(2100) + "x", "bad")));
+    attacks.put("owner out of range", List.of(
+        new Member(TarEntry.of("f", Type.FILE, 0644, 0).withOwner(1L << 32, 0), "")));
+    return attacks.entrySet().stream()
+        .map(
+            attack ->
+                DynamicTest.dynamicTest(
+                    attack.getKey(),
+                    () -> {
+                      Path fresh = Files.createDirectories(temp.resolve("root"));
+                      try {
+                        unpack(fresh, UnpackLimits.DEFAULT, attack.getValue());
+                      } catch (ImageException refused) {
+                        assertThat(refused).hasMessageStartingWith("the layer");
+                      }
+                      assertCanary(temp);
+                      io.jcompose.linux.Trees.delete(fresh);
+                      Files.createDirectory(fresh);
+                    }));
+  }
+
+  @Test
+  void absoluteNamesAndLinksStayInside() throws Exception {
+    unpack(file("/etc/motd", "hi"), dir("usr/bin"), symlink("bin", "/usr/bin"), file("bin/sh", "sh"));
+    assertThat(root.resolve("etc/motd")).hasContent("hi");
+    assertThat(root.resolve("usr/bin/sh")).hasContent("sh");
+  }
+
+  @Test
+  void linkOfOneDirectoryWorksAsHonestTwinOfTheAttack() throws Exception {
+    unpack(dir("real"), symlink("a", "real"), file("a/x", "fine"), file("y", "1"), hardLink("z", "y"));
+    assertThat(root.resolve("real/x")).hasContent("fine");
+    assertThat(stat("z").inode()).isEqualTo(stat("y").inode());
+  }
+
+  @Test
+  void whiteoutsBecomeOverlayWhiteouts() throws Exception {
+    unpack(dir("d"), file("d/.wh.gone", ""), file(".wh.top", ""), dir("o"), file("o/.wh..wh..opq", ""));
+    assertThat(isWhiteout("d/gone")).isTrue();
+    assertThat(isWhiteout("top")).isTrue();
+    assertThat(isOpaque("o")).isTrue();
+    assertThat(isOpaque("d")).isFalse();
+  }
+
+  @Test
+  void aLayersWhiteoutsNeverHideItsOwnEntries() throws Exception {
+    unpack(
+        file("before", "1"), file(".wh.before", ""), file(".wh.after", ""), file("after", "2"),
+        dir("a"), file(".wh.a", ""), file(".wh.b", ""), dir("b"), file("b/x", "3"),
+        file(".wh.c", ""), file("c/x", "4"));
+    assertThat(root.resolve("before")).hasContent("1");
+    assertThat(root.resolve("after")).hasContent("2");
+    assertThat(isOpaque("a")).isTrue();
+    assertThat(isOpaque("b")).isTrue();
+    assertThat(isOpaque("c")).isTrue();
+    assertThat(root.resolve("c/x")).hasContent("4");
+  }
+
+  @Test
+  void keepsModesOwnersTimesAndWantedAttributes() throws Exception {
+    byte[] capability = {1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    TarEntry suid =
+        TarEntry.of("su", Type.FILE, 04755, 1)
+            .withOwner(12, 34)
+            .withMtime(1_000_000_000)
+            .withXattrs(
+                Map.of(
+                    "security.capability", capability,
+                    "user.note", new byte[] {0, (byte) 0xff},
+                    "user.overlay.opaque", new byte[] {'y'},
+                    "trusted.overlay.opaque", new byte[] {'y'},
+                    "trusted.overlay.redirect", new byte[] {'/'},
+                    "security.selinux", new byte[] {'x'}));
+    unpack(
+        new Member(TarEntry.of("d", Type.DIRECTORY, 01777, 0).withMtime(5), ""),
+        new Member(suid, "x"), file("d/later", ""));
+    assertThat(stat("su").permissions()).isEqualTo(04755);
+    assertThat(stat("su").uid()).isEqualTo(12);
+    assertThat(stat("su").gid()).isEqualTo(34);
+    assertThat(stat("su").mtimeSeconds()).isEqualTo(1_000_000_000);
+    assertThat(stat("d").permissions()).isEqualTo(01777);
+    assertThat(stat("d").mtimeSeconds()).isEqualTo(5);
+    try (Fd fd = Fs.open(root.resolve("su").toString(), Fs.O_RDONLY, 0)) {
+      assertThat(Fs.listXattrs(fd)).containsExactlyInAnyOrder("security.capability", "user.note");
+      assertThat(Fs.getXattr(fd, "security.capability")).isEqualTo(capability);
+      assertThat(Fs.getXattr(fd, "user.note")).isEqualTo(new byte[] {0, (byte) 0xff});
+    }
+  }
+
+  @Test
+  void lastEntryOfANameWins() throws Exception {
+    unpack(
+        file("a", "1"), dir("a"), file("a/x", "2"), dir("b"), file("b/y", "3"), file("b", "4"),
+        file("c", "5"), file("c", "6"), symlink("c", "b"));
+    assertThat(root.resolve("a/x")).hasContent("2");
+    assertThat(root.resolve("b")).hasContent("4");
+    assertThat(Files.readSymbolicLink(root.resolve("c"))).hasToString("b");
+  }
+
+  @Test
+  void stopsAtTooManyEntries() {
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      members.add(file("f" + i, ""));
+    }
+    assertThatThrownBy(() -> unpack(root, new UnpackLimits(10, 1 << 20, 1 << 20, 10, 1 << 20), members))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("more than 10 entries");
+  }
+
+  @Property(tries = 200)
+  void anyPathsStayInside(@ForAll("members") List<String> names) throws IOException {
+    Path own = Files.createTempDirectory("unpack");
+    try {
+      plantIn(own);
+      List<Member> members = new ArrayList<>();
+      for (int i = 0; i < names.size(); i++) {
+        String name = names.get(i);
+        members.add(
+            switch (i % 4) {
+              case 0 -> symlink(name, names.get((i + 1) % names.size()));
+              case 1 -> file(name, "x");
+              case 2 -> hardLink(name, names.get((i + 2) % names.size()));
+              default -> dir(name);
+            });
+      }
+      try {
+        unpack(own.resolve("root"), UnpackLimits.DEFAULT, members);
+      } catch (ImageException refused) {
+        assertThat(refused.getMessage()).isNotEmpty();
+      }
+      assertCanary(own);
+    } finally {
+      io.jcompose.linux.Trees.delete(own);
+    }
+  }
+
+  private static void plantIn(Path own) throws IOException {
+    Files.createDirectory(own.resolve("root"));
+    Files.createDirectory(own.resolve("canary"));
+    Files.writeString(own.resolve("canary/file"), "alive");
+  }
+
+  @Provide
+  Arbitrary<List<String>> members() {
+    Arbitrary<String> part =
+        Arbitraries.of("a", "b", "..", ".", "", "canary", "file", ".wh.a", ".wh..wh..opq", "root");
+    Arbitrary<String> path = part.list().ofMinSize(1).ofMaxSize(4).map(parts -> String.join("/", parts));
+    return path.list().ofMinSize(2).ofMaxSize(10);
+  }
+}
