@@ -31,6 +31,7 @@ public final class InetSocket {
   private static final int IP_FREEBIND = 15;
   private static final int SOL_SOCKET = 1;
   private static final int SO_ERROR = 4;
+  private static final long SIOCGSKNS = 0x894c;
   private static final int MSG_NOSIGNAL = 0x4000;
 
   private InetSocket() {}
@@ -131,6 +132,11 @@ public final class InetSocket {
     int[] length = {address.length};
     check(C.getsockname(fd.number(), address, length), "getsockname", fd);
     return decode(Arrays.copyOf(address, length[0]));
+  }
+
+  /** The network namespace that a socket lives in (SIOCGSKNS); needs CAP_NET_ADMIN there. */
+  public static Fd network(Fd fd) {
+    return new Fd(check(C.ioctl(fd.number(), SIOCGSKNS, 0L), "ioctl SIOCGSKNS", fd));
   }
 
   private static byte[] encode(InetSocketAddress address) {

@@ -125,6 +125,7 @@ final class Container implements AutoCloseable {
         .ask(
             query,
             view.servers(),
+            udp.fd(),
             overTcp,
             exchanges::add,
             (exchange, answer) -> {

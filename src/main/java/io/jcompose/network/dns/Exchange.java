@@ -4,12 +4,14 @@ import io.jcompose.linux.Epoll;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.InetSocket;
 import io.jcompose.linux.LinuxException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 
 /**
@@ -26,9 +28,15 @@ final class Exchange {
   private static final long TRY_MILLIS = 1_000;
   private static final int MAX_OPEN = 2;
 
+  /** Makes sockets in the namespace from which a server is to be asked. */
+  interface Sockets {
+    Fd make(InetAddress server, Callable<Fd> make) throws Exception;
+  }
+
   private final Forwarder forwarder;
   private final Query query;
   private final List<InetSocketAddress> servers;
+  private final Sockets sockets;
   private final boolean overTcp;
   private final BiConsumer<Exchange, byte[]> done;
   private final ArrayDeque<EventLoop.Registration> open = new ArrayDeque<>();
@@ -44,11 +52,13 @@ final class Exchange {
       Forwarder forwarder,
       Query query,
       List<InetSocketAddress> servers,
+      Sockets sockets,
       boolean overTcp,
       BiConsumer<Exchange, byte[]> done) {
     this.forwarder = forwarder;
     this.query = query;
     this.servers = servers;
+    this.sockets = sockets;
     this.overTcp = overTcp;
     this.done = done;
     refusal = failure(Dns.SERVFAIL);
@@ -104,7 +114,7 @@ final class Exchange {
 
   private void udp(InetSocketAddress server) {
     byte[] packet = packet();
-    Fd fd = InetSocket.datagram(server.getAddress());
+    Fd fd = socket(server, () -> InetSocket.datagram(server.getAddress()));
     try {
       InetSocket.connect(fd, server);
       InetSocket.send(fd, packet);
@@ -115,6 +125,16 @@ final class Exchange {
     Attempt attempt = new Attempt(server, packet);
     attempt.registration = forwarder.loop().register(fd, Epoll.IN, events -> received(attempt));
     keep(attempt.registration);
+  }
+
+  private Fd socket(InetSocketAddress server, Callable<Fd> make) {
+    try {
+      return sockets.make(server.getAddress(), make);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static final class Attempt {
@@ -215,6 +235,7 @@ final class Exchange {
           UpstreamStream.ask(
               forwarder.loop(),
               server,
+              socket(server, () -> InetSocket.stream(server.getAddress())),
               packet,
               answer -> {
                 if (answer.length > 0 && answers(answer, answer.length, packet)) {

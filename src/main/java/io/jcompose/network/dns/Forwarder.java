@@ -1,5 +1,8 @@
 package io.jcompose.network.dns;
 
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.InetSocket;
+import io.jcompose.linux.Namespaces;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -9,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -18,7 +22,7 @@ import java.util.function.Consumer;
  */
 final class Forwarder {
   /** Questions under way; each has two sockets at most. */
-  private static final int MAX_EXCHANGES = 256;
+  private static final int MAX_EXCHANGES = 512;
 
   /** For how long a server that has kept silent is asked last, in nanoseconds. */
   private static final long SHUNNED = 10_000_000_000L;
@@ -44,18 +48,32 @@ final class Forwarder {
   /**
    * Asks {@code own} servers, or the host's if there are none. Once {@code started} has been told, and never
    * before this returns, {@code done} gets the answer, which may be that there is none (SERVFAIL).
+   *
+   * @param container a socket of the container, whose own loopback addresses are meant in {@code own}
    */
   void ask(
       Query query,
       List<InetAddress> own,
+      Fd container,
       boolean overTcp,
       Consumer<Exchange> started,
       BiConsumer<Exchange, byte[]> done) {
     List<InetSocketAddress> servers = own.isEmpty() ? host.current() : HostResolvers.of(own);
-    Exchange exchange = new Exchange(this, query, inOrder(servers), overTcp, done);
+    Exchange.Sockets sockets =
+        own.isEmpty() ? (server, make) -> make.call() : (server, make) -> near(container, server, make);
+    Exchange exchange = new Exchange(this, query, inOrder(servers), sockets, overTcp, done);
     exchanges.add(exchange);
     started.accept(exchange);
     exchange.start();
+  }
+
+  private static Fd near(Fd container, InetAddress server, Callable<Fd> make) throws Exception {
+    if (!server.isLoopbackAddress()) {
+      return make.call();
+    }
+    try (Fd network = InetSocket.network(container)) {
+      return Namespaces.inNetwork(network, make);
+    }
   }
 
   private List<InetSocketAddress> inOrder(List<InetSocketAddress> servers) {

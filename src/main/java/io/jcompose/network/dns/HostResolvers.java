@@ -44,7 +44,7 @@ final class HostResolvers {
       }
     } catch (IOException e) {
       if (!seen.isEmpty()) {
-        LOG.log(System.Logger.Level.WARNING, "DNS: " + file + " can't be read; the last servers stay", e);
+        LOG.log(System.Logger.Level.WARNING, "DNS: {0} can't be read, the last servers stay: {1}", file, e);
         seen = Map.of();
       }
     }

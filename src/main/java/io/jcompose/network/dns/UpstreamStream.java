@@ -25,10 +25,12 @@ final class UpstreamStream {
     registration = loop.register(fd, Epoll.OUT, this::ready);
   }
 
-  /** {@code done} gets the answer, or nothing (0 bytes) when the connection fails; unless closed before. */
+  /**
+   * Asks over the new socket {@code fd}, which is this one's from here on. {@code done} gets the answer, or
+   * nothing (0 bytes) when the connection fails; unless closed before.
+   */
   static EventLoop.Registration ask(
-      EventLoop loop, InetSocketAddress server, byte[] packet, Consumer<byte[]> done) {
-    Fd fd = InetSocket.stream(server.getAddress());
+      EventLoop loop, InetSocketAddress server, Fd fd, byte[] packet, Consumer<byte[]> done) {
     try {
       InetSocket.connect(fd, server);
     } catch (LinuxException e) {

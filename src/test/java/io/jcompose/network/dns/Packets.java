@@ -99,4 +99,40 @@ final class Packets {
       throw new IllegalStateException(e);
     }
   }
+
+  /** An answer to {@code query}, which has no EDNS, with these addresses. */
+  static byte[] answer(byte[] query, int code, String... addresses) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] header = Arrays.copyOf(query, 12);
+    header[2] |= (byte) 0x80;
+    header[3] = (byte) (0x80 | code);
+    header[6] = (byte) (addresses.length >> 8);
+    header[7] = (byte) addresses.length;
+    header[11] = 0;
+    out.writeBytes(header);
+    out.write(query, 12, skipName(query, 12) + 4 - 12);
+    for (String address : addresses) {
+      byte[] raw = InetAddress.ofLiteral(address).getAddress();
+      out.writeBytes(
+          new byte[] {(byte) 0xc0, 12, 0, (byte) (raw.length == 4 ? 1 : 28), 0, 1, 0, 0, 0, 60, 0});
+      out.write(raw.length);
+      out.writeBytes(raw);
+    }
+    return out.toByteArray();
+  }
+
+  /** The same packet with its TC bit set. */
+  static byte[] withTruncation(byte[] packet) {
+    byte[] copy = packet.clone();
+    copy[2] |= 2;
+    return copy;
+  }
+
+  /** The same packet with another id. */
+  static byte[] withId(byte[] packet, int id) {
+    byte[] copy = packet.clone();
+    copy[0] = (byte) (id >> 8);
+    copy[1] = (byte) id;
+    return copy;
+  }
 }
