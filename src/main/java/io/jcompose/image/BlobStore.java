@@ -110,7 +110,8 @@ public final class BlobStore {
     Files.move(file, path(digest), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
-  void unclaim(Digest digest) {
+  /** The opposite of {@link #claim}: from now on garbage collection may take it. */
+  public void unclaim(Digest digest) {
     claimed.remove(digest);
   }
 

@@ -16,7 +16,7 @@ public final class ImageException extends RuntimeException {
   }
 
   /** Doing {@code what} failed because of a file; a full disk is said as such. */
-  static ImageException io(String what, IOException cause) {
+  public static ImageException io(String what, IOException cause) {
     if (isDiskFull(cause)) {
       return new ImageException(
           what + ": no space is left on the disk that holds the images; make room and try again", cause);

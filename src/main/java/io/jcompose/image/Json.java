@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** JSON of unknown origin: bounded in size and depth, and no key twice (readers would differ on which counts). */
-final class Json {
+public final class Json {
   /** The limit of the distribution specification for manifests, used for configs too: 4 MiB. */
   static final int LARGEST = 4 << 20;
 
@@ -47,7 +47,7 @@ final class Json {
   }
 
   /** Parses {@code content}, which has to be an object; {@code what} names it in errors. */
-  static JsonNode parse(byte[] content, String what) {
+  public static JsonNode parse(byte[] content, String what) {
     if (content.length > LARGEST) {
       throw new ImageException(what + " is larger than 4 MiB");
     }
@@ -64,7 +64,8 @@ final class Json {
     }
   }
 
-  static String text(JsonNode parent, String key) {
+  /** The text under {@code key}; empty where there is none. */
+  public static String text(JsonNode parent, String key) {
     JsonNode node = parent.path(key);
     return node.isTextual() ? node.textValue() : "";
   }

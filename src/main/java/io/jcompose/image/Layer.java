@@ -12,8 +12,8 @@ import java.util.List;
  */
 public record Layer(Digest diffId, Digest chainId, Descriptor blob) {
 
-  /** The chain id of {@code diffId} on top of {@code below}, the chain ids of the layers below, lowest first. */
-  static List<Layer> stack(List<Digest> diffIds, List<Descriptor> blobs) {
+  /** The layers of an image, the lowest first, from the lists of its config and its manifest. */
+  public static List<Layer> stack(List<Digest> diffIds, List<Descriptor> blobs) {
     if (diffIds.size() != blobs.size()) {
       throw new ImageException(
           "the image's manifest has " + blobs.size() + " layers, its config " + diffIds.size());
