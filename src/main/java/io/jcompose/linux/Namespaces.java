@@ -7,7 +7,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Namespaces: made and entered only on a platform thread that ends afterwards. */
+/**
+ * Namespaces: made and entered only on a platform thread that ends afterwards. A thread that is started
+ * by such a thread inherits its namespaces, and so may a carrier of virtual threads (waking a virtual thread
+ * can start one): hence each goes back home before it hands over its result, and {@code work} must
+ * neither start threads or processes nor wake anybody.
+ */
 public final class Namespaces {
   public static final int CLONE_NEWNS = 0x00020000;
   public static final int CLONE_NEWCGROUP = 0x02000000;
@@ -50,9 +55,15 @@ public final class Namespaces {
   public static <T> T inNewMountNamespace(Callable<T> work) {
     return onThrowAwayThread(
         () -> {
-          check(C.unshare(CLONE_FS | CLONE_NEWNS), "unshare", "CLONE_NEWNS");
-          Mounts.makePrivate("/");
-          return work.call();
+          try (Fd home = Fs.open("/proc/thread-self/ns/mnt", Fs.O_RDONLY, 0)) {
+            check(C.unshare(CLONE_FS | CLONE_NEWNS), "unshare", "CLONE_NEWNS");
+            try {
+              Mounts.makePrivate("/");
+              return work.call();
+            } finally {
+              check(C.setns(home.number(), CLONE_NEWNS), "setns", "back to the mount namespace");
+            }
+          }
         });
   }
 
@@ -60,8 +71,14 @@ public final class Namespaces {
   public static Fd newNetwork() {
     return onThrowAwayThread(
         () -> {
-          check(C.unshare(CLONE_NEWNET), "unshare", "CLONE_NEWNET");
-          return Fs.open("/proc/thread-self/ns/net", Fs.O_RDONLY, 0);
+          try (Fd home = networkOfThread()) {
+            check(C.unshare(CLONE_NEWNET), "unshare", "CLONE_NEWNET");
+            try {
+              return networkOfThread();
+            } finally {
+              goHome(home);
+            }
+          }
         });
   }
 
@@ -69,8 +86,22 @@ public final class Namespaces {
   public static <T> T inNetwork(Fd network, Callable<T> work) {
     return onThrowAwayThread(
         () -> {
-          check(C.setns(network.number(), CLONE_NEWNET), "setns", "network");
-          return work.call();
+          try (Fd home = networkOfThread()) {
+            check(C.setns(network.number(), CLONE_NEWNET), "setns", "network");
+            try {
+              return work.call();
+            } finally {
+              goHome(home);
+            }
+          }
         });
+  }
+
+  private static Fd networkOfThread() {
+    return Fs.open("/proc/thread-self/ns/net", Fs.O_RDONLY, 0);
+  }
+
+  private static void goHome(Fd home) {
+    check(C.setns(home.number(), CLONE_NEWNET), "setns", "back to the network namespace");
   }
 }

@@ -1,0 +1,95 @@
+package io.jcompose.network;
+
+import io.jcompose.network.ipam.Cidr;
+import io.jcompose.network.ipam.SubnetPool;
+import io.jcompose.network.netlink.Addresses;
+import io.jcompose.network.netlink.Link;
+import io.jcompose.network.netlink.Links;
+import io.jcompose.network.netlink.Netlink;
+import io.jcompose.network.netlink.Request;
+import io.jcompose.network.netlink.Routes;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Bridges of the host, and what the host's own links and routes say about where a network may be. */
+final class Bridges {
+  private static final int USUAL_MTU = 1500;
+  private final HostNamespace namespace;
+  private final Netlink host;
+
+  Bridges(HostNamespace namespace, Netlink host) {
+    this.namespace = namespace;
+    this.host = host;
+  }
+
+  Optional<Link> find(String name) {
+    return Links.find(host, name);
+  }
+
+  /** Makes the bridge of {@code network} when it isn't there, and sets it up. Returns its index. */
+  int ensure(Network network) {
+    String name = network.bridge();
+    if (find(name).isEmpty()) {
+      byte[] mac = NetworkState.macBytes(NetworkState.randomMac());
+      host.execute(List.of(Links.createBridge(name, network.mtu(), mac)));
+    }
+    int index = find(name).orElseThrow().index();
+    boolean v6 = network.pools().stream().anyMatch(pool -> !pool.subnet().v4());
+    namespace.run(
+        () -> {
+          Sysctl.writeIfThere("ipv6/conf/" + name + "/accept_ra", "0");
+          Sysctl.writeIfThere("ipv6/conf/" + name + "/disable_ipv6", v6 ? "0" : "1");
+        });
+    List<Request> requests = new ArrayList<>();
+    for (Network.Pool pool : network.pools()) {
+      requests.add(Addresses.add(index, pool.gateway(), pool.subnet().bits()));
+    }
+    requests.add(Links.up(index));
+    host.execute(requests);
+    return index;
+  }
+
+  void delete(String name) {
+    host.execute(List.of(Links.delete(name)));
+  }
+
+  /** The MTU of the link that the default route leaves by. */
+  int outsideMtu() {
+    Map<Integer, Link> links = new HashMap<>();
+    Links.list(host).forEach(link -> links.put(link.index(), link));
+    return Routes.list(host).stream()
+        .filter(route -> route.isDefault() && links.containsKey(route.link()))
+        .min(Comparator.comparingInt(Routes.Route::metric))
+        .map(route -> links.get(route.link()).mtu())
+        .orElse(USUAL_MTU);
+  }
+
+  /** What a new network must not overlap on this host, and whose it is. */
+  List<SubnetPool.Taken> taken() {
+    Map<Integer, String> names = new HashMap<>();
+    Links.list(host).forEach(link -> names.put(link.index(), link.name()));
+    List<SubnetPool.Taken> taken = new ArrayList<>();
+    for (Routes.Route route : Routes.list(host)) {
+      // Half-default routes (0/1 and 128/1) are a VPN's way of saying "everything": no claim on a range.
+      if (route.prefix() > 1) {
+        String by = names.getOrDefault(route.link(), "an unknown link");
+        taken.add(new SubnetPool.Taken(cidr(route.destination(), route.prefix()), "route by " + by));
+      }
+    }
+    for (Addresses.Assigned assigned : Addresses.list(host)) {
+      String link = names.getOrDefault(assigned.link(), "an unknown link");
+      taken.add(
+          new SubnetPool.Taken(cidr(assigned.address(), assigned.prefix()), "address of " + link));
+    }
+    return taken;
+  }
+
+  private static Cidr cidr(InetAddress address, int bits) {
+    return new Cidr(address, bits);
+  }
+}

@@ -1,0 +1,208 @@
+package io.jcompose.network;
+
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Namespaces;
+import io.jcompose.network.netlink.Addresses;
+import io.jcompose.network.netlink.Link;
+import io.jcompose.network.netlink.Links;
+import io.jcompose.network.netlink.Netlink;
+import io.jcompose.network.netlink.NetlinkException;
+import io.jcompose.network.netlink.Request;
+import io.jcompose.network.netlink.Routes;
+import java.net.Inet4Address;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Joins a container's network namespace to bridges, and takes it off them. */
+final class Connector {
+  private static final int LOOPBACK = 1;
+  private final Mark mark;
+  private final Netlink host;
+
+  Connector(Mark mark, Netlink host) {
+    this.mark = mark;
+    this.host = host;
+  }
+
+  /** A place, the network's facts that its interface needs. */
+  record Place(Endpoint endpoint, Network network, int bridgeIndex) {}
+
+  /** Loopback up and {@code settings} set, in the namespace {@code network}. */
+  static void prepare(Fd network, Map<String, String> settings) {
+    inside(
+        network,
+        route -> {
+          route.execute(List.of(Links.up(LOOPBACK)));
+          settings.forEach((key, value) -> Sysctl.write(path(key), value));
+          return true;
+        });
+  }
+
+  /**
+   * The path below /proc/sys/net of a setting's name. sysctl(8): dots divide, and a name with a slash has
+   * them as they are (an interface's name may have a dot in it).
+   */
+  static String path(String setting) {
+    String path = setting.contains("/") ? setting : setting.replace('.', '/');
+    if (!path.startsWith("net/") || path.contains("..")) {
+      throw new NetworkException("\"" + setting + "\" is not a setting of a network namespace");
+    }
+    return path.substring("net/".length());
+  }
+
+  /**
+   * Connects {@code places}; {@code all} are those of the namespace, these included, for the default route.
+   * When it fails, nothing of it stays.
+   *
+   * @param hairpin whether bridge ports must be able to send back what they received
+   */
+  List<Endpoint> connect(Fd network, List<Place> places, List<Place> all, boolean hairpin) {
+    return inside(
+        network,
+        route -> {
+          List<Endpoint> connected = named(places, route);
+          try {
+            host.execute(pairs(network, places, connected, hairpin));
+            configure(route, places, connected, all);
+          } catch (RuntimeException e) {
+            undo(connected, e);
+            throw e;
+          }
+          return connected;
+        });
+  }
+
+  private void undo(List<Endpoint> connected, RuntimeException cause) {
+    try {
+      host.execute(connected.stream().map(e -> Links.delete(e.hostLink())).toList());
+    } catch (NetlinkException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private List<Endpoint> named(List<Place> places, Netlink route) {
+    Set<String> names = new HashSet<>();
+    Links.list(route).forEach(link -> names.add(link.name()));
+    places.forEach(place -> names.add(place.endpoint().wantedName()));
+    List<Endpoint> connected = new ArrayList<>();
+    int number = 0;
+    for (Place place : places) {
+      String name = place.endpoint().wantedName();
+      while (name.isEmpty()) {
+        String next = "eth" + number++;
+        name = names.contains(next) ? "" : next;
+      }
+      connected.add(place.endpoint().connectedAs(mark.veth(), name));
+    }
+    return connected;
+  }
+
+  private static List<Request> pairs(
+      Fd network, List<Place> places, List<Endpoint> connected, boolean hairpin) {
+    List<Request> requests = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      Endpoint endpoint = connected.get(i);
+      byte[] mac = NetworkState.macBytes(endpoint.mac());
+      Links.Peer peer = new Links.Peer(endpoint.interfaceName(), mac, network);
+      int mtu = places.get(i).network().mtu();
+      requests.add(Links.createVeth(endpoint.hostLink(), mtu, places.get(i).bridgeIndex(), peer));
+      if (hairpin) {
+        requests.add(Links.hairpin(endpoint.hostLink()));
+      }
+    }
+    return requests;
+  }
+
+  private static void configure(
+      Netlink route, List<Place> places, List<Endpoint> connected, List<Place> all) {
+    Map<String, Integer> indexes = indexes(route);
+    List<Request> requests = new ArrayList<>();
+    requests.add(Links.up(LOOPBACK));
+    for (int i = 0; i < places.size(); i++) {
+      Endpoint endpoint = connected.get(i);
+      String name = endpoint.interfaceName();
+      boolean v6 = endpoint.addresses().size() > 1;
+      // Before it is up, or it has a link-local address and has listened to a router already.
+      Sysctl.writeIfThere("ipv6/conf/" + name + "/accept_ra", "0");
+      Sysctl.writeIfThere("ipv6/conf/" + name + "/disable_ipv6", v6 ? "0" : "1");
+      int index = indexes.get(name);
+      requests.add(Links.up(index));
+      for (Endpoint.Address address : endpoint.addresses()) {
+        requests.add(Addresses.add(index, address.address(), address.prefix()));
+      }
+    }
+    List<Place> now = new ArrayList<>();
+    for (Place place : all) {
+      now.add(
+          connected.stream()
+              .filter(e -> e.network().equals(place.endpoint().network()))
+              .findFirst()
+              .map(e -> new Place(e, place.network(), place.bridgeIndex()))
+              .orElse(place));
+    }
+    requests.addAll(defaultRoutes(now, indexes));
+    route.execute(requests);
+  }
+
+  /** The default routes by the endpoint with the highest priority; of equals, the first. */
+  private static List<Request> defaultRoutes(List<Place> places, Map<String, Integer> indexes) {
+    List<Request> requests = new ArrayList<>();
+    for (boolean v4 : new boolean[] {true, false}) {
+      places.stream()
+          .filter(place -> !place.network().config().internal())
+          .filter(place -> gateway(place.endpoint(), v4) != null)
+          .sorted(Comparator.comparingInt(place -> -place.endpoint().gatewayPriority()))
+          .findFirst()
+          .ifPresent(
+              place ->
+                  requests.add(
+                      Routes.setDefault(
+                          gateway(place.endpoint(), v4).gateway(),
+                          indexes.get(place.endpoint().interfaceName()))));
+    }
+    return requests;
+  }
+
+  private static Endpoint.Address gateway(Endpoint endpoint, boolean v4) {
+    return endpoint.addresses().stream()
+        .filter(a -> a.address() instanceof Inet4Address == v4)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Deletes the pair of a namespace that goes on living, and lets another endpoint give the default route. */
+  void disconnect(Fd network, Endpoint endpoint, List<Place> remaining) {
+    inside(
+        network,
+        route -> {
+          route.execute(List.of(Links.delete(endpoint.interfaceName())));
+          route.execute(defaultRoutes(remaining, indexes(route)));
+          return true;
+        });
+  }
+
+  private static Map<String, Integer> indexes(Netlink route) {
+    Map<String, Integer> indexes = new HashMap<>();
+    Links.list(route).forEach((Link link) -> indexes.put(link.name(), link.index()));
+    return indexes;
+  }
+
+  private interface Work<T> {
+    T with(Netlink route);
+  }
+
+  private static <T> T inside(Fd network, Work<T> work) {
+    return Namespaces.inNetwork(
+        network,
+        () -> {
+          try (Netlink route = Netlink.route()) {
+            return work.with(route);
+          }
+        });
+  }
+}

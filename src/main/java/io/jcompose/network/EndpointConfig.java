@@ -1,0 +1,25 @@
+package io.jcompose.network;
+
+/**
+ * What a container wants of a network. Empty strings leave the choice to us.
+ *
+ * @param network id of the network
+ * @param owner who: a container's id, or its name; shown in errors
+ * @param ipv4 a fixed address
+ * @param ipv6 a fixed address
+ * @param mac hardware address, {@code 02:42:ac:11:00:02}
+ * @param interfaceName inside the container; else the next free of eth0, eth1, …
+ * @param gatewayPriority the network with the highest gives the default route
+ */
+public record EndpointConfig(
+    String network,
+    String owner,
+    String ipv4,
+    String ipv6,
+    String mac,
+    String interfaceName,
+    int gatewayPriority) {
+  public static EndpointConfig of(String network, String owner) {
+    return new EndpointConfig(network, owner, "", "", "", "", 0);
+  }
+}

@@ -1,0 +1,162 @@
+package io.jcompose.network;
+
+import io.jcompose.network.ipam.AddressException;
+import io.jcompose.network.ipam.Cidr;
+import io.jcompose.network.ipam.Leases;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** One network with its leases while the engine runs. Not thread-safe. */
+final class NetworkState {
+  private final Network network;
+  private final List<Leases> leases = new ArrayList<>();
+  private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+  private final Map<String, Endpoint> leaving = new LinkedHashMap<>();
+
+  NetworkState(Network network) {
+    this.network = network;
+    for (int i = 0; i < network.pools().size(); i++) {
+      Network.Pool pool = network.pools().get(i);
+      Leases pooled = new Leases(pool.subnet(), pool.range());
+      pooled.lease(pool.gateway(), "the gateway of network " + network.name());
+      auxiliary(pool.subnet()).forEach((name, address) -> pooled.lease(address, name));
+      leases.add(pooled);
+    }
+  }
+
+  NetworkState(NetworkRecord record) {
+    this(record.network());
+    for (Endpoint endpoint : record.leaving()) {
+      hold(endpoint);
+      leaving.put(endpoint.hostLink(), endpoint);
+    }
+    for (Endpoint endpoint : record.endpoints()) {
+      hold(endpoint);
+      endpoints.put(endpoint.owner(), endpoint);
+    }
+  }
+
+  private Map<String, InetAddress> auxiliary(Cidr subnet) {
+    Map<String, InetAddress> addresses = new LinkedHashMap<>();
+    for (NetworkConfig.Subnet asked : network.config().subnets()) {
+      if (asked.subnet().equals(subnet)) {
+        asked.auxiliary().forEach((name, text) -> addresses.put(name, Cidr.parseAddress(text)));
+      }
+    }
+    return addresses;
+  }
+
+  private void hold(Endpoint endpoint) {
+    for (int i = 0; i < leases.size() && i < endpoint.addresses().size(); i++) {
+      leases.get(i).lease(endpoint.addresses().get(i).address(), endpoint.owner());
+    }
+  }
+
+  Network network() {
+    return network;
+  }
+
+  NetworkRecord record() {
+    return new NetworkRecord(
+        network, new ArrayList<>(endpoints.values()), new ArrayList<>(leaving.values()));
+  }
+
+  Map<String, Endpoint> endpoints() {
+    return endpoints;
+  }
+
+  Map<String, Endpoint> leaving() {
+    return leaving;
+  }
+
+  Endpoint lease(EndpointConfig config) {
+    Endpoint old = endpoints.get(config.owner());
+    if (old != null) {
+      return old;
+    }
+    List<Endpoint.Address> addresses = new ArrayList<>();
+    try {
+      for (int i = 0; i < leases.size(); i++) {
+        Network.Pool pool = network.pools().get(i);
+        String wanted = pool.subnet().v4() ? config.ipv4() : config.ipv6();
+        InetAddress address =
+            wanted.isEmpty()
+                ? leases.get(i).lease(config.owner())
+                : leases.get(i).lease(Cidr.parseAddress(wanted), config.owner());
+        addresses.add(new Endpoint.Address(address, pool.subnet().bits(), pool.gateway()));
+      }
+      if (!config.ipv6().isEmpty() && network.pools().stream().allMatch(p -> p.subnet().v4())) {
+        throw new NetworkException("it has no IPv6 subnet for " + config.ipv6() + ": set enable_ipv6");
+      }
+      String mac = config.mac().isEmpty() ? randomMac() : checkedMac(config.mac());
+      Endpoint endpoint =
+          new Endpoint(
+              network.id(),
+              config.owner(),
+              "",
+              "",
+              config.interfaceName(),
+              mac,
+              addresses,
+              config.gatewayPriority());
+      endpoints.put(config.owner(), endpoint);
+      return endpoint;
+    } catch (AddressException | NetworkException | IllegalArgumentException e) {
+      free(addresses);
+      throw new NetworkException("network " + network.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Gives the place back; while its link is there, the address stays taken. */
+  void release(Endpoint endpoint, boolean linkIsThere) {
+    Endpoint held = endpoints.remove(endpoint.owner());
+    if (held == null) {
+      return;
+    }
+    if (linkIsThere) {
+      leaving.put(held.hostLink(), held);
+    } else {
+      free(held.addresses());
+    }
+  }
+
+  /** The link is gone. Returns whether anything changed. */
+  boolean linkGone(String hostLink) {
+    Endpoint gone = leaving.remove(hostLink);
+    if (gone != null) {
+      free(gone.addresses());
+    }
+    return gone != null;
+  }
+
+  private void free(List<Endpoint.Address> addresses) {
+    for (int i = 0; i < addresses.size(); i++) {
+      leases.get(i).release(addresses.get(i).address());
+    }
+  }
+
+  /** A hardware address that is locally administered and not a group's. */
+  static String randomMac() {
+    byte[] mac = new byte[6];
+    RandomGenerator.getDefault().nextBytes(mac);
+    mac[0] = (byte) (mac[0] & 0xfc | 0x02);
+    return HexFormat.ofDelimiter(":").formatHex(mac);
+  }
+
+  private static String checkedMac(String text) {
+    String mac = text.toLowerCase(java.util.Locale.ROOT).replace('-', ':');
+    if (!mac.matches("([0-9a-f]{2}:){5}[0-9a-f]{2}") || (macBytes(mac)[0] & 1) != 0) {
+      throw new NetworkException("\"" + text + "\" is not the hardware address of one interface");
+    }
+    return mac;
+  }
+
+  static byte[] macBytes(String mac) {
+    return HexFormat.ofDelimiter(":").parseHex(mac);
+  }
+}

@@ -1,0 +1,442 @@
+package io.jcompose.network;
+
+import io.jcompose.linux.Fd;
+import io.jcompose.network.ipam.AddressException;
+import io.jcompose.network.ipam.Cidr;
+import io.jcompose.network.ipam.SubnetPool;
+import io.jcompose.network.netlink.Link;
+import io.jcompose.network.netlink.LinkMonitor;
+import io.jcompose.network.netlink.Links;
+import io.jcompose.network.netlink.Netlink;
+import io.jcompose.network.netlink.NetlinkException;
+import io.jcompose.network.netlink.Request;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The networks of one engine: their bridges in the kernel, their leases on disk. Blocking and thread-safe;
+ * nothing here waits for anything but the kernel's answer.
+ */
+public final class Networks implements AutoCloseable {
+  /** Any group that the host doesn't use: links are in it for the moment between two messages. */
+  private static final int GROUP_TO_DELETE = 0x6a63;
+
+  private final Mark mark;
+  private final HostNamespace namespace;
+  private final NetworkStore store;
+  private final Netlink host;
+  private final Bridges bridges;
+  private final Connector connector;
+  private final LinkMonitor monitor;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, NetworkState> states = new LinkedHashMap<>();
+  private final Set<String> liveLinks = new HashSet<>();
+
+  private Networks(Path directory, Mark mark, HostNamespace namespace) {
+    this.mark = mark;
+    this.namespace = namespace;
+    this.store = new NetworkStore(directory);
+    this.host = namespace.call(Netlink::route);
+    this.bridges = new Bridges(namespace, host);
+    this.connector = new Connector(mark, host);
+    this.monitor = namespace.call(() -> LinkMonitor.open(new Removals()));
+    for (NetworkRecord record : store.load()) {
+      states.put(record.network().id(), new NetworkState(record));
+    }
+    lookAtLinks();
+  }
+
+  /**
+   * Opens the networks whose records are in {@code directory}.
+   *
+   * @param hostNamespace the network namespace to make bridges in; empty: the process's own
+   */
+  public static Networks open(Path directory, Mark mark, Optional<Fd> hostNamespace) {
+    return new Networks(directory, mark, new HostNamespace(hostNamespace));
+  }
+
+  /** The network as asked for, made when it isn't there: again in the kernel after a reboot. */
+  public Network ensure(NetworkConfig config) {
+    lock.lock();
+    try {
+      NetworkState state = states.get(config.id());
+      if (state == null) {
+        state = new NetworkState(plan(config));
+        // On disk before it is in the kernel, so that a bridge always has an owner.
+        store.save(state.record());
+        states.put(config.id(), state);
+      }
+      try {
+        bridges.ensure(state.network());
+      } catch (NetlinkException e) {
+        throw new NetworkException("network " + config.name() + ": " + e.getMessage(), e);
+      }
+      return state.network();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Network plan(NetworkConfig config) {
+    List<SubnetPool.Taken> taken = bridges.taken();
+    for (NetworkState other : states.values()) {
+      for (Network.Pool pool : other.network().pools()) {
+        taken.addFirst(new SubnetPool.Taken(pool.subnet(), "network " + other.network().name()));
+      }
+    }
+    try {
+      List<Network.Pool> pools = new ArrayList<>();
+      pools.add(pool(config, true, taken));
+      if (config.ipv6()) {
+        pools.add(pool(config, false, taken));
+      }
+      int mtu = config.mtu() == 0 ? bridges.outsideMtu() : config.mtu();
+      return new Network(config, mark.bridge(config.internal()), mtu, pools);
+    } catch (AddressException | IllegalArgumentException e) {
+      throw new NetworkException("network " + config.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Network.Pool pool(NetworkConfig config, boolean v4, List<SubnetPool.Taken> taken) {
+    for (NetworkConfig.Subnet asked : config.subnets()) {
+      Cidr subnet = asked.subnet();
+      if (subnet.v4() != v4) {
+        continue;
+      }
+      for (SubnetPool.Taken other : taken) {
+        if (other.range().overlaps(subnet)) {
+          throw new AddressException(
+              "the subnet " + subnet + " overlaps " + other.range() + " (" + other.owner() + ")");
+        }
+      }
+      InetAddress gateway =
+          asked.gateway().isEmpty() ? subnet.at(1) : Cidr.parseAddress(asked.gateway());
+      Cidr range = asked.range().isEmpty() ? subnet : Cidr.parse(asked.range());
+      return new Network.Pool(subnet, gateway, range);
+    }
+    Cidr subnet = v4 ? SubnetPool.pick(taken) : SubnetPool.pickV6(mark.value(), taken);
+    return new Network.Pool(subnet, subnet.at(1), subnet);
+  }
+
+  /** The networks that were made and not removed. */
+  public List<Network> list() {
+    lock.lock();
+    try {
+      return states.values().stream().map(NetworkState::network).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public Optional<Network> find(String id) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(states.get(id)).map(NetworkState::network);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The places that are leased in a network. */
+  public List<Endpoint> endpoints(String id) {
+    lock.lock();
+    try {
+      NetworkState state = states.get(id);
+      return state == null ? List.of() : List.copyOf(state.endpoints().values());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Removes a network; one that is gone already is fine.
+   *
+   * @throws NetworkException when endpoints are leased in it; says whose
+   */
+  public void remove(String id) {
+    lock.lock();
+    try {
+      NetworkState state = states.get(id);
+      if (state == null) {
+        return;
+      }
+      if (!state.endpoints().isEmpty()) {
+        throw new NetworkException(
+            "network " + state.network().name() + " is in use by "
+                + String.join(", ", state.endpoints().keySet()));
+      }
+      bridges.delete(state.network().bridge());
+      store.delete(id);
+      states.remove(id);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Leases a place for {@code config.owner()}; the one that it has already, if it has. Makes no link. */
+  public Endpoint lease(EndpointConfig config) {
+    lock.lock();
+    try {
+      NetworkState state = state(config.network());
+      Endpoint endpoint = state.lease(config);
+      store.save(state.record());
+      return endpoint;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives a place back. Its address is leased again only after its link is gone. */
+  public void release(Endpoint endpoint) {
+    lock.lock();
+    try {
+      NetworkState state = states.get(endpoint.network());
+      if (state != null) {
+        Endpoint held = state.endpoints().getOrDefault(endpoint.owner(), endpoint);
+        state.release(endpoint, liveLinks.contains(held.hostLink()));
+        store.save(state.record());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sets loopback up and the {@code settings} (sysctls) in a namespace that joins no network. */
+  public void prepare(Fd network, Map<String, String> settings) {
+    Connector.prepare(network, settings);
+  }
+
+  /**
+   * Connects the namespace {@code network} to the leased {@code endpoints}: interfaces eth0… in this order,
+   * addresses, and the default route by the one with the highest gateway priority (of equals, the first).
+   * Places that the same owner has connected already take part in that choice.
+   *
+   * @return the endpoints as they are now; when it fails, nothing of it stays
+   */
+  public List<Endpoint> connect(Fd network, List<Endpoint> endpoints) {
+    if (endpoints.isEmpty()) {
+      return List.of();
+    }
+    List<Connector.Place> places = new ArrayList<>();
+    List<Connector.Place> all = new ArrayList<>();
+    lock.lock();
+    try {
+      List<String> stale = new ArrayList<>();
+      for (Endpoint endpoint : endpoints) {
+        NetworkState state = state(endpoint.network());
+        Endpoint held = state.endpoints().get(endpoint.owner());
+        if (held == null) {
+          throw new NetworkException(
+              endpoint.owner() + " has no place in network " + state.network().name());
+        }
+        if (liveLinks.contains(held.hostLink())) {
+          // The last run's namespace is still being taken apart, and its link has our address.
+          stale.add(held.hostLink());
+        }
+        places.add(place(state, held));
+      }
+      host.execute(stale.stream().map(Links::delete).toList());
+      all.addAll(places);
+      all.addAll(connectedPlaces(endpoints));
+    } finally {
+      lock.unlock();
+    }
+    List<Endpoint> connected;
+    try {
+      connected = connector.connect(network, places, all, bridgeCallsFirewall());
+    } catch (NetlinkException e) {
+      throw new NetworkException(endpoints.getFirst().owner() + ": " + e.getMessage(), e);
+    }
+    lock.lock();
+    try {
+      for (Endpoint endpoint : connected) {
+        NetworkState state = state(endpoint.network());
+        state.endpoints().put(endpoint.owner(), endpoint);
+        liveLinks.add(endpoint.hostLink());
+        store.save(state.record());
+      }
+      return connected;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Connector.Place place(NetworkState state, Endpoint endpoint) {
+    Network network = state.network();
+    int index = bridges.find(network.bridge()).map(Link::index).orElseGet(() -> bridges.ensure(network));
+    return new Connector.Place(endpoint, network, index);
+  }
+
+  /** The connected places of the owners of {@code endpoints} in other networks. */
+  private List<Connector.Place> connectedPlaces(List<Endpoint> endpoints) {
+    Set<String> owners = new HashSet<>();
+    Set<String> networks = new HashSet<>();
+    endpoints.forEach(e -> owners.add(e.owner()));
+    endpoints.forEach(e -> networks.add(e.network()));
+    List<Connector.Place> places = new ArrayList<>();
+    for (NetworkState state : states.values()) {
+      for (Endpoint endpoint : state.endpoints().values()) {
+        if (owners.contains(endpoint.owner())
+            && !networks.contains(endpoint.network())
+            && liveLinks.contains(endpoint.hostLink())) {
+          places.add(place(state, endpoint));
+        }
+      }
+    }
+    return places;
+  }
+
+  /** Whether bridged frames pass through the IP firewall (br_netfilter). */
+  private boolean bridgeCallsFirewall() {
+    return namespace.call(() -> Sysctl.read("bridge/bridge-nf-call-iptables")).equals(Optional.of("1"));
+  }
+
+  /** Takes a running container off a network; the lease stays until {@link #release}. */
+  public void disconnect(Fd network, Endpoint endpoint) {
+    lock.lock();
+    try {
+      connector.disconnect(network, endpoint, connectedPlaces(List.of(endpoint)));
+      stopped(endpoint);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Deletes the links of {@code endpoints} at the price of one. Not needed when their namespaces are
+   * closed: the links go with them.
+   */
+  public void disconnectAll(Collection<Endpoint> endpoints) {
+    List<Request> requests = new ArrayList<>();
+    endpoints.stream()
+        .filter(Endpoint::connected)
+        .forEach(e -> requests.add(Links.group(e.hostLink(), GROUP_TO_DELETE)));
+    if (requests.isEmpty()) {
+      return;
+    }
+    requests.add(Links.deleteGroup(GROUP_TO_DELETE));
+    lock.lock();
+    try {
+      host.execute(requests);
+      endpoints.forEach(this::stopped);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void stopped(Endpoint endpoint) {
+    NetworkState state = states.get(endpoint.network());
+    if (state != null && state.endpoints().containsKey(endpoint.owner())) {
+      Endpoint held = state.endpoints().get(endpoint.owner());
+      state.endpoints().put(endpoint.owner(), held.connectedAs("", ""));
+      store.save(state.record());
+    }
+  }
+
+  /** What carries our mark and belongs to none of our networks: after a crash, or by a fault of ours. */
+  public Leftovers leftovers() {
+    lock.lock();
+    try {
+      Set<String> known = new HashSet<>();
+      for (NetworkState state : states.values()) {
+        known.add(state.network().bridge());
+        state.endpoints().values().forEach(e -> known.add(e.hostLink()));
+        known.addAll(state.leaving().keySet());
+      }
+      List<String> links =
+          Links.list(host).stream()
+              .map(Link::name)
+              .filter(name -> name.startsWith(mark.linkPrefix()) && !known.contains(name))
+              .toList();
+      return new Leftovers(links, List.of());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Deletes what {@link #leftovers} finds. */
+  public void removeLeftovers() {
+    host.execute(leftovers().links().stream().map(Links::delete).toList());
+  }
+
+  private NetworkState state(String id) {
+    NetworkState state = states.get(id);
+    if (state == null) {
+      throw new NetworkException("there is no network with the id " + id);
+    }
+    return state;
+  }
+
+  private void lookAtLinks() {
+    lock.lock();
+    try {
+      Set<String> now = new HashSet<>();
+      Links.list(host).forEach(link -> now.add(link.name()));
+      liveLinks.clear();
+      Map<String, NetworkState> holders = new HashMap<>();
+      for (NetworkState state : states.values()) {
+        state.leaving().keySet().forEach(name -> holders.put(name, state));
+        for (Endpoint endpoint : state.endpoints().values()) {
+          if (now.contains(endpoint.hostLink())) {
+            liveLinks.add(endpoint.hostLink());
+          }
+        }
+      }
+      holders.forEach(
+          (name, state) -> {
+            if (now.contains(name)) {
+              liveLinks.add(name);
+            } else {
+              linkGone(name);
+            }
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void linkGone(String name) {
+    lock.lock();
+    try {
+      liveLinks.remove(name);
+      for (NetworkState state : states.values()) {
+        if (state.linkGone(name)) {
+          store.save(state.record());
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private final class Removals implements LinkMonitor.Listener {
+    @Override
+    public void removed(String name) {
+      if (name.startsWith(mark.linkPrefix())) {
+        linkGone(name);
+      }
+    }
+
+    @Override
+    public void missedSome() {
+      lookAtLinks();
+    }
+  }
+
+  /** Lets go of the kernel's sockets; networks and endpoints stay. */
+  @Override
+  public void close() {
+    monitor.close();
+    host.close();
+  }
+}

@@ -1,0 +1,13 @@
+package io.jcompose.network.netlink;
+
+/**
+ * A network interface.
+ *
+ * @param index its number in its namespace
+ * @param name at most 15 bytes
+ * @param up whether it is set up
+ * @param mtu in bytes
+ * @param master index of the bridge it is a port of, or 0
+ * @param kind "bridge", "veth", … or "" for hardware
+ */
+public record Link(int index, String name, boolean up, int mtu, int master, String kind) {}
