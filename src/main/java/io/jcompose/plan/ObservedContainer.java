@@ -50,6 +50,26 @@ public record ObservedContainer(
     dependsOn = List.copyOf(dependsOn);
   }
 
+  ObservedContainer withName(String name) {
+    return new ObservedContainer(
+        id,
+        name,
+        service,
+        number,
+        oneOff,
+        state,
+        health,
+        exitCode,
+        configHash,
+        config,
+        imageId,
+        networks,
+        volumes,
+        namespaceOwners,
+        dependsOn,
+        replaces);
+  }
+
   /**
    * A volume in a container.
    *

@@ -1,0 +1,97 @@
+package io.jcompose.plan;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Collects steps in any order, with edges to steps that come later too, and numbers them so that
+ * each follows those that it waits for and else keeps the order in which it was added.
+ */
+final class PlanBuilder {
+
+  /** A step that has no number yet. */
+  static final class Node {
+    private final Action action;
+    private final Cause cause;
+    private final Set<Node> after = new LinkedHashSet<>();
+
+    private Node(Action action, Cause cause) {
+      this.action = action;
+      this.cause = cause;
+    }
+
+    Node after(Node earlier) {
+      if (earlier != this) {
+        after.add(earlier);
+      }
+      return this;
+    }
+
+    Node after(Collection<Node> earlier) {
+      earlier.forEach(this::after);
+      return this;
+    }
+  }
+
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<ContainerRef> kept = new ArrayList<>();
+  private final List<Notice> notices = new ArrayList<>();
+  private final List<Question> questions = new ArrayList<>();
+
+  Node add(Action action, Cause cause) {
+    Node node = new Node(action, cause);
+    nodes.add(node);
+    return node;
+  }
+
+  Node add(Action action, String cause) {
+    return add(action, Cause.of(cause));
+  }
+
+  void keep(ContainerRef container) {
+    kept.add(container);
+  }
+
+  void notice(Notice.Kind kind, String text) {
+    notices.add(new Notice(kind, text));
+  }
+
+  void ask(Question question) {
+    questions.add(question);
+  }
+
+  /** A plan that stops where a step fails. */
+  Plan build() {
+    return build(false);
+  }
+
+  /** A plan that takes down what it can. */
+  Plan buildTeardown() {
+    return build(true);
+  }
+
+  private Plan build(boolean keepGoing) {
+    Map<Node, Integer> ids = new HashMap<>();
+    List<Step> steps = new ArrayList<>();
+    List<Node> open = new ArrayList<>(nodes);
+    while (!open.isEmpty()) {
+      Node next =
+          open.stream()
+              .filter(node -> ids.keySet().containsAll(node.after))
+              .findFirst()
+              .orElseThrow(() -> new IllegalStateException("steps wait for each other: " + open));
+      open.remove(next);
+      ids.put(next, ids.size() + 1);
+      TreeSet<Integer> after = new TreeSet<>();
+      next.after.forEach(earlier -> after.add(ids.get(earlier)));
+      steps.add(new Step(ids.get(next), next.action, next.cause, List.copyOf(after)));
+    }
+    return new Plan(steps, keepGoing, kept, notices, questions);
+  }
+}

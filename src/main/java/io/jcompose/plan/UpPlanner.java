@@ -1,0 +1,244 @@
+package io.jcompose.plan;
+
+import io.jcompose.compose.model.Dependency;
+import io.jcompose.compose.model.Project;
+import io.jcompose.compose.model.Service;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Decides what {@code up}, {@code create} and {@code scale} do; {@link UpSteps} then makes the
+ * steps of it.
+ */
+final class UpPlanner {
+  final Project project;
+  final Observed observed;
+  final UpOptions options;
+  final Graph graph;
+  final Interrupted interrupted;
+
+  /** The services that are brought to what the file says. */
+  final SortedSet<String> services;
+
+  final NetworkDecisions networks;
+  final VolumeDecisions volumes;
+
+  /** What becomes of the containers of {@link #services}, dependencies first. */
+  final Map<String, ServiceDecision> decisions = new LinkedHashMap<>();
+
+  /** Containers that are stopped and started again as they are: id → why. */
+  final Map<String, String> bounced = new HashMap<>();
+
+  /** Services whose old containers have to stop before new ones can be made. */
+  final Set<String> stopFirst = new HashSet<>();
+
+  final List<ObservedContainer> orphans;
+
+  UpPlanner(Project project, Observed observed, UpOptions options) {
+    this.project = project;
+    this.options = options;
+    this.interrupted = Interrupted.of(observed);
+    this.observed = observed;
+    this.graph = Graph.of(project, observed);
+    this.orphans = OrphanRules.orphans(project, interrupted.containers());
+    this.services = new TreeSet<>(targets());
+    this.volumes =
+        VolumeDecisions.of(project, observed, volumeKeys(), options.recreatedVolumes());
+    interrupted.containers().stream()
+        .filter(volumes::takesFrom)
+        .map(ObservedContainer::service)
+        .filter(project.services()::containsKey)
+        .forEach(services::add);
+    this.networks = NetworkDecisions.of(project, observed, networkKeys());
+    decideServices();
+    decideStopFirst();
+    decideBounced();
+  }
+
+  Plan plan() {
+    return new UpSteps(this).plan();
+  }
+
+  private SortedSet<String> targets() {
+    Selection.check(project, options.services());
+    Selection.check(project, options.scale().keySet());
+    SortedSet<String> targets =
+        options.withDependencies()
+            ? graph.withDependencies(named())
+            : new TreeSet<>(named());
+    targets.removeIf(
+        name -> project.service(name).filter(s -> s.provider().isEmpty()).isEmpty());
+    return targets;
+  }
+
+  private Set<String> named() {
+    return options.services().isEmpty() ? project.services().keySet() : options.services();
+  }
+
+  private SortedSet<String> volumeKeys() {
+    return services.stream()
+        .flatMap(name -> project.services().get(name).storage().volumeKeys().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private SortedSet<String> networkKeys() {
+    return services.stream()
+        .flatMap(name -> project.services().get(name).networking().networks().keySet().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  int scale(Service service) {
+    return options.scale().getOrDefault(service.name(), service.scale());
+  }
+
+  private void decideServices() {
+    Divergence divergence = new Divergence(project, observed, networks, volumes, decisions);
+    for (String name : graph.order()) {
+      if (!services.contains(name)) {
+        continue;
+      }
+      Service service = project.services().get(name);
+      RecreatePolicy policy =
+          named().contains(name) ? options.recreate() : options.recreateDependencies();
+      decisions.put(
+          name,
+          ServiceDecision.of(
+              project,
+              service,
+              scale(service),
+              containers(name),
+              container -> divergence.of(service, container, policy)));
+    }
+  }
+
+  /** The containers of a service, one-off ones left out, by number. */
+  List<ObservedContainer> containers(String service) {
+    return interrupted.containers().stream()
+        .filter(container -> container.service().equals(service) && !container.oneOff())
+        .sorted(
+            java.util.Comparator.comparingInt(ObservedContainer::number)
+                .thenComparing(ObservedContainer::name))
+        .toList();
+  }
+
+  /**
+   * A network or volume that is made anew has to be free of old containers before any new one can
+   * use it; and a container that shares with another is made after that one.
+   */
+  private void decideStopFirst() {
+    for (ServiceDecision decision : decisions.values()) {
+      Service service = decision.service();
+      boolean network =
+          service.networking().networks().keySet().stream().anyMatch(networks::replaces)
+              || containers(service.name()).stream().anyMatch(this::onReplacedNetwork);
+      boolean volume =
+          service.storage().volumeKeys().stream().anyMatch(volumes.replaced()::containsKey)
+              || containers(service.name()).stream().anyMatch(volumes::takesFrom);
+      boolean owner = Sharing.owners(service).stream().anyMatch(stopFirst::contains);
+      if (network || volume || owner) {
+        stopFirst.add(service.name());
+      }
+    }
+  }
+
+  boolean onReplacedNetwork(ObservedContainer container) {
+    return networks.networks().values().stream()
+        .anyMatch(
+            decision ->
+                decision instanceof NetworkDecisions.Decision.Replace replace
+                    && attachedTo(container, replace.network()));
+  }
+
+  static boolean attachedTo(ObservedContainer container, ObservedNetwork network) {
+    return container.networks().containsValue(network.id());
+  }
+
+  /**
+   * Finds the containers that are restarted as they are: a network of theirs is made anew, or
+   * something that they depend on with {@code restart: true} is.
+   */
+  private void decideBounced() {
+    Set<String> removed = new HashSet<>();
+    decisions.values().forEach(d -> d.surplus().forEach(c -> removed.add(c.id())));
+    decisions.values().forEach(d -> d.replaced().forEach(r -> removed.add(r.old().id())));
+    if (options.orphans() == Orphans.REMOVE) {
+      orphans.forEach(c -> removed.add(c.id()));
+    }
+    List<ObservedContainer> staying =
+        interrupted.containers().stream()
+            .filter(c -> !removed.contains(c.id()) && c.state().active())
+            .filter(c -> !volumes.takesFrom(c))
+            .toList();
+    staying.stream()
+        .filter(this::onReplacedNetwork)
+        .forEach(c -> bounced.put(c.id(), "a network of it is made anew"));
+    if (!options.start()) {
+      return;
+    }
+    Set<String> renewed = new HashSet<>();
+    Set<String> started = new HashSet<>();
+    for (String name : graph.order()) {
+      ServiceDecision decision = decisions.get(name);
+      if (decision != null && !decision.replaced().isEmpty()) {
+        renewed.add(name);
+      }
+      if (decision != null && decision.kept().stream().anyMatch(UpPlanner::needsStart)) {
+        started.add(name);
+      }
+      List<ObservedContainer> own =
+          staying.stream().filter(c -> c.service().equals(name) && !c.oneOff()).toList();
+      String cause = whyBounced(name, renewed, started);
+      if (!cause.isEmpty()) {
+        own.forEach(container -> bounced.putIfAbsent(container.id(), cause));
+      }
+      if (own.stream().anyMatch(container -> bounced.containsKey(container.id()))) {
+        renewed.add(name);
+      }
+    }
+  }
+
+  private String whyBounced(String name, Set<String> renewed, Set<String> started) {
+    for (Dependency dependency : graph.dependencies(name)) {
+      if (dependency.restart() && renewed.contains(dependency.service())) {
+        return "it restarts with " + dependency.service();
+      }
+    }
+    Service service = project.services().get(name);
+    if (service != null) {
+      for (String owner : Sharing.namespaces(service)) {
+        if (started.contains(owner)) {
+          return "it lives in the namespaces of " + owner + ", which starts anew";
+        }
+      }
+    }
+    return "";
+  }
+
+  /** Whether a container that stays as it is has to be started. */
+  static boolean needsStart(ObservedContainer container) {
+    return container.state() != ContainerState.RUNNING
+        && container.state() != ContainerState.RESTARTING;
+  }
+
+  /** The container of a service that others share with, decided here or else as it stands. */
+  List<ContainerRef> owners(Service service) {
+    List<ContainerRef> owners = new ArrayList<>();
+    for (String owner : Sharing.owners(service)) {
+      ServiceDecision decision = decisions.get(owner);
+      if (decision != null) {
+        decision.first().ifPresent(owners::add);
+      } else {
+        containers(owner).stream().findFirst().map(ContainerRef::of).ifPresent(owners::add);
+      }
+    }
+    return owners;
+  }
+}
