@@ -168,6 +168,8 @@ public interface LibC {
 
   int eventfd(int initial, int flags);
 
+  int poll(byte[] entries, long count, int timeout);
+
   int inotify_init1(int flags);
 
   int inotify_add_watch(int fd, @In byte[] path, int mask);

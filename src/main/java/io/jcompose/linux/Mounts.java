@@ -16,6 +16,8 @@ public final class Mounts {
   public static final long MS_BIND = 4096;
   public static final long MS_REC = 16384;
   public static final long MS_PRIVATE = 1 << 18;
+  public static final long MS_SLAVE = 1 << 19;
+  public static final long MS_SHARED = 1 << 20;
   public static final int MNT_DETACH = 2;
 
   public static final long MOUNT_ATTR_RDONLY = 0x1;
@@ -72,12 +74,22 @@ public final class Mounts {
 
   /** mount_setattr(2) on the mount that {@code tree} refers to. */
   public static void setAttributes(Fd tree, long set, long clear, boolean recursive) {
+    setAttributes(tree, set, clear, 0, recursive);
+  }
+
+  /** Sets the propagation type (MS_PRIVATE, MS_SLAVE, MS_SHARED) of the mount that {@code tree} refers to. */
+  public static void setPropagation(Fd tree, long type, boolean recursive) {
+    setAttributes(tree, 0, 0, type, recursive);
+  }
+
+  private static void setAttributes(
+      Fd tree, long set, long clear, long propagation, boolean recursive) {
     byte[] attributes =
         ByteBuffer.allocate(32)
             .order(ByteOrder.nativeOrder())
             .putLong(set)
             .putLong(clear)
-            .putLong(0)
+            .putLong(propagation)
             .putLong(0)
             .array();
     int flags = Fs.AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);

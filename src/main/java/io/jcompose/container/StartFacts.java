@@ -1,0 +1,36 @@
+package io.jcompose.container;
+
+import io.jcompose.container.security.KernelVersion;
+import java.util.List;
+
+/**
+ * What the start found out about host and image, and the program depends on.
+ *
+ * @param lastCapability the kernel's cap_last_cap
+ * @param osArch the machine, as the JVM names it
+ * @param cgroups the hierarchies whose cgroup.procs the program joins, such as {@code memory}; none with
+ *     cgroup v2, where the clone does it
+ * @param thermal existing /sys/devices/system/cpu/cpuN/thermal_throttle
+ * @param devices nodes beside the default ones
+ * @param rootPlace a folder of the host on which the root is placed until the pivot
+ * @param etcFiles paths in the container that get a file of the engine's, such as /etc/hosts
+ */
+public record StartFacts(
+    User user,
+    int lastCapability,
+    KernelVersion kernel,
+    String osArch,
+    List<String> cgroups,
+    List<String> thermal,
+    List<DeviceNode> devices,
+    String rootPlace,
+    List<Placement> placements,
+    List<String> etcFiles) {
+  public StartFacts {
+    cgroups = List.copyOf(cgroups);
+    thermal = List.copyOf(thermal);
+    devices = List.copyOf(devices);
+    placements = List.copyOf(placements);
+    etcFiles = List.copyOf(etcFiles);
+  }
+}

@@ -1,0 +1,141 @@
+package io.jcompose.container.cgroup;
+
+import io.jcompose.linux.Errno;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import io.jcompose.linux.LinuxException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** A folder of a cgroup file system, and the files in it. */
+record CgroupFolder(Path path) {
+  private static final int REMOVE_ATTEMPTS = 200;
+  private static final long REMOVE_PAUSE_NANOS = 1_000_000;
+
+  boolean exists() {
+    return Files.isDirectory(path);
+  }
+
+  boolean has(String file) {
+    return Files.exists(path.resolve(file));
+  }
+
+  /** Makes it, with its parents; true when it was not there. */
+  boolean make() {
+    if (exists()) {
+      return false;
+    }
+    new CgroupFolder(path.getParent()).make();
+    try {
+      Fs.mkdir(null, bytes(path), 0755);
+      return true;
+    } catch (LinuxException e) {
+      if (e.is(Errno.EEXIST)) {
+        return false;
+      }
+      throw new CgroupException("the control group " + path + " cannot be made", e);
+    }
+  }
+
+  void write(String file, String value) {
+    try (Fd fd = open(file, Fs.O_WRONLY)) {
+      Fs.write(fd, value.getBytes(StandardCharsets.US_ASCII));
+    } catch (LinuxException e) {
+      throw new CgroupException("the kernel does not take " + value + " for " + path.resolve(file), e);
+    }
+  }
+
+  /** The text of {@code file} without the last line break; empty when there is no such file. */
+  String read(String file) {
+    try {
+      return Files.readString(path.resolve(file)).stripTrailing();
+    } catch (java.nio.file.NoSuchFileException e) {
+      return "";
+    } catch (IOException e) {
+      if (!exists()) {
+        return ""; // removed while it was read: ENODEV
+      }
+      throw new CgroupException("the control group file " + path.resolve(file) + " cannot be read", e);
+    }
+  }
+
+  /** The number in {@code file}; {@code otherwise} when there is none, or it says {@code max}. */
+  long number(String file, long otherwise) {
+    return parse(read(file), otherwise);
+  }
+
+  /** The number behind {@code key} in a file of lines {@code key value}; 0 when there is none. */
+  long value(String file, String key) {
+    for (String line : read(file).split("\n")) {
+      if (line.startsWith(key + " ")) {
+        return parse(line.substring(key.length() + 1), 0);
+      }
+    }
+    return 0;
+  }
+
+  private static long parse(String text, long otherwise) {
+    return text.matches("\\d{1,18}") ? Long.parseLong(text) : otherwise;
+  }
+
+  Fd open(String file, int flags) {
+    return Fs.open(path.resolve(file).toString(), flags, 0);
+  }
+
+  Fd open() {
+    return Fs.open(path.toString(), Fs.O_PATH | Fs.O_DIRECTORY, 0);
+  }
+
+  List<Integer> processes() {
+    return read("cgroup.procs")
+        .lines()
+        .filter(line -> !line.isEmpty())
+        .map(Integer::valueOf)
+        .filter(pid -> pid > 0)
+        .toList();
+  }
+
+  List<String> children() {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(path, Files::isDirectory)) {
+      stream.forEach(child -> names.add(child.getFileName().toString()));
+    } catch (java.nio.file.NoSuchFileException e) {
+      return List.of();
+    } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+      if (!exists()) {
+        return List.of();
+      }
+      throw new CgroupException("the control group " + path + " cannot be listed", e);
+    }
+    return names;
+  }
+
+  /** Removes it and what is below. A process that has just died leaves its group a moment later. */
+  void remove() {
+    children().forEach(child -> new CgroupFolder(path.resolve(child)).remove());
+    for (int attempt = 0; ; attempt++) {
+      try {
+        Fs.unlink(null, bytes(path), true);
+        return;
+      } catch (LinuxException e) {
+        if (e.is(Errno.ENOENT)) {
+          return;
+        }
+        if (!e.is(Errno.EBUSY) || attempt >= REMOVE_ATTEMPTS || !processes().isEmpty()) {
+          throw new CgroupException("the control group " + path + " cannot be removed", e);
+        }
+        LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
+      }
+    }
+  }
+
+  private static byte[] bytes(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,39 @@
+package io.jcompose.container.cgroup;
+
+import io.jcompose.linux.Fd;
+import java.time.Duration;
+import java.util.List;
+
+/** The control group of one container, in every hierarchy. */
+public interface ContainerCgroup {
+  /** One open cgroup.procs: whoever writes 0 into it joins. */
+  record Procs(String hierarchy, Fd fd) {}
+
+  /** The cgroup.procs files that an exec joins, and a start where {@link #folder} gives none. Close them. */
+  List<Procs> openProcs();
+
+  /** The folder for CLONE_INTO_CGROUP; empty on cgroup v1, where a start joins by {@link #openProcs}. */
+  List<Fd> openFolder();
+
+  /** Live processes, by the host's numbers. */
+  List<Integer> processes();
+
+  /**
+   * Kills every process in it, also those that are forked meanwhile, and waits until they are gone.
+   *
+   * @return false when some were still there after {@code atMost}
+   */
+  boolean kill(Duration atMost);
+
+  /** How many of its processes the kernel has killed for want of memory; 0 when the group is gone. */
+  long oomKills();
+
+  Usage usage();
+
+  void freeze();
+
+  void thaw();
+
+  /** Removes it from every hierarchy; harmless when it is gone. Throws when a process lives in it. */
+  void remove();
+}

@@ -1,0 +1,40 @@
+package io.jcompose.container.cgroup;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes limits; what this kernel cannot limit becomes a warning, a value that it refuses an error. */
+final class LimitWriter {
+  private final List<String> warnings = new ArrayList<>();
+
+  boolean can(CgroupFolder folder, String file) {
+    return folder.has(file);
+  }
+
+  void set(boolean asked, CgroupFolder folder, String file, Object value, String what) {
+    if (!asked) {
+      return;
+    }
+    if (folder.has(file)) {
+      folder.write(file, value.toString());
+      return;
+    }
+    String warning = "this kernel has no " + what + " (" + file + "); the container runs without";
+    if (!warnings.contains(warning)) {
+      warnings.add(warning);
+    }
+  }
+
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  /** Throws the first failure with the others attached, if there is any. */
+  static void throwAll(List<RuntimeException> failures) {
+    if (!failures.isEmpty()) {
+      RuntimeException first = failures.getFirst();
+      failures.stream().skip(1).forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+}

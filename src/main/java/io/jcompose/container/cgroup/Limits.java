@@ -1,0 +1,65 @@
+package io.jcompose.container.cgroup;
+
+/**
+ * Resource limits. 0 or an empty text means that nothing is asked for.
+ *
+ * @param memory bytes
+ * @param memorySwap memory plus swap in bytes; −1: unlimited swap; 0 with {@code memory}: twice the memory
+ * @param memoryReservation bytes
+ * @param nanoCpus billionths of a CPU
+ * @param cpuShares 2 … 262144, as in cgroup v1
+ * @param cpuQuota microseconds in each {@code cpuPeriod}
+ * @param cpuPeriod microseconds
+ * @param cpusetCpus such as {@code 0-2,4}
+ * @param pids most processes and threads; −1: unlimited
+ * @param blkioWeight 10 … 1000
+ */
+public record Limits(
+    long memory,
+    long memorySwap,
+    long memoryReservation,
+    long nanoCpus,
+    long cpuShares,
+    long cpuQuota,
+    long cpuPeriod,
+    String cpusetCpus,
+    String cpusetMems,
+    long pids,
+    int blkioWeight,
+    boolean oomKillDisable) {
+  public static final Limits NONE = new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false);
+
+  private static final long DEFAULT_PERIOD = 100_000;
+
+  public Limits withMemory(long bytes) {
+    return new Limits(
+        bytes, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
+        cpusetMems, pids, blkioWeight, oomKillDisable);
+  }
+
+  public Limits withPids(long most) {
+    return new Limits(
+        memory, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
+        cpusetMems, most, blkioWeight, oomKillDisable);
+  }
+
+  public Limits withNanoCpus(long billionths) {
+    return new Limits(
+        memory, memorySwap, memoryReservation, billionths, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
+        cpusetMems, pids, blkioWeight, oomKillDisable);
+  }
+
+  /** Microseconds of a CPU per {@link #period}; 0: no limit. */
+  long quota() {
+    return nanoCpus > 0 ? nanoCpus * DEFAULT_PERIOD / 1_000_000_000L : cpuQuota;
+  }
+
+  long period() {
+    return nanoCpus > 0 || cpuPeriod == 0 ? DEFAULT_PERIOD : cpuPeriod;
+  }
+
+  /** Memory plus swap in bytes, −1 for unlimited, 0 for no limit asked: Docker gives as much swap as memory. */
+  long memoryAndSwap() {
+    return memory > 0 && memorySwap == 0 ? 2 * memory : memorySwap;
+  }
+}

@@ -1,0 +1,139 @@
+package io.jcompose.container.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jcompose.linux.Fd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Real control groups of the host, below a mark of this test's own. */
+class CgroupsTest {
+  private static final String ID = "ab".repeat(32);
+  private final String mark = "test-" + Long.toHexString(System.nanoTime());
+  private Cgroups cgroups;
+
+  @BeforeEach
+  void detect() throws IOException {
+    cgroups = Cgroups.detect(Files.readString(Path.of("/proc/self/mountinfo")), "/", mark);
+  }
+
+  @AfterEach
+  void leavesNothing() throws IOException {
+    cgroups.removeTree();
+    try (var found = Files.find(Path.of("/sys/fs/cgroup"), 3, (p, a) -> p.endsWith("jcompose-" + mark))) {
+      assertThat(found).isEmpty();
+    }
+  }
+
+  private static Process startIn(ContainerCgroup cgroup, String command) throws IOException {
+    Process process = new ProcessBuilder("sh", "-c", "read go; " + command).start();
+    for (ContainerCgroup.Procs procs : cgroup.openProcs()) {
+      try (Fd fd = procs.fd()) {
+        io.jcompose.linux.Fs.write(fd, Long.toString(process.pid()).getBytes());
+      }
+    }
+    process.outputWriter().append("go\n").close();
+    return process;
+  }
+
+  @Test
+  void limitsAreWhatTheKernelSays() throws IOException {
+    Limits limits = Limits.NONE.withMemory(64L << 20).withPids(64).withNanoCpus(500_000_000);
+    ContainerCgroup cgroup = cgroups.create(ID, limits, DeviceRule.DEFAULT).cgroup();
+
+    assertThat(cgroup.usage().memoryLimit()).isEqualTo(64L << 20);
+    assertThat(cgroups.containers()).containsExactly(ID);
+    if (!cgroups.unified()) {
+      assertThat(read("pids", "pids.max")).isEqualTo("64");
+      assertThat(read("cpu", "cpu.cfs_quota_us")).isEqualTo("50000");
+      assertThat(read("cpu", "cpu.cfs_period_us")).isEqualTo("100000");
+      assertThat(read("devices", "devices.list").lines())
+          .containsExactlyInAnyOrder(
+              "c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm",
+              "c 5:0 rwm", "c 5:1 rwm", "c 5:2 rwm", "c 136:* rwm");
+    }
+    cgroup.remove();
+    assertThat(cgroups.containers()).isEmpty();
+    cgroup.remove();
+  }
+
+  private String read(String controller, String file) throws IOException {
+    return Files.readString(
+            Path.of("/sys/fs/cgroup", controller, "jcompose-" + mark, "c", ID, file))
+        .strip();
+  }
+
+  @Test
+  void killTakesAWholeTreeOfProcesses() throws Exception {
+    ContainerCgroup cgroup = cgroups.create(ID, Limits.NONE, DeviceRule.DEFAULT).cgroup();
+    Process process = startIn(cgroup, "(setsid sleep 1000 & setsid sleep 1000 &) ; sleep 1000");
+    org.awaitility.Awaitility.await().until(() -> cgroup.processes().size() == 4);
+
+    assertThat(cgroup.kill(Duration.ofSeconds(5))).isTrue();
+    assertThat(process.waitFor()).isEqualTo(137);
+    assertThat(cgroup.processes()).isEmpty();
+  }
+
+  @Test
+  void killTakesAFrozenProcessToo() throws Exception {
+    ContainerCgroup cgroup = cgroups.create(ID, Limits.NONE, DeviceRule.ALL).cgroup();
+    Process process = startIn(cgroup, "exec sleep 1000");
+    cgroup.freeze();
+    assertThat(cgroup.kill(Duration.ofSeconds(5))).isTrue();
+    assertThat(process.waitFor()).isEqualTo(137);
+  }
+
+  @Test
+  void removalRefusesALiveGroup() throws Exception {
+    ContainerCgroup cgroup = cgroups.create(ID, Limits.NONE, DeviceRule.ALL).cgroup();
+    Process process = startIn(cgroup, "exec sleep 1000");
+    assertThatThrownBy(cgroup::remove).isInstanceOf(CgroupException.class);
+    process.destroyForcibly().waitFor();
+    cgroup.remove();
+  }
+
+  @Test
+  void anOutOfMemoryKillIsCounted() throws Exception {
+    ContainerCgroup cgroup =
+        cgroups.create(ID, Limits.NONE.withMemory(16L << 20), DeviceRule.ALL).cgroup();
+    Process process = startIn(cgroup, "exec tail /dev/zero");
+    assertThat(process.waitFor()).isEqualTo(137);
+    assertThat(cgroup.oomKills()).isEqualTo(1);
+  }
+
+  @Test
+  void devicesOutsideTheListAreRefused() throws Exception {
+    ContainerCgroup cgroup = cgroups.create(ID, Limits.NONE, DeviceRule.DEFAULT).cgroup();
+    Path node = Path.of("/tmp/" + mark + "-kmsg");
+    Process process =
+        startIn(
+            cgroup,
+            "mknod %s c 1 11; cat %s 2>&1; echo >/dev/null && echo null".formatted(node, node));
+    String output = new String(process.getInputStream().readAllBytes());
+    Files.deleteIfExists(node);
+    assertThat(output).contains("Operation not permitted").endsWith("null\n");
+  }
+
+  @Test
+  void aValueThatTheKernelRefusesUndoesTheGroup() {
+    Limits limits =
+        new Limits(0, 0, 0, 0, 0, 0, 0, "4000", "", 0, 0, false);
+    assertThatThrownBy(() -> cgroups.create(ID, limits, DeviceRule.DEFAULT))
+        .isInstanceOf(CgroupException.class)
+        .hasMessageContaining("4000");
+    assertThat(cgroups.containers()).isEmpty();
+  }
+
+  @Test
+  void aHostWithoutControlGroupsIsToldSo() {
+    assertThatThrownBy(() -> Cgroups.detect("1 2 0:1 / / rw - ext4 /dev/x rw", "/", "m"))
+        .hasMessageContaining("mount -t cgroup2");
+  }
+}
