@@ -73,8 +73,12 @@ public final class DatagramBatch {
     memory.putLong(at, base + data).putLong(at + 8, length);
   }
 
-  /** Takes what waits in the socket, at most one batch; returns how many, 0 if nothing waits. */
+  /**
+   * Takes what waits in the socket, at most one batch; returns how many, 0 if nothing waits. Answers that
+   * were queued and not sent are forgotten.
+   */
   public int receive(Fd fd) {
+    queued = 0;
     for (int i = 0; i < slots; i++) {
       memory.putInt(inHeader + i * HEADER + NAME_LENGTH, MAX_NAME);
     }

@@ -1,7 +1,6 @@
 package io.jcompose.network.dns;
 
 import io.jcompose.linux.Epoll;
-import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.InetSocket;
 import io.jcompose.linux.LinuxException;
@@ -18,9 +17,6 @@ final class Container implements AutoCloseable {
 
   /** Questions of one container that may wait for an answer from outside. */
   private static final int MAX_FORWARDED = 128;
-
-  /** How long to let waiting connections wait when there is no descriptor left for one. */
-  private static final long ACCEPT_PAUSE_MILLIS = 250;
 
   private final Shared shared;
   private final EventLoop.Registration udp;
@@ -114,7 +110,7 @@ final class Container implements AutoCloseable {
       forward(query, overTcp, later.reply());
       return 0;
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "DNS: no answer for " + query.name(), e);
+      LOG.log(System.Logger.Level.ERROR, "DNS: a query got no answer", e);
       return Response.empty(query, Dns.SERVFAIL, shared.out(), limit);
     }
   }
@@ -135,27 +131,12 @@ final class Container implements AutoCloseable {
   }
 
   private void accept() {
-    try {
-      Optional<Fd> client = InetSocket.accept(tcp.fd());
-      if (client.isPresent()) {
-        if (connections.size() >= MAX_CONNECTIONS) {
-          connections.iterator().next().close();
-        }
-        connections.add(new TcpConnection(shared.loop(), client.get(), this));
+    Optional<Fd> client = InetSocket.accept(tcp.fd());
+    if (client.isPresent()) {
+      if (connections.size() >= MAX_CONNECTIONS) {
+        connections.iterator().next().close();
       }
-    } catch (LinuxException e) {
-      if (!e.is(Errno.EMFILE) && !e.is(Errno.ENFILE) && !e.is(Errno.ENOBUFS) && !e.is(Errno.ENOMEM)) {
-        throw e;
-      }
-      LOG.log(System.Logger.Level.WARNING, "DNS: a TCP connection has to wait", e);
-      tcp.interest(0);
-      shared.loop().after(ACCEPT_PAUSE_MILLIS, () -> resumeAccepting());
-    }
-  }
-
-  private void resumeAccepting() {
-    if (tcp.fd().isOpen()) {
-      tcp.interest(Epoll.IN);
+      connections.add(new TcpConnection(shared.loop(), client.get(), this));
     }
   }
 

@@ -2,6 +2,7 @@ package io.jcompose.network.dns;
 
 import io.jcompose.linux.Epoll;
 import io.jcompose.linux.Fd;
+import io.jcompose.linux.LinuxException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -19,6 +20,7 @@ import java.util.concurrent.FutureTask;
 final class EventLoop implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
   private static final int STACK = 256 * 1024;
+  private static final long PAUSE_MILLIS = 250;
 
   /** Told on the loop's thread that a descriptor is ready. */
   interface Ready {
@@ -63,6 +65,21 @@ final class EventLoop implements AutoCloseable {
       }
     }
 
+    /** Lets what could not be served wait a moment, rather than be reported again at once. */
+    private void pause() {
+      int wanted = interest;
+      if (wanted != 0 && registrations.containsKey(token)) {
+        interest(0);
+        after(
+            PAUSE_MILLIS,
+            () -> {
+              if (registrations.containsKey(token)) {
+                interest(wanted);
+              }
+            });
+      }
+    }
+
     /** Stops watching, then closes: in this order, see {@link Epoll}. Harmless when repeated. */
     @Override
     public void close() {
@@ -77,6 +94,11 @@ final class EventLoop implements AutoCloseable {
   static final class Timer implements Comparable<Timer> {
     private final long nanoTime;
     private Runnable work;
+
+    /** One that is never due. */
+    static Timer none() {
+      return new Timer(0, () -> {});
+    }
 
     private Timer(long nanoTime, Runnable work) {
       this.nanoTime = nanoTime;
@@ -148,33 +170,43 @@ final class EventLoop implements AutoCloseable {
 
   private void run() {
     while (!ending) {
-      int count = epoll.await(untilNextTimer());
-      for (int i = 0; i < count; i++) {
-        Registration registration = registrations.get(epoll.token(i));
-        if (registration != null) {
-          int events = epoll.ready(i);
-          guarded(() -> registration.handler.ready(events), registration);
-        }
-      }
-      long now = System.nanoTime();
-      while (!timers.isEmpty() && timers.peek().nanoTime - now <= 0) {
-        guarded(timers.poll().work, null);
-      }
-      for (FutureTask<?> task = tasks.poll(); task != null; task = tasks.poll()) {
-        task.run();
+      try {
+        turn();
+      } catch (OutOfMemoryError e) {
+        // Not even the report of a failure had room; other threads use the same heap, and give it back.
+        Thread.onSpinWait();
       }
     }
   }
 
+  private void turn() {
+    int count = epoll.await(untilNextTimer());
+    for (int i = 0; i < count; i++) {
+      Registration registration = registrations.get(epoll.token(i));
+      if (registration != null) {
+        int events = epoll.ready(i);
+        guarded(() -> registration.handler.ready(events), registration::pause);
+      }
+    }
+    long now = System.nanoTime();
+    while (!timers.isEmpty() && timers.peek().nanoTime - now <= 0) {
+      guarded(timers.poll().work, () -> {});
+    }
+    for (FutureTask<?> task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
   /** One handler's failure, even for want of memory, must not end the names of all containers. */
-  private static void guarded(Runnable work, Registration registration) {
+  private static void guarded(Runnable work, Runnable afterFailure) {
     try {
       work.run();
+    } catch (LinuxException e) {
+      LOG.log(System.Logger.Level.WARNING, "DNS: {0}", e.getMessage());
+      afterFailure.run();
     } catch (Throwable e) {
       LOG.log(System.Logger.Level.ERROR, "DNS: a handler failed", e);
-      if (registration != null) {
-        registration.close();
-      }
+      afterFailure.run();
     }
   }
 

@@ -43,7 +43,7 @@ final class Exchange {
   private final Set<InetSocketAddress> tried = new HashSet<>();
   private final Set<InetSocketAddress> failed = new HashSet<>();
   private final EventLoop.Timer deadline;
-  private EventLoop.Timer nextTry;
+  private EventLoop.Timer nextTry = EventLoop.Timer.none();
   private byte[] refusal;
   private int tries;
   private boolean ended;
@@ -63,7 +63,6 @@ final class Exchange {
     this.done = done;
     refusal = failure(Dns.SERVFAIL);
     deadline = forwarder.loop().after(TOTAL_MILLIS, () -> finish(refusal));
-    nextTry = forwarder.loop().after(TRY_MILLIS, () -> {});
   }
 
   void start() {

@@ -1,12 +1,12 @@
 package io.jcompose.network.dns;
 
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Arrays;
 
 /** A program inside a container that asks its name server. */
@@ -47,16 +47,33 @@ final class Client implements AutoCloseable {
     return Arrays.copyOf(packet.getData(), packet.getLength());
   }
 
+  /** For a server that loses queries: asks again after each fifth of a second. */
+  byte[] askUntilAnswered(byte[] query) throws IOException {
+    udp.setSoTimeout(200);
+    while (true) {
+      send(query);
+      try {
+        return receive();
+      } catch (SocketTimeoutException e) {
+        // Once more; the test has its own time limit.
+      }
+    }
+  }
+
   byte[] askByTcp(byte[] query) throws IOException {
     sendByTcp(query);
     return receiveByTcp();
   }
 
-  void sendByTcp(byte[] query) throws IOException {
+  void sendByTcp(byte[] query) {
     byte[] message = new byte[2 + query.length];
     Dns.u16(message, 0, query.length);
     System.arraycopy(query, 0, message, 2, query.length);
-    new DataOutputStream(tcp.getOutputStream()).write(message);
+    try {
+      tcp.getOutputStream().write(message);
+    } catch (IOException e) {
+      // The server may close in the middle of what it will not take; what it says then is asked next.
+    }
   }
 
   byte[] receiveByTcp() throws IOException {
@@ -64,6 +81,19 @@ final class Client implements AutoCloseable {
     byte[] answer = new byte[in.readUnsignedShort()];
     in.readFully(answer);
     return answer;
+  }
+
+  void endTcp() throws IOException {
+    tcp.shutdownOutput();
+  }
+
+  /** Waits for what comes next: whether it is the end. */
+  boolean tcpHasEnded() {
+    try {
+      return tcp.getInputStream().read() == -1;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   @Override
