@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
@@ -125,7 +124,7 @@ public final class LayerStore {
       long stored = blobs.size(layer.blob().digest()).orElseThrow(
           () -> new ImageException("the layer " + layer.blob().digest() + " is not in the store"));
       try (InputStream blob = blobs.open(layer.blob().digest());
-          InputStream plain = decompress(new BufferedInputStream(blob, BUFFER));
+          InputStream plain = Compression.decompress(new BufferedInputStream(blob, BUFFER));
           MeasuredStream measured = new MeasuredStream(plain, stored, limits);
           Fd root = Fs.open(fs.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
         Fs.chmod(root, 0755);
@@ -163,23 +162,6 @@ public final class LayerStore {
 
   private static String linkName(Digest chainId) {
     return chainId.hex().substring(0, LINK_LENGTH);
-  }
-
-  /** By content, not by media type: registries label layers wrongly. */
-  private static InputStream decompress(BufferedInputStream in) throws IOException {
-    in.mark(4);
-    byte[] start = in.readNBytes(4);
-    in.reset();
-    if (start.length >= 2 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b) {
-      return new GZIPInputStream(in, BUFFER);
-    }
-    boolean zstd =
-        start.length == 4 && (start[0] & 0xff) == 0x28 && (start[1] & 0xff) == 0xb5
-            && start[2] == 0x2f && (start[3] & 0xff) == 0xfd;
-    if (zstd) {
-      throw new ImageException("the layer is compressed with zstd; only gzip can be read");
-    }
-    return in;
   }
 
   /** Deletes the layers whose chain id is not in {@code used}. */

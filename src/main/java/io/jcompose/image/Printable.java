@@ -1,12 +1,13 @@
 package io.jcompose.image;
 
 /** Makes text of unknown origin safe to print: control characters become escapes, long text is cut. */
-final class Printable {
+public final class Printable {
   private static final int LONGEST = 200;
 
   private Printable() {}
 
-  static String text(String text) {
+  /** At most 200 characters of {@code text}, control and format characters as escapes. */
+  public static String text(String text) {
     StringBuilder result = new StringBuilder();
     int[] points = text.codePoints().limit(LONGEST).toArray();
     for (int point : points) {

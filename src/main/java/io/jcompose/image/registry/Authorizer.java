@@ -1,5 +1,6 @@
 package io.jcompose.image.registry;
 
+import io.jcompose.image.Printable;
 import io.jcompose.image.registry.CallFailure.Refused;
 import java.io.IOException;
 import java.net.URI;
@@ -118,7 +119,7 @@ final class Authorizer {
         RegistryException.Reason.FAILED,
         origin.getAuthority()
             + " sends logins to \""
-            + RegistryText.printable(realm)
+            + Printable.text(realm)
             + "\", which is not an https address: refused, nothing was sent there");
   }
 }

@@ -3,6 +3,7 @@ package io.jcompose.image.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jcompose.image.Printable;
 import io.jcompose.image.registry.CredentialSource.Found;
 import java.io.File;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class CredentialHelper {
 
   Found get(String server) {
     if (!NAME.matcher(name).matches()) {
-      return without("\"" + RegistryText.printable(name) + "\" is not a credential helper's name");
+      return without("\"" + Printable.text(name) + "\" is not a credential helper's name");
     }
     String program = "docker-credential-" + name;
     Optional<Path> executable = onPath(program);
@@ -112,7 +113,7 @@ final class CredentialHelper {
             "credential helper docker-credential-"
                 + name
                 + " failed: "
-                + RegistryText.printable(answer.strip()));
+                + Printable.text(answer.strip()));
   }
 
   /** By the caller's PATH, not by that of this process. */

@@ -3,6 +3,7 @@ package io.jcompose.image.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jcompose.image.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -149,7 +150,7 @@ public final class DockerConfig implements CredentialSource {
         RegistryException.Reason.DENIED,
         file
             + ": auths."
-            + RegistryText.printable(key)
+            + Printable.text(key)
             + ".auth is not base64 of user:password; log in again to have it written anew");
   }
 

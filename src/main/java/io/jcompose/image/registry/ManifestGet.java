@@ -3,6 +3,7 @@ package io.jcompose.image.registry;
 import io.jcompose.image.Digest;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.MediaTypes;
+import io.jcompose.image.Printable;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +68,7 @@ final class ManifestGet implements RegistryCall<RemoteManifest> {
           "its digest is "
               + digest
               + ", but the registry says "
-              + RegistryText.printable(announced.get()));
+              + Printable.text(announced.get()));
     }
     String type = response.header("Content-Type").orElse("").replaceFirst(";.*", "").strip();
     return new RemoteManifest(type, digest, bytes);

@@ -6,6 +6,7 @@ import io.jcompose.image.ImageException;
 import io.jcompose.image.Json;
 import io.jcompose.image.Manifest;
 import io.jcompose.image.MediaTypes;
+import io.jcompose.image.Printable;
 import java.util.Optional;
 import java.util.Set;
 
@@ -71,9 +72,9 @@ final class ManifestReader {
     if (!inside.isEmpty() && headerKnown && !inside.equals(header)) {
       throw new ImageException(
           "it says that it is "
-              + RegistryText.printable(inside)
+              + Printable.text(inside)
               + ", the registry says "
-              + RegistryText.printable(header));
+              + Printable.text(header));
     }
     return Optional.of(inside)
         .filter(type -> !type.isEmpty())
@@ -87,7 +88,7 @@ final class ManifestReader {
     if (!LAYERS.contains(type)) {
       throw new ImageException(
           "it has a layer of the unsupported type \""
-              + RegistryText.printable(layer.mediaType())
+              + Printable.text(layer.mediaType())
               + "\"");
     }
   }

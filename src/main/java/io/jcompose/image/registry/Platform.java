@@ -1,6 +1,7 @@
 package io.jcompose.image.registry;
 
 import io.jcompose.image.ImageException;
+import io.jcompose.image.Printable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -30,7 +31,7 @@ public record Platform(String os, String architecture, String variant) {
     if (parts.length > 3 || Stream.of(parts).anyMatch(part -> !part.matches("[A-Za-z0-9_.-]+"))) {
       throw new ImageException(
           "\""
-              + RegistryText.printable(text)
+              + Printable.text(text)
               + "\" is not a platform; it should look like linux/amd64 or linux/arm/v7");
     }
     return switch (parts.length) {

@@ -5,6 +5,7 @@ import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.MediaTypes;
+import io.jcompose.image.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,7 +82,7 @@ record PlatformIndex(List<Entry> entries) {
     String platforms =
         entries.stream()
             .flatMap(entry -> entry.platform().stream())
-            .map(platform -> RegistryText.printable(platform.toString()))
+            .map(platform -> Printable.text(platform.toString()))
             .distinct()
             .sorted()
             .collect(Collectors.joining(", "));

@@ -9,6 +9,7 @@ import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
+import io.jcompose.image.Printable;
 import io.jcompose.image.registry.LayerProgress.Phase;
 import io.jcompose.image.registry.ManifestResolver.Resolved;
 import java.io.IOException;
@@ -99,7 +100,7 @@ final class Pull {
             "image "
                 + image.familiar()
                 + " says that it is made for "
-                + RegistryText.printable(made.toString())
+                + Printable.text(made.toString())
                 + ", not for "
                 + wanted);
       }

@@ -2,6 +2,7 @@ package io.jcompose.image.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jcompose.image.Printable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -68,11 +69,11 @@ record RegistryAnswer(
             text.add(error.path(field).asText());
           }
         }
-        errors.add(RegistryText.printable(text.toString()));
+        errors.add(Printable.text(text.toString()));
       }
       for (String field : List.of("details", "message", "error_description", "error")) {
         if (errors.isEmpty() && !json.path(field).asText("").isEmpty()) {
-          errors.add(RegistryText.printable(json.path(field).asText()));
+          errors.add(Printable.text(json.path(field).asText()));
         }
       }
       return errors;
@@ -80,7 +81,7 @@ record RegistryAnswer(
       String text = new String(body, StandardCharsets.UTF_8).strip();
       boolean readable =
           !text.isEmpty() && !text.startsWith("<") && text.length() <= LONGEST_PLAIN_TEXT;
-      return readable ? List.of(RegistryText.printable(text)) : List.of();
+      return readable ? List.of(Printable.text(text)) : List.of();
     }
   }
 
@@ -114,7 +115,7 @@ record RegistryAnswer(
                       .header("ratelimit-remaining")
                       .map(left -> ", " + left.split(";", 2)[0] + " left")
                       .orElse("");
-              return RegistryText.printable(parts[0] + " pulls" + hours + remaining);
+              return Printable.text(parts[0] + " pulls" + hours + remaining);
             });
   }
 }

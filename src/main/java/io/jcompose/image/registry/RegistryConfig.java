@@ -3,6 +3,7 @@ package io.jcompose.image.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jcompose.image.Printable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -94,7 +95,7 @@ public record RegistryConfig(Map<String, List<URI>> mirrors, List<String> insecu
     throw invalid(
         file
             + ": registry-mirrors: \""
-            + RegistryText.printable(text)
+            + Printable.text(text)
             + "\" is not an address like https://host or http://host:port");
   }
 

@@ -1,5 +1,6 @@
 package io.jcompose.image.registry;
 
+import io.jcompose.image.Printable;
 import io.jcompose.image.registry.CallFailure.Refused;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -149,7 +150,7 @@ final class RegistrySession {
         RegistryException.Reason.FAILED,
         from.getAuthority()
             + " redirects to \""
-            + RegistryText.printable(location)
+            + Printable.text(location)
             + "\", which is not an https address: refused");
   }
 
