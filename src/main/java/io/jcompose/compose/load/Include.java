@@ -1,0 +1,167 @@
+package io.jcompose.compose.load;
+
+import io.jcompose.compose.ComposeException;
+import io.jcompose.compose.Problem;
+import io.jcompose.compose.yaml.ListNode;
+import io.jcompose.compose.yaml.MapNode;
+import io.jcompose.compose.yaml.Node;
+import io.jcompose.compose.yaml.Scalar;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Loads what a file includes, each as a tree of its own, and adds its resources to the file's. */
+final class Include {
+
+  private static final List<String> SECTIONS =
+      List.of("services", "volumes", "networks", "secrets", "configs", "models");
+
+  private final Tree tree;
+  private final Session session;
+
+  Include(Tree tree) {
+    this.tree = tree;
+    this.session = tree.session();
+  }
+
+  /**
+   * Includes.
+   *
+   * @param chain the files that lead here, this one last
+   */
+  void apply(MapNode root, List<Path> chain) {
+    Node node = root.get("include");
+    if (node == null || node.isNull()) {
+      root.remove("include");
+      return;
+    }
+    if (!(node instanceof ListNode list)) {
+      throw node.place().error("include", "`include` must be a list, this is " + node.kind());
+    }
+    for (int i = 0; i < list.items().size(); i++) {
+      include(root, list.items().get(i), Names.item("include", i), chain);
+    }
+    root.remove("include");
+  }
+
+  private void include(MapNode root, Node entry, String path, List<Path> chain) {
+    List<String> names = new ArrayList<>();
+    List<String> envFiles = List.of();
+    String projectDirectory = null;
+    if (entry instanceof MapNode map) {
+      names.addAll(texts(map.get("path")));
+      envFiles = texts(map.get("env_file"));
+      projectDirectory = map.text("project_directory");
+    } else {
+      names.addAll(texts(entry));
+    }
+    if (names.isEmpty()) {
+      throw entry.place().error(path, "path is missing");
+    }
+    List<Path> files = new ArrayList<>();
+    for (String name : names) {
+      if (PathResolver.isRemote(name) || name.startsWith("oci:")) {
+        throw entry.place().error(path, "remote files can't be included: " + name);
+      }
+      files.add(Path.of(FilePaths.absolute(tree.directory(), name)));
+    }
+    Path main = files.getFirst();
+    if (chain.contains(main)) {
+      StringBuilder text = new StringBuilder("include cycle detected: ");
+      chain.forEach(f -> text.append(session.shown(f)).append(" includes "));
+      throw entry.place().error(path, text.append(session.shown(main)).toString());
+    }
+    if (chain.size() > 50) {
+      throw entry.place().error(path, "files include each other more than 50 deep");
+    }
+    Path directory =
+        projectDirectory == null
+            ? main.getParent()
+            : Path.of(FilePaths.absolute(tree.directory(), projectDirectory));
+    Map<String, String> environment = environment(envFiles, directory, entry, path);
+    MapNode imported;
+    try {
+      imported = new Tree(session, directory, environment).load(files, chain);
+    } catch (ComposeException e) {
+      throw within(e, entry, path);
+    }
+    importResources(imported, root);
+  }
+
+  /** An included file that is missing has no place of its own: the include has. */
+  private static ComposeException within(ComposeException e, Node entry, String path) {
+    if (e.problems().stream().anyMatch(p -> p.mark().isPresent())) {
+      return e;
+    }
+    return new ComposeException(
+        e.problems().stream()
+            .map(p -> entry.place().problem(path, p.message()))
+            .map(Problem.class::cast)
+            .toList());
+  }
+
+  private static List<String> texts(Node node) {
+    if (node instanceof ListNode list) {
+      return list.items().stream().map(Values::text).toList();
+    }
+    return node instanceof Scalar s && s.isText() ? List.of(s.text()) : List.of();
+  }
+
+  /** The parent's variables win over those of the included project's own env file. */
+  private Map<String, String> environment(
+      List<String> envFiles, Path directory, Node entry, String path) {
+    List<Path> files = new ArrayList<>();
+    if (envFiles.isEmpty()) {
+      Path file = directory.resolve(".env");
+      if (Files.isRegularFile(file)) {
+        files.add(file);
+      }
+    }
+    for (String name : envFiles) {
+      if (name.equals("/dev/null")) {
+        continue;
+      }
+      Path file = Path.of(FilePaths.absolute(tree.directory(), name));
+      if (!Files.isRegularFile(file)) {
+        throw entry.place().error(path, "env file " + file + " not found");
+      }
+      files.add(file);
+    }
+    Map<String, String> environment =
+        new HashMap<>(EnvFiles.read(session, files, tree.environment()));
+    environment.putAll(tree.environment());
+    return environment;
+  }
+
+  private void importResources(MapNode from, MapNode into) {
+    for (String section : SECTIONS) {
+      if (!(from.get(section) instanceof MapNode resources)) {
+        continue;
+      }
+      if (!(into.get(section) instanceof MapNode)) {
+        into.put(section, new MapNode(resources.place()));
+      }
+      MapNode target = into.map(section);
+      resources
+          .entries()
+          .forEach(
+              (name, resource) -> {
+                Node existing = target.get(name);
+                if (existing == null) {
+                  target.put(name, resources.keyPlace(name), resource);
+                } else if (!existing.equals(resource)) {
+                  session.report(
+                      target
+                          .keyPlace(name)
+                          .problem(
+                              section + "." + name,
+                              section + "." + name + " conflicts with imported resource")
+                          .withHint("imported from " + resources.keyPlace(name).mark()));
+                }
+              });
+    }
+  }
+}

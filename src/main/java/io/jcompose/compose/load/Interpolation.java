@@ -1,0 +1,169 @@
+package io.jcompose.compose.load;
+
+import io.jcompose.compose.yaml.ListNode;
+import io.jcompose.compose.yaml.MapNode;
+import io.jcompose.compose.yaml.Node;
+import io.jcompose.compose.yaml.Scalar;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Interpolates all values of a tree, not its keys, and turns the text of an attribute that is a
+ * number or a truth value into one.
+ */
+final class Interpolation {
+
+  private enum Type {
+    INTEGER,
+    FLOAT,
+    BOOLEAN
+  }
+
+  private static final PathRules<Type> TYPES = types();
+
+  private final Session session;
+  private final Interpolator interpolator;
+
+  Interpolation(Session session, Map<String, String> environment) {
+    this.session = session;
+    this.interpolator =
+        new Interpolator(
+            environment::get,
+            name ->
+                session.warn(
+                    "The \"" + name + "\" variable is not set. Defaulting to a blank string."));
+  }
+
+  private static PathRules<Type> types() {
+    PathRules<Type> rules = new PathRules<>();
+    for (String name :
+        List.of(
+            "configs.*.mode",
+            "cpu_count",
+            "cpu_period",
+            "cpu_quota",
+            "cpu_rt_period",
+            "cpu_rt_runtime",
+            "cpu_shares",
+            "deploy.replicas",
+            "deploy.update_config.parallelism",
+            "deploy.rollback_config.parallelism",
+            "deploy.restart_policy.max_attempts",
+            "deploy.placement.max_replicas_per_node",
+            "healthcheck.retries",
+            "oom_score_adj",
+            "pids_limit",
+            "ports.*.target",
+            "scale",
+            "secrets.*.mode",
+            "ulimits.*",
+            "ulimits.*.hard",
+            "ulimits.*.soft")) {
+      rules.with("services.*." + name, Type.INTEGER);
+    }
+    for (String name :
+        List.of(
+            "cpu_percent",
+            "cpus",
+            "deploy.update_config.max_failure_ratio",
+            "deploy.rollback_config.max_failure_ratio")) {
+      rules.with("services.*." + name, Type.FLOAT);
+    }
+    for (String name :
+        List.of(
+            "depends_on.*.required",
+            "depends_on.*.restart",
+            "healthcheck.disable",
+            "init",
+            "oom_kill_disable",
+            "privileged",
+            "read_only",
+            "stdin_open",
+            "tty",
+            "volumes.*.read_only",
+            "volumes.*.volume.nocopy")) {
+      rules.with("services.*." + name, Type.BOOLEAN);
+    }
+    for (String name :
+        List.of(
+            "networks.*.external",
+            "networks.*.internal",
+            "networks.*.attachable",
+            "networks.*.enable_ipv4",
+            "networks.*.enable_ipv6",
+            "volumes.*.external",
+            "secrets.*.external",
+            "configs.*.external")) {
+      rules.with(name, Type.BOOLEAN);
+    }
+    return rules;
+  }
+
+  /** The tree with all values replaced; what can't be is reported and left. */
+  MapNode apply(MapNode root) {
+    return (MapNode) apply(root, "", TYPES);
+  }
+
+  private Node apply(Node node, String path, PathRules<Type> rules) {
+    switch (node) {
+      case MapNode map ->
+          map.entries()
+              .replaceAll(
+                  (key, value) ->
+                      apply(
+                          value, Names.key(path, key), rules == null ? null : rules.below(key)));
+      case ListNode list -> {
+        PathRules<Type> below = rules == null ? null : rules.below("*");
+        for (int i = 0; i < list.items().size(); i++) {
+          list.items().set(i, apply(list.items().get(i), Names.item(path, i), below));
+        }
+      }
+      case Scalar scalar -> {
+        return apply(scalar, path, rules == null ? null : rules.rule());
+      }
+    }
+    return node;
+  }
+
+  private Scalar apply(Scalar scalar, String path, Type type) {
+    if (!(scalar.value() instanceof String text) || type == null && text.indexOf('$') < 0) {
+      return scalar;
+    }
+    try {
+      String expanded = interpolator.expand(text);
+      return new Scalar(scalar.place(), type == null ? expanded : cast(expanded, type));
+    } catch (Interpolator.Failure e) {
+      session.report(scalar.place().problem(path, e.getMessage()));
+      return scalar;
+    }
+  }
+
+  private Object cast(String text, Type type) throws Interpolator.Failure {
+    try {
+      return switch (type) {
+        case INTEGER -> Long.parseLong(text);
+        case FLOAT -> Double.parseDouble(text);
+        case BOOLEAN -> truth(text);
+      };
+    } catch (NumberFormatException e) {
+      throw new Interpolator.Failure("invalid number: \"" + text + "\"");
+    }
+  }
+
+  private Boolean truth(String text) throws Interpolator.Failure {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      case "y", "yes", "on" -> deprecated(text, true);
+      case "n", "no", "off" -> deprecated(text, false);
+      default -> throw new Interpolator.Failure("invalid boolean: " + text);
+    };
+  }
+
+  private Boolean deprecated(String text, boolean value) {
+    session.warn(
+        "\"" + text + "\" for boolean is not supported by YAML 1.2, please use `" + value + "`");
+    return value;
+  }
+}

@@ -1,0 +1,171 @@
+package io.jcompose.compose.load;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Replaces variables in a text: {@code $V ${V} ${V-d} ${V:-d} ${V+a} ${V:+a} ${V?e} ${V:?e}}, nested
+ * in defaults, alternatives and messages. {@code $$} is a dollar; a dollar before anything else
+ * stays.
+ *
+ * <p>A brace closes the innermost {@code ${} that is open; a {@code {} of its own counts for
+ * nothing. Time is linear in the length of the text.
+ */
+final class Interpolator {
+
+  private static final int MAX_DEPTH = 100;
+
+  private final Function<String, String> lookup;
+  private final Consumer<String> unset;
+
+  /**
+   * An interpolator.
+   *
+   * @param lookup a variable's value, or null
+   * @param unset is told of each variable that has neither a value nor a default
+   */
+  Interpolator(Function<String, String> lookup, Consumer<String> unset) {
+    this.lookup = lookup;
+    this.unset = unset;
+  }
+
+  /** The text can't be interpolated. */
+  static final class Failure extends Exception {
+    Failure(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  String expand(String template) throws Failure {
+    if (template.indexOf('$') < 0) {
+      return template;
+    }
+    return new Expansion(template).expand(0, template.length(), 0);
+  }
+
+  private final class Expansion {
+    private final String text;
+    private final int[] closing;
+
+    Expansion(String text) {
+      this.text = text;
+      this.closing = closingBraces(text);
+    }
+
+    String expand(int from, int to, int depth) throws Failure {
+      if (depth > MAX_DEPTH) {
+        throw new Failure("variables are nested more than " + MAX_DEPTH + " deep");
+      }
+      StringBuilder out = new StringBuilder(to - from + 16);
+      int at = from;
+      while (at < to) {
+        char c = text.charAt(at);
+        char next = at + 1 < to ? text.charAt(at + 1) : '\0';
+        if (c != '$') {
+          out.append(c);
+          at++;
+        } else if (next == '$') {
+          out.append('$');
+          at += 2;
+        } else if (next == '{') {
+          int close = closing[at];
+          if (close < 0 || close >= to) {
+            throw invalid();
+          }
+          out.append(braced(at + 2, close, depth));
+          at = close + 1;
+        } else if (isNameStart(next)) {
+          int end = nameEnd(at + 1, to);
+          out.append(valueOf(text.substring(at + 1, end)));
+          at = end;
+        } else {
+          out.append('$');
+          at++;
+        }
+      }
+      return out.toString();
+    }
+
+    private String braced(int from, int to, int depth) throws Failure {
+      int end = nameEnd(from, to);
+      if (end == from || !isNameStart(text.charAt(from))) {
+        throw invalid();
+      }
+      String name = text.substring(from, end);
+      if (end == to) {
+        return valueOf(name);
+      }
+      boolean orEmpty = text.charAt(end) == ':';
+      int operator = orEmpty ? end + 1 : end;
+      if (operator >= to) {
+        throw invalid();
+      }
+      String value = lookup.apply(name);
+      boolean present = value != null && !(orEmpty && value.isEmpty());
+      int word = operator + 1;
+      return switch (text.charAt(operator)) {
+        case '-' -> present ? value : expand(word, to, depth + 1);
+        case '+' -> present ? expand(word, to, depth + 1) : "";
+        case '?' -> {
+          if (present) {
+            yield value;
+          }
+          throw new Failure(
+              "required variable "
+                  + name
+                  + " is missing a value"
+                  + (word < to ? ": " + expand(word, to, depth + 1) : ""));
+        }
+        default -> throw invalid();
+      };
+    }
+
+    private String valueOf(String name) {
+      String value = lookup.apply(name);
+      if (value == null) {
+        unset.accept(name);
+        return "";
+      }
+      return value;
+    }
+
+    private int nameEnd(int from, int to) {
+      int end = from;
+      while (end < to && (isNameStart(text.charAt(end)) || isDigit(text.charAt(end)))) {
+        end++;
+      }
+      return end;
+    }
+
+    private Failure invalid() {
+      return new Failure("invalid interpolation format: \"" + text + "\"");
+    }
+  }
+
+  private static boolean isNameStart(char c) {
+    return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  /** For each position of a <code>${</code> that of the brace that closes it, else −1. */
+  private static int[] closingBraces(String text) {
+    int[] closing = new int[text.length()];
+    Arrays.fill(closing, -1);
+    Deque<Integer> open = new ArrayDeque<>();
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '}' && !open.isEmpty()) {
+        closing[open.pop()] = i;
+      } else if (text.startsWith("${", i)) {
+        open.push(i);
+        i++;
+      }
+    }
+    return closing;
+  }
+}

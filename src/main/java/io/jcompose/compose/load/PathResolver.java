@@ -1,0 +1,113 @@
+package io.jcompose.compose.load;
+
+import io.jcompose.compose.yaml.ListNode;
+import io.jcompose.compose.yaml.MapNode;
+import io.jcompose.compose.yaml.Node;
+import io.jcompose.compose.yaml.Scalar;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes the paths of a tree in canonical form absolute. */
+final class PathResolver {
+
+  private final Path directory;
+  private final String home;
+
+  PathResolver(Path directory, String home) {
+    this.directory = directory;
+    this.home = home;
+  }
+
+  void apply(MapNode root) {
+    Values.entries(root.get("services")).values().forEach(this::service);
+    for (String section : List.of("configs", "secrets")) {
+      Values.entries(root.get(section)).values().forEach(n -> file(n, "file"));
+    }
+    Values.entries(root.get("volumes")).values().forEach(this::volume);
+  }
+
+  private void service(Node node) {
+    if (!(node instanceof MapNode service)) {
+      return;
+    }
+    if (service.get("build") instanceof MapNode build) {
+      build(build);
+    }
+    Values.items(service.get("env_file")).forEach(n -> file(n, "path"));
+    if (service.get("label_file") instanceof ListNode files) {
+      files.items().replaceAll(this::absolute);
+    }
+    if (service.get("develop") instanceof MapNode develop) {
+      Values.items(develop.get("watch")).forEach(n -> file(n, "path"));
+    }
+    for (Node volume : Values.items(service.get("volumes"))) {
+      if (volume instanceof MapNode mount && "bind".equals(mount.text("type"))) {
+        file(mount, "source");
+      }
+    }
+    if (service.get("extends") instanceof MapNode) {
+      file(service.get("extends"), "file");
+    }
+  }
+
+  private void build(MapNode build) {
+    if (build.get("context") instanceof Scalar context) {
+      build.put("context", context(context));
+    }
+    if (build.get("additional_contexts") instanceof MapNode contexts) {
+      contexts.entries().replaceAll((name, n) -> n instanceof Scalar s ? context(s) : n);
+    }
+    if (build.get("ssh") instanceof MapNode keys) {
+      keys.entries().replaceAll((id, n) -> n.isNull() ? n : absolute(n));
+    }
+  }
+
+  private void volume(Node node) {
+    if (node instanceof MapNode volume
+        && "local".equals(volume.text("driver"))
+        && volume.get("driver_opts") instanceof MapNode options
+        && "bind".equals(options.text("o"))) {
+      file(options, "device");
+    }
+  }
+
+  private void file(Node node, String key) {
+    if (node instanceof MapNode map && map.get(key) instanceof Scalar path) {
+      map.put(key, absolute(path));
+    }
+  }
+
+  private Node context(Scalar context) {
+    return isRemote(context.text()) ? context : absolute(context);
+  }
+
+  /** Whether a build context is no directory: a URL, an image or another service. */
+  static boolean isRemote(String context) {
+    if (context.contains("://") || context.startsWith("service:")) {
+      return true;
+    }
+    return context.startsWith("github.com/") || context.startsWith("git@");
+  }
+
+  private Node absolute(Node node) {
+    if (!(node instanceof Scalar scalar) || !scalar.isText() || scalar.text().isEmpty()) {
+      return node;
+    }
+    return new Scalar(node.place(), absolute(scalar.text()));
+  }
+
+  private String absolute(String path) {
+    String expanded = path;
+    if (!home.isEmpty() && (path.equals("~") || path.startsWith("~/"))) {
+      expanded = FilePaths.clean(home + path.substring(1));
+    }
+    boolean windows =
+        expanded.length() > 2
+            && Character.isLetter(expanded.charAt(0))
+            && expanded.charAt(1) == ':'
+            && "\\/".indexOf(expanded.charAt(2)) >= 0;
+    return windows || expanded.startsWith("\\\\")
+        ? expanded
+        : FilePaths.absolute(directory, expanded);
+  }
+}

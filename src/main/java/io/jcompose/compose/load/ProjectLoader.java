@@ -1,0 +1,62 @@
+package io.jcompose.compose.load;
+
+import io.jcompose.compose.canon.CanonicalForm;
+import io.jcompose.compose.load.LoadOptions.Step;
+import io.jcompose.compose.yaml.MapNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Loads projects. */
+public final class ProjectLoader {
+
+  private ProjectLoader() {}
+
+  /**
+   * Loads a project: finds its files, reads, merges, resolves and checks them.
+   *
+   * @throws io.jcompose.compose.ComposeException with all that is wrong
+   */
+  public static Loaded load(LoadOptions options) {
+    Session session = new Session(options);
+    Discovery found = Discovery.of(session);
+    Map<String, String> environment = new HashMap<>(found.environment());
+    String name = ProjectNames.choose(session, found.directory(), found.files(), environment);
+    environment.put("COMPOSE_PROJECT_NAME", name);
+
+    MapNode root = new Tree(session, found.directory(), environment).load(found.files(), List.of());
+    root.put("name", name);
+    if (options.does(Step.NORMALIZATION)) {
+      new Normalizer(root, name, environment).apply();
+    }
+    List<String> profiles = profiles(options, environment);
+    Map<String, List<String>> disabled = Selection.disable(root, profiles);
+    MapNode canonical = CanonicalForm.of(root);
+    if (options.does(Step.CONSISTENCY)) {
+      new Consistency(canonical, disabled.keySet(), session).check();
+      session.check();
+    }
+    new ServiceFiles(session, environment)
+        .apply(canonical, root, options.does(Step.ENVIRONMENT));
+    session.check();
+    Selection.dropUnused(canonical);
+    return new Loaded(
+        ProjectBuilder.build(canonical, found, name, environment, disabled, profiles),
+        canonical,
+        session.warnings());
+  }
+
+  private static List<String> profiles(LoadOptions options, Map<String, String> environment) {
+    if (!options.profiles().isEmpty()) {
+      return options.profiles();
+    }
+    List<String> profiles = new ArrayList<>();
+    for (String profile : environment.getOrDefault("COMPOSE_PROFILES", "").split(",")) {
+      if (!profile.isBlank()) {
+        profiles.add(profile.strip());
+      }
+    }
+    return profiles;
+  }
+}

@@ -1,0 +1,107 @@
+package io.jcompose.compose.load;
+
+import io.jcompose.compose.yaml.MapNode;
+import io.jcompose.compose.yaml.Node;
+import io.jcompose.compose.yaml.Scalar;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Merges env files into the environment of services, and label files into their labels. */
+final class ServiceFiles {
+
+  private final Session session;
+  private final Map<String, String> environment;
+
+  ServiceFiles(Session session, Map<String, String> environment) {
+    this.session = session;
+    this.environment = environment;
+  }
+
+  /** Does so for all services of a tree in canonical form; {@code files} has what it left out. */
+  void apply(MapNode canonical, MapNode files, boolean withEnvironment) {
+    Values.entries(canonical.get("services"))
+        .forEach(
+            (name, node) -> {
+              if (node instanceof MapNode service
+                  && files.map("services").get(name) instanceof MapNode source) {
+                String path = "services." + name;
+                if (withEnvironment) {
+                  environment(service, source, path);
+                }
+                labels(service, source, path);
+              }
+            });
+  }
+
+  private void environment(MapNode service, MapNode source, String path) {
+    if (source.get("env_file") == null) {
+      return;
+    }
+    Map<String, Node> own = Values.entries(service.get("environment"));
+    Map<String, String> fromFiles = new HashMap<>();
+    for (Node node : Values.items(source.get("env_file"))) {
+      if (!(node instanceof MapNode entry) || entry.text("path") == null) {
+        continue;
+      }
+      Path file = Path.of(entry.text("path"));
+      if (!exists(file, entry, path + ".env_file")) {
+        continue;
+      }
+      fromFiles.putAll(
+          EnvFiles.read(
+              session, file, k -> lookup(k, own, fromFiles), "raw".equals(entry.text("format"))));
+    }
+    MapNode merged = new MapNode(source.get("env_file").place());
+    fromFiles.forEach((k, v) -> merged.put(k, new Scalar(source.get("env_file").place(), v)));
+    own.forEach(merged::put);
+    if (!merged.entries().isEmpty()) {
+      service.put("environment", merged);
+    }
+  }
+
+  private String lookup(String name, Map<String, Node> own, Map<String, String> fromFiles) {
+    if (environment.containsKey(name)) {
+      return environment.get(name);
+    }
+    if (fromFiles.containsKey(name)) {
+      return fromFiles.get(name);
+    }
+    return own.get(name) instanceof Scalar s && !s.isNull() ? s.text() : null;
+  }
+
+  private boolean exists(Path file, MapNode entry, String path) {
+    if (Files.exists(file)) {
+      return true;
+    }
+    if (!(entry.get("required") instanceof Scalar s) || !Boolean.FALSE.equals(s.value())) {
+      session.report(
+          entry
+              .get("path")
+              .place()
+              .problem(path, "env file " + file + " not found")
+              .withHint("\"required: false\" makes a missing one no error"));
+    }
+    return false;
+  }
+
+  private void labels(MapNode service, MapNode source, String path) {
+    if (source.get("label_file") == null) {
+      return;
+    }
+    MapNode merged = new MapNode(source.get("label_file").place());
+    for (Node node : Values.items(source.get("label_file"))) {
+      Path file = Path.of(Values.text(node));
+      if (!Files.exists(file)) {
+        session.report(
+            node.place().problem(path + ".label_file", "label file " + file + " not found"));
+        continue;
+      }
+      EnvFiles.read(session, file, environment::get, false)
+          .forEach((k, v) -> merged.put(k, new Scalar(node.place(), v)));
+    }
+    Values.entries(service.get("labels")).forEach(merged::put);
+    service.put("labels", merged);
+  }
+}

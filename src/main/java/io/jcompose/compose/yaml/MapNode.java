@@ -1,0 +1,109 @@
+package io.jcompose.compose.yaml;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** A mapping of texts to values, in the order written. Equal when its entries are, in any order. */
+public final class MapNode extends Node {
+
+  private final Map<String, Node> entries = new LinkedHashMap<>();
+  private final Map<String, Place> keyPlaces = new HashMap<>();
+
+  public MapNode(Place place) {
+    super(place);
+  }
+
+  /** The entries; they may be changed. */
+  public Map<String, Node> entries() {
+    return entries;
+  }
+
+  /** The value of a key, or null when there is none. */
+  public Node get(String key) {
+    return entries.get(key);
+  }
+
+  public boolean has(String key) {
+    return entries.containsKey(key);
+  }
+
+  /** The value of a key as a mapping, or null when it is something else. */
+  public MapNode map(String key) {
+    return entries.get(key) instanceof MapNode map ? map : null;
+  }
+
+  /** The value of a key as a list, or null when it is something else. */
+  public ListNode list(String key) {
+    return entries.get(key) instanceof ListNode list ? list : null;
+  }
+
+  /** The value of a key as text, or null when it is no scalar or null. */
+  public String text(String key) {
+    return entries.get(key) instanceof Scalar scalar && !scalar.isNull() ? scalar.text() : null;
+  }
+
+  /** Sets an entry whose key was written at this place. */
+  public void put(String key, Place keyPlace, Node value) {
+    entries.put(key, value);
+    keyPlaces.put(key, keyPlace);
+  }
+
+  /** Sets an entry; a new key counts as written where the value was. */
+  public void put(String key, Node value) {
+    entries.put(key, value);
+    keyPlaces.putIfAbsent(key, value.place());
+  }
+
+  /** Sets an entry to a value that no file has. */
+  public void put(String key, Object value) {
+    put(key, new Scalar(place(), value));
+  }
+
+  public Node remove(String key) {
+    return entries.remove(key);
+  }
+
+  /** Where a key was written. */
+  public Place keyPlace(String key) {
+    return Objects.requireNonNullElse(keyPlaces.get(key), place());
+  }
+
+  @Override
+  Node copyValue() {
+    MapNode copy = new MapNode(place());
+    entries.forEach((key, value) -> copy.entries.put(key, value.copy()));
+    copy.keyPlaces.putAll(keyPlaces);
+    return copy;
+  }
+
+  @Override
+  public int size() {
+    int sum = 1;
+    for (Node value : entries.values()) {
+      sum += value.size();
+    }
+    return sum;
+  }
+
+  @Override
+  public String kind() {
+    return "a mapping";
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MapNode that && entries.equals(that.entries);
+  }
+
+  @Override
+  public int hashCode() {
+    return entries.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return entries.toString();
+  }
+}
