@@ -1,5 +1,6 @@
 package io.jcompose.compose.canon;
 
+import io.jcompose.compose.yaml.ListNode;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
@@ -28,6 +29,22 @@ public final class CanonicalForm {
           .with(Field.FLAG, "privileged")
           .with(Field.VARIABLES, "environment");
 
+  private static final Field SSH =
+      (n, path) -> {
+        ListNode keys = new ListNode(n.place());
+        if (n instanceof MapNode map) {
+          map.entries()
+              .forEach(
+                  (id, at) ->
+                      keys.items()
+                          .add(
+                              new Scalar(
+                                  at.place(),
+                                  at.isNull() ? id : id + "=" + ((Scalar) at).text())));
+        }
+        return keys.items().isEmpty() ? null : keys;
+      };
+
   private static final Shape BUILD =
       new Shape()
           .with(
@@ -43,7 +60,7 @@ public final class CanonicalForm {
           .with(Field.TEXTS, "entitlements", "cache_from", "cache_to", "tags", "platforms")
           .with(Field.VARIABLES, "args")
           .with(Field.LABELS, "labels", "additional_contexts")
-          .with(Field.map(Field.KEPT), "ssh")
+          .with(SSH, "ssh")
           .with(Field.FLAG, "no_cache", "pull", "privileged")
           .with(Field.HOSTS, "extra_hosts")
           .with(Field.list(FILE_REF), "secrets")

@@ -1,15 +1,33 @@
 package io.jcompose.compose.load;
 
+import io.jcompose.compose.canon.Fingerprints;
+import io.jcompose.compose.model.ConfigSpec;
+import io.jcompose.compose.model.FileSource;
+import io.jcompose.compose.model.Mark;
+import io.jcompose.compose.model.ModelSpec;
+import io.jcompose.compose.model.NetworkSpec;
 import io.jcompose.compose.model.Project;
+import io.jcompose.compose.model.SecretSpec;
 import io.jcompose.compose.model.SourceMap;
+import io.jcompose.compose.model.VolumeSpec;
+import io.jcompose.compose.yaml.ListNode;
 import io.jcompose.compose.yaml.MapNode;
+import io.jcompose.compose.yaml.Node;
+import io.jcompose.compose.yaml.Scalar;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes the project's records of its canonical tree. */
 final class ProjectBuilder {
 
-  private ProjectBuilder() {}
+  private final Map<String, String> environment;
+
+  private ProjectBuilder(Map<String, String> environment) {
+    this.environment = environment;
+  }
 
   static Project build(
       MapNode root,
@@ -18,20 +36,128 @@ final class ProjectBuilder {
       Map<String, String> environment,
       Map<String, List<String>> disabled,
       List<String> profiles) {
+    ProjectBuilder builder = new ProjectBuilder(environment);
+    View project = new View(root, "");
+    Map<String, Mark> marks = new HashMap<>();
+    mark(root, "", marks);
     return new Project(
         name,
         found.directory(),
         found.files(),
         found.envFiles(),
         environment,
-        Map.of(),
+        project.entries("services", ServiceReader::read),
         disabled,
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        Map.of(),
+        project.entries("networks", ProjectBuilder::network),
+        project.entries("volumes", ProjectBuilder::volume),
+        project.entries("configs", builder::config),
+        project.entries("secrets", builder::secret),
+        project.entries("models", ProjectBuilder::model),
         profiles,
-        SourceMap.EMPTY);
+        new SourceMap(marks));
+  }
+
+  private static void mark(Node node, String path, Map<String, Mark> marks) {
+    switch (node) {
+      case MapNode map ->
+          map.entries()
+              .forEach(
+                  (key, value) -> {
+                    String at = Names.key(path, key);
+                    marks.put(at, map.keyPlace(key).mark());
+                    mark(value, at, marks);
+                  });
+      case ListNode list -> {
+        for (int i = 0; i < list.items().size(); i++) {
+          String at = Names.item(path, i);
+          marks.put(at, list.items().get(i).place().mark());
+          mark(list.items().get(i), at, marks);
+        }
+      }
+      case Scalar scalar -> {}
+    }
+  }
+
+  private static NetworkSpec network(String key, View network) {
+    View ipam = network.view("ipam");
+    return new NetworkSpec(
+        key,
+        network.text("name").orElse(key),
+        network.flag("external"),
+        network.text("driver"),
+        network.labels("driver_opts"),
+        network.flag("internal"),
+        network.flag("attachable"),
+        network.optionalFlag("enable_ipv4"),
+        network.optionalFlag("enable_ipv6"),
+        new NetworkSpec.Ipam(
+            ipam.text("driver"),
+            ipam.list(
+                "config",
+                pool ->
+                    new NetworkSpec.Pool(
+                        pool.text("subnet"),
+                        pool.text("gateway"),
+                        pool.text("ip_range"),
+                        pool.labels("aux_addresses"))),
+            ipam.labels("options")),
+        network.labels("labels"),
+        Fingerprints.network(network.map()));
+  }
+
+  private static VolumeSpec volume(String key, View volume) {
+    return new VolumeSpec(
+        key,
+        volume.text("name").orElse(key),
+        volume.flag("external"),
+        volume.text("driver"),
+        volume.labels("driver_opts"),
+        volume.labels("labels"),
+        Fingerprints.volume(volume.map()));
+  }
+
+  private SecretSpec secret(String key, View secret) {
+    return new SecretSpec(
+        key,
+        secret.text("name").orElse(key),
+        source(secret),
+        secret.labels("labels"),
+        secret.text("template_driver"));
+  }
+
+  private ConfigSpec config(String key, View config) {
+    return new ConfigSpec(
+        key,
+        config.text("name").orElse(key),
+        source(config),
+        config.labels("labels"),
+        config.text("template_driver"));
+  }
+
+  private FileSource source(View object) {
+    if (object.flag("external")) {
+      return new FileSource.External();
+    }
+    Optional<String> variable = object.text("environment");
+    if (variable.isPresent()) {
+      return new FileSource.Variable(
+          variable.get(), Optional.ofNullable(environment.get(variable.get())));
+    }
+    if (object.has("file")) {
+      return new FileSource.File(Path.of(object.text("file").orElse("")));
+    }
+    if (object.has("driver")) {
+      return new FileSource.Driver(object.text("driver").orElse(""));
+    }
+    return new FileSource.Content(object.text("content").orElse(""));
+  }
+
+  private static ModelSpec model(String key, View model) {
+    return new ModelSpec(
+        key,
+        model.text("name").orElse(key),
+        model.text("model").orElse(""),
+        model.number("context_size"),
+        model.texts("runtime_flags"));
   }
 }
