@@ -32,7 +32,7 @@ import javax.net.ssl.X509TrustManager;
  */
 final class TrustedCertificates {
   /** Where distributions keep the bundle: Debian, Fedora, openSUSE, Alpine. */
-  private static final List<Path> SYSTEM_BUNDLES =
+  static final List<Path> SYSTEM_BUNDLES =
       List.of(
           Path.of("/etc/ssl/certs/ca-certificates.crt"),
           Path.of("/etc/pki/tls/certs/ca-bundle.crt"),
@@ -58,23 +58,10 @@ final class TrustedCertificates {
    */
   SSLContext verifying(List<Path> folders) {
     try {
-      Set<Certificate> trusted = new LinkedHashSet<>(ofTheJdk());
-      Optional<Path> system = SYSTEM_BUNDLES.stream().filter(Files::isReadable).findFirst();
-      if (system.isPresent()) {
-        trusted.addAll(read(system.get()));
-      }
-      if (configured.isPresent()) {
-        trusted.addAll(read(configured.get()));
-      }
-      for (Path folder : folders) {
-        for (Path file : authorities(folder)) {
-          trusted.addAll(read(file));
-        }
-      }
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       int number = 0;
-      for (Certificate certificate : trusted) {
+      for (Certificate certificate : authorities(folders)) {
         store.setCertificateEntry("authority-" + number++, certificate);
       }
       TrustManagerFactory factory = factory();
@@ -83,6 +70,24 @@ final class TrustedCertificates {
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("the JDK can't make a trust store", e);
     }
+  }
+
+  /** All that are believed, each once. */
+  Set<Certificate> authorities(List<Path> folders) throws GeneralSecurityException, IOException {
+    Set<Certificate> trusted = new LinkedHashSet<>(ofTheJdk());
+    Optional<Path> system = SYSTEM_BUNDLES.stream().filter(Files::isReadable).findFirst();
+    if (system.isPresent()) {
+      trusted.addAll(read(system.get()));
+    }
+    if (configured.isPresent()) {
+      trusted.addAll(read(configured.get()));
+    }
+    for (Path folder : folders) {
+      for (Path file : certificateFiles(folder)) {
+        trusted.addAll(read(file));
+      }
+    }
+    return trusted;
   }
 
   /** A context that believes everybody: for registries that the user has listed as insecure. */
@@ -116,7 +121,7 @@ final class TrustedCertificates {
     return TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
   }
 
-  private static List<Path> authorities(Path folder) throws IOException {
+  private static List<Path> certificateFiles(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
@@ -125,7 +130,7 @@ final class TrustedCertificates {
     }
   }
 
-  private static List<Certificate> read(Path bundle) {
+  static List<Certificate> read(Path bundle) {
     try (InputStream in = Files.newInputStream(bundle)) {
       return List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in));
     } catch (IOException | CertificateException e) {
