@@ -19,7 +19,7 @@ public record LayerProgress(Digest layer, Phase phase, long done, long total) {
     VERIFYING("Verifying Checksum"),
     DOWNLOADED("Download complete"),
     EXTRACTING("Extracting"),
-    COMPLETE("Pull complete"),
+    PULL_COMPLETE("Pull complete"),
     ALREADY_EXISTS("Already exists");
 
     private final String text;

@@ -140,7 +140,7 @@ final class Pull {
       } catch (ImageException e) {
         throw ImageException.isDiskFull(e) ? e : errors.broken(e.getMessage(), e);
       }
-      Phase end = fetched ? Phase.COMPLETE : Phase.ALREADY_EXISTS;
+      Phase end = fetched ? Phase.PULL_COMPLETE : Phase.ALREADY_EXISTS;
       report(layer.blob(), end, layer.blob().size());
     }
   }

@@ -73,7 +73,7 @@ class MisbehavingRegistryTest {
             Phase.VERIFYING,
             Phase.DOWNLOADED,
             Phase.EXTRACTING,
-            Phase.COMPLETE);
+            Phase.PULL_COMPLETE);
   }
 
   @Test
