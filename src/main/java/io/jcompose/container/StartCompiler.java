@@ -76,6 +76,9 @@ final class StartCompiler {
 
   private void process() {
     add(Op.DUMPABLE, 0);
+    if (spec.isolation().pid() != NamespaceMode.PRIVATE) {
+      oomScore(); // now: the process has another number in the container's /proc, or none
+    }
     for (String cgroup : facts.cgroups()) {
       add(Op.CGROUP_JOIN, slot("cgroup " + cgroup));
     }
@@ -122,15 +125,9 @@ final class StartCompiler {
     add(Op.MKDIR, "/sys", 0755);
     long readOnly = relaxed() ? 0 : MS_RDONLY;
     add(Op.MOUNT, "sysfs", "/sys", "sysfs", NOTHING_SPECIAL | readOnly, "");
-    boolean version1 = !facts.cgroups().isEmpty();
-    if (version1) {
-      add(Op.MOUNT, "tmpfs", "/sys/fs/cgroup", "tmpfs", NOTHING_SPECIAL, "mode=755");
-    }
     add(Op.CGROUP_MOUNTS, "/sys/fs/cgroup");
     if (relaxed()) {
       add(Op.MOUNT_ATTR, "/sys/fs/cgroup", 0, Mounts.MOUNT_ATTR_RDONLY, 1);
-    } else if (version1) {
-      add(Op.MOUNT_ATTR, "/sys/fs/cgroup", Mounts.MOUNT_ATTR_RDONLY, 0, 0);
     }
   }
 
@@ -231,6 +228,12 @@ final class StartCompiler {
     }
     Sysctls.of(spec.sysctls(), spec.isolation())
         .forEach((path, value) -> add(Op.WRITE, path, value));
+    if (spec.isolation().pid() == NamespaceMode.PRIVATE) {
+      oomScore();
+    }
+  }
+
+  private void oomScore() {
     add(Op.WRITE, "/proc/self/oom_score_adj", Integer.toString(spec.process().oomScoreAdj()));
   }
 
@@ -243,6 +246,9 @@ final class StartCompiler {
   private void user() {
     User user = facts.user();
     ProcessSpec process = spec.process();
+    if (spec.isolation().pid() == NamespaceMode.JOINED) {
+      add(Op.FORK_EXEC); // after the last slot is used: the child of the fork has none
+    }
     if (process.tty()) {
       add(Op.PTY, user.uid(), TTY_GROUP, 1);
     } else {

@@ -67,6 +67,11 @@ public final class Namespaces {
         });
   }
 
+  /** chdir(2) of the calling thread; only inside {@link #inNewMountNamespace}, where no other thread shares it. */
+  public static void changeDirectory(String path) {
+    check(C.chdir(Fs.z(path)), "chdir", path);
+  }
+
   /** Makes a network namespace; the descriptor keeps it alive. */
   public static Fd newNetwork() {
     return onThrowAwayThread(

@@ -34,6 +34,9 @@ public interface Cgroups {
   /** True for the unified hierarchy (version 2). */
   boolean unified();
 
+  /** The hierarchies whose cgroup.procs a start joins; none with version 2, where the clone does it. */
+  List<String> hierarchies();
+
   record Created(ContainerCgroup cgroup, List<String> warnings) {}
 
   /**

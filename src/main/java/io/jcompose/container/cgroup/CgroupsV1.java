@@ -34,7 +34,7 @@ final class CgroupsV1 implements Cgroups {
   }
 
   /** Mount points without repetition, by the first of their controllers in alphabetical order. */
-  private Map<String, Path> hierarchies() {
+  private Map<String, Path> byName() {
     Map<String, Path> hierarchies = new LinkedHashMap<>();
     Set<Path> seen = new LinkedHashSet<>();
     mounts.keySet().stream()
@@ -44,6 +44,11 @@ final class CgroupsV1 implements Cgroups {
     return hierarchies;
   }
 
+  @Override
+  public List<String> hierarchies() {
+    return List.copyOf(byName().keySet());
+  }
+
   private Path place(String name) {
     return mounts.get(name).resolve(ours);
   }
@@ -51,7 +56,7 @@ final class CgroupsV1 implements Cgroups {
   @Override
   public ContainerCgroup of(String id) {
     Map<String, CgroupFolder> folders = new LinkedHashMap<>();
-    hierarchies()
+    byName()
         .forEach((name, mount) -> folders.put(name, folder(mount.resolve(ours), id)));
     Map<String, CgroupFolder> byController = new LinkedHashMap<>();
     mounts.forEach((name, mount) -> byController.put(name, folder(mount.resolve(ours), id)));
@@ -66,7 +71,7 @@ final class CgroupsV1 implements Cgroups {
   public Created create(String id, Limits limits, List<DeviceRule> devices) {
     ContainerCgroup cgroup = of(id);
     try {
-      hierarchies().values().forEach(mount -> folder(mount.resolve(ours), id).make());
+      byName().values().forEach(mount -> folder(mount.resolve(ours), id).make());
       seedCpuset(mounts.get("cpuset"), ours.resolve(CONTAINERS).resolve(id));
       return new Created(cgroup, limit(id, limits, devices));
     } catch (RuntimeException e) {
@@ -153,7 +158,7 @@ final class CgroupsV1 implements Cgroups {
   @Override
   public List<String> containers() {
     Set<String> ids = new LinkedHashSet<>();
-    for (Path mount : hierarchies().values()) {
+    for (Path mount : byName().values()) {
       ids.addAll(new CgroupFolder(mount.resolve(ours).resolve(CONTAINERS)).children());
     }
     return List.copyOf(ids);
@@ -161,7 +166,7 @@ final class CgroupsV1 implements Cgroups {
 
   @Override
   public void move(int pid, String leaf) {
-    for (Path mount : hierarchies().values()) {
+    for (Path mount : byName().values()) {
       CgroupFolder folder = new CgroupFolder(mount.resolve(ours).resolve(leaf));
       folder.make();
       if (mount.equals(mounts.get("cpuset"))) {
@@ -174,7 +179,7 @@ final class CgroupsV1 implements Cgroups {
   @Override
   public void removeTree() {
     List<RuntimeException> failures = new ArrayList<>();
-    for (String name : hierarchies().keySet()) {
+    for (String name : byName().keySet()) {
       try {
         new CgroupFolder(place(name)).remove();
       } catch (CgroupException e) {

@@ -25,6 +25,11 @@ final class CgroupsV2 implements Cgroups {
     return true;
   }
 
+  @Override
+  public List<String> hierarchies() {
+    return List.of();
+  }
+
   private Path tree() {
     return mount.resolve(ours);
   }

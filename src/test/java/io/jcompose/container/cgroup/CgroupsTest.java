@@ -117,6 +117,7 @@ class CgroupsTest {
             cgroup,
             "mknod %s c 1 11; cat %s 2>&1; echo >/dev/null && echo null".formatted(node, node));
     String output = new String(process.getInputStream().readAllBytes());
+    process.waitFor();
     Files.deleteIfExists(node);
     assertThat(output).contains("Operation not permitted").endsWith("null\n");
   }

@@ -1,0 +1,404 @@
+package io.jcompose.container;
+
+import io.jcompose.container.cgroup.CgroupException;
+import io.jcompose.container.cgroup.Cgroups;
+import io.jcompose.container.cgroup.ContainerCgroup;
+import io.jcompose.container.cgroup.Usage;
+import io.jcompose.linux.Errno;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.Memfd;
+import io.jcompose.linux.Trees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The runtime: makes, starts, stops and removes containers. It keeps no state: what is true is on disk, in the control
+ * groups and with the keepers.
+ */
+public final class Containers {
+  /** How long processes may take to die of SIGKILL. */
+  private static final Duration KILL_WAIT = Duration.ofSeconds(10);
+
+  /** The key under which the keeper holds the container's root. */
+  private static final String ROOT = "root";
+
+  private final Path folder;
+  private final Keepers keepers;
+  private final Cgroups cgroups;
+  private final HostFacts host;
+
+  /**
+   * @param folder {@code $JCOMPOSE_ROOT/containers}
+   * @param host see {@link HostFacts#read}
+   */
+  public Containers(Path folder, Keepers keepers, Cgroups cgroups, HostFacts host) {
+    this.folder = folder;
+    this.keepers = keepers;
+    this.cgroups = cgroups;
+    this.host = host;
+  }
+
+  /**
+   * A container that runs.
+   *
+   * @param process its first process; the pidfd is the caller's to close
+   * @param warnings what this kernel cannot do of what was asked, for the user
+   */
+  public record Started(Keeper.Process process, List<String> warnings) {}
+
+  /**
+   * How a run ended, read before its control group is removed.
+   *
+   * @param oomKills processes that the kernel has killed for want of memory
+   */
+  public record Ended(long oomKills) {}
+
+  /** The container's folder. */
+  public Path folder(ContainerSpec spec) {
+    return Folders.of(folder, spec).own();
+  }
+
+  /** Makes the container's folder and its writable layer; no process. */
+  public void create(ContainerSpec spec) {
+    Folders folders = Folders.of(folder, spec);
+    try {
+      var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+      Files.createDirectories(folders.own(), mode);
+      Files.createDirectories(folders.place(), mode);
+      Path writable = folders.writable(spec);
+      Files.createDirectories(writable.resolve("work"), mode);
+      Files.createDirectories(writable.resolve("upper"));
+      Files.setPosixFilePermissions(
+          writable.resolve("upper"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new StartException(
+          125, "the folder " + folders.own() + " of " + spec.name() + " cannot be made: " + e, e);
+    }
+  }
+
+  /**
+   * Starts the container's first process. When it fails, with {@link StartException}, whatever this start made is
+   * undone; the folders of {@link #create} stay.
+   */
+  public Started start(ContainerSpec spec, StartInputs inputs) {
+    HostDevices.Found devices = StartPreparation.devices(spec);
+    Cgroups.Created cgroup;
+    try {
+      cgroup = cgroups.create(spec.id(), spec.limits(), devices.rules());
+    } catch (CgroupException e) {
+      throw new StartException(125, e.getMessage(), e);
+    }
+    try {
+      Keeper.Process process = launch(spec, inputs, devices, cgroup.cgroup());
+      return new Started(process, cgroup.warnings());
+    } catch (RuntimeException e) {
+      undo(spec, inputs.keeper(), e);
+      throw e instanceof LinuxException failure
+          ? new StartException(125, failure.getMessage(), failure)
+          : e;
+    }
+  }
+
+  private void undo(ContainerSpec spec, Keeper keeper, RuntimeException cause) {
+    try {
+      finish(spec, keeper);
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private Keeper.Process launch(
+      ContainerSpec spec, StartInputs inputs, HostDevices.Found devices, ContainerCgroup cgroup) {
+    Folders folders = Folders.of(folder, spec);
+    Map<String, Fd> given = new LinkedHashMap<>(inputs.namespaces());
+    List<Fd> opened = new ArrayList<>();
+    try (Fd root =
+            RootFilesystem.mount(spec.root().layers(), folders.writable(spec), folders.place());
+        StartPreparation preparation = new StartPreparation(spec, root)) {
+      preparation.mounts(true);
+      List<String> etc = preparation.files(writeEtc(inputs.etc(), folders));
+      List<String> joined = new ArrayList<>();
+      List<Fd> into = cgroup.openFolder();
+      opened.addAll(into);
+      if (into.isEmpty()) {
+        for (ContainerCgroup.Procs procs : cgroup.openProcs()) {
+          opened.add(procs.fd());
+          joined.add(procs.hierarchy());
+          given.put("cgroup " + procs.hierarchy(), procs.fd());
+        }
+      }
+      given.put(ROOT, root);
+      StepProgram program =
+          preparation.compile(host, joined, devices.nodes(), place(folders), etc);
+      List<Fd> slots = preparation.inOrder(program, given);
+      slots.addAll(into);
+      Keeper.Process process =
+          ask(spec, inputs, preparation.user(), program, slots, into.isEmpty() ? -1 : slots.size() - 1);
+      inputs.keeper().put(ROOT, root);
+      return process;
+    } finally {
+      opened.forEach(Fd::close);
+    }
+  }
+
+  private static Map<String, Path> writeEtc(EtcFiles etc, Folders folders) {
+    try {
+      return etc.write(folders.etc());
+    } catch (IOException e) {
+      throw new StartException(125, "files in " + folders.etc() + " cannot be written: " + e, e);
+    }
+  }
+
+  private static String place(Folders folders) {
+    try {
+      return folders.place().toRealPath().toString();
+    } catch (IOException e) {
+      throw new StartException(125, "the folder " + folders.place() + " is missing", e);
+    }
+  }
+
+  private Keeper.Process ask(
+      ContainerSpec spec,
+      StartInputs inputs,
+      User user,
+      StepProgram program,
+      List<Fd> slots,
+      int cgroupSlot) {
+    Keeper.StartOptions options =
+        new Keeper.StartOptions(
+            inputs.run(),
+            program.namespaces(),
+            user,
+            spec.process().stdinOpen(),
+            spec.process().tty(),
+            inputs.rows(),
+            inputs.columns(),
+            spec.log(),
+            cgroupSlot);
+    try (Fd bytes = Memfd.of("program", program.encode());
+        Fd log = Fs.open(folder(spec).toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
+        Fd run = Fs.open(keepers.folder(spec).toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      return inputs.keeper().start(options, bytes, log, run, slots);
+    } catch (StepFailedException e) {
+      throw StepFailures.explain(e, program);
+    }
+  }
+
+  /** What the program of a start would be now, for {@code container explain}. Changes nothing. */
+  public StepProgram explain(ContainerSpec spec) {
+    Folders folders = Folders.of(folder, spec);
+    HostDevices.Found devices = StartPreparation.devices(spec);
+    try (Fd root =
+            RootFilesystem.mount(spec.root().layers(), folders.writable(spec), folders.place());
+        StartPreparation preparation = new StartPreparation(spec, root)) {
+      return explain(spec, folders, devices, preparation);
+    }
+  }
+
+  /** As {@link #explain(ContainerSpec)}, for a container that runs: its root cannot be mounted twice. */
+  public StepProgram explain(ContainerSpec spec, Keeper keeper) {
+    Optional<Fd> kept = keeper.get(ROOT);
+    if (kept.isEmpty()) {
+      return explain(spec);
+    }
+    try (Fd root = kept.get();
+        StartPreparation preparation = new StartPreparation(spec, root)) {
+      return explain(spec, Folders.of(folder, spec), StartPreparation.devices(spec), preparation);
+    }
+  }
+
+  private StepProgram explain(
+      ContainerSpec spec, Folders folders, HostDevices.Found devices, StartPreparation preparation) {
+    preparation.mounts(false);
+    List<String> etc =
+        List.of("/etc/hosts", "/etc/hostname", "/etc/resolv.conf").stream()
+            .filter(path -> Files.exists(folders.etc().resolve(path.substring("/etc/".length()))))
+            .toList();
+    return preparation.compile(
+        host, cgroups.hierarchies(), devices.nodes(), folders.place().toString(), etc);
+  }
+
+  /**
+   * Runs one more process in the container.
+   *
+   * @param streams descriptors for 0, 1, 2, which stay the caller's; those absent are /dev/null. None with a terminal:
+   *     its master comes with the answer.
+   * @param rows of the terminal; 0: unknown
+   */
+  public Keeper.Process exec(
+      ContainerSpec spec,
+      Keeper keeper,
+      ExecSpec exec,
+      Map<Integer, Fd> streams,
+      int rows,
+      int columns) {
+    KeeperStatus status = keeper.status();
+    if (status.state() != KeeperStatus.State.RUNNING) {
+      throw new StartException(125, "container " + spec.name() + " is not running");
+    }
+    List<Fd> slots = new ArrayList<>();
+    try (Fd root = root(spec, keeper)) {
+      String name = exec.user().isEmpty() ? spec.process().user() : exec.user();
+      User user = StartPreparation.user(root, name, spec.process().groupAdd());
+      List<String> joined = new ArrayList<>();
+      for (ContainerCgroup.Procs procs : cgroups.of(spec.id()).openProcs()) {
+        slots.add(procs.fd());
+        joined.add(procs.hierarchy());
+      }
+      slots.add(ProcessIdentity.open(status.pid(), status.startTime()));
+      ExecFacts facts =
+          new ExecFacts(user, host.lastCapability(), host.kernel(), host.osArch(), joined);
+      StepProgram program = StepProgram.compileExec(spec, exec, facts);
+      try (Fd bytes = Memfd.of("program", program.encode())) {
+        return keeper.exec(user, exec.tty(), rows, columns, bytes, slots, streams);
+      } catch (StepFailedException e) {
+        throw StepFailures.explain(e, program);
+      }
+    } catch (LinuxException e) {
+      throw new StartException(125, "exec in " + spec.name() + ": " + e.getMessage(), e);
+    } finally {
+      slots.forEach(Fd::close);
+    }
+  }
+
+  /** The container's root as it sees it, for exec and for copying; the caller closes it. */
+  public Fd root(ContainerSpec spec, Keeper keeper) {
+    return keeper
+        .get(ROOT)
+        .orElseThrow(() -> new StartException(125, "container " + spec.name() + " is not running"));
+  }
+
+  /**
+   * Asks the container to stop, and kills it when it has not after {@code grace}; returns when it has ended.
+   *
+   * @param grace negative: wait for ever
+   */
+  public Exit stop(ContainerSpec spec, Keeper keeper, int run, Duration grace)
+      throws InterruptedException {
+    var exit = keeper.exit(run);
+    cgroups.of(spec.id()).thaw();
+    try {
+      keeper.signal(0, Signals.parse(spec.stop().signal()), false);
+    } catch (LinuxException e) {
+      if (!e.is(Errno.ESRCH)) {
+        throw e;
+      }
+    }
+    Optional<Exit> ended = await(exit, grace);
+    return ended.isPresent() ? ended.get() : kill(spec, keeper, run);
+  }
+
+  /** Kills every process of the container; returns when its first has ended. */
+  public Exit kill(ContainerSpec spec, Keeper keeper, int run) throws InterruptedException {
+    var exit = keeper.exit(run);
+    cgroups.of(spec.id()).kill(KILL_WAIT);
+    return await(exit, KILL_WAIT)
+        .orElseThrow(
+            () ->
+                new StartException(
+                    125,
+                    "container "
+                        + spec.name()
+                        + " could not be killed: a process of it hangs in the kernel; try again later"));
+  }
+
+  private static Optional<Exit> await(java.util.concurrent.Future<Exit> exit, Duration atMost)
+      throws InterruptedException {
+    try {
+      return Optional.of(
+          atMost.isNegative()
+              ? exit.get()
+              : exit.get(atMost.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    } catch (ExecutionException | CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /**
+   * Cleans up after a run whose first process has ended: kills what is left of it, gives its root back, removes its
+   * control group. Harmless when that has happened already.
+   */
+  public Ended finish(ContainerSpec spec, Keeper keeper) {
+    List<RuntimeException> failures = new ArrayList<>();
+    attempt(failures, () -> keeper.drop(ROOT));
+    long[] oomKills = new long[1];
+    attempt(failures, () -> oomKills[0] = finishGroup(spec).oomKills());
+    throwAll(failures);
+    return new Ended(oomKills[0]);
+  }
+
+  /** As {@link #finish}, when the keeper is gone too. */
+  public Ended finishWithoutKeeper(ContainerSpec spec) {
+    return finishGroup(spec);
+  }
+
+  private Ended finishGroup(ContainerSpec spec) {
+    ContainerCgroup cgroup = cgroups.of(spec.id());
+    cgroup.kill(KILL_WAIT);
+    Ended ended = new Ended(cgroup.oomKills());
+    cgroup.remove();
+    return ended;
+  }
+
+  /** What the container uses now. */
+  public Usage usage(ContainerSpec spec) {
+    return cgroups.of(spec.id()).usage();
+  }
+
+  /** Live processes of the container, by the host's numbers. */
+  public List<Integer> processes(ContainerSpec spec) {
+    return cgroups.of(spec.id()).processes();
+  }
+
+  public void pause(ContainerSpec spec) {
+    cgroups.of(spec.id()).freeze();
+  }
+
+  public void unpause(ContainerSpec spec) {
+    cgroups.of(spec.id()).thaw();
+  }
+
+  /** Removes all that the container has on disk, its writable layer and its log; it must not run. */
+  public void remove(ContainerSpec spec) {
+    List<RuntimeException> failures = new ArrayList<>();
+    attempt(failures, () -> finishGroup(spec));
+    attempt(failures, () -> keepers.remove(spec));
+    attempt(failures, () -> Trees.delete(folder(spec)));
+    throwAll(failures);
+  }
+
+  private static void attempt(List<RuntimeException> failures, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      failures.add(e);
+    }
+  }
+
+  private static void throwAll(List<RuntimeException> failures) {
+    if (!failures.isEmpty()) {
+      RuntimeException first = failures.getFirst();
+      failures.stream().skip(1).forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+}

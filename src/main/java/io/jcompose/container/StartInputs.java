@@ -1,0 +1,19 @@
+package io.jcompose.container;
+
+import io.jcompose.linux.Fd;
+import java.util.Map;
+
+/**
+ * What a start needs beside the spec. The descriptors stay the caller's.
+ *
+ * @param run number of this run: above that of every earlier run of the container
+ * @param namespaces by kind ({@code network}, {@code ipc}, {@code uts}, {@code pid}): the network namespace unless it
+ *     is the host's, and each that is JOINED
+ * @param rows of the terminal, if there is one; 0: unknown
+ */
+public record StartInputs(
+    Keeper keeper, int run, Map<String, Fd> namespaces, EtcFiles etc, int rows, int columns) {
+  public StartInputs {
+    namespaces = Map.copyOf(namespaces);
+  }
+}
