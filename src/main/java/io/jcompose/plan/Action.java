@@ -14,7 +14,8 @@ public sealed interface Action {
     return switch (this) {
       case BuildImage _ -> "build";
       case PullImage pull -> pull.orBuild().isPresent() ? "pull or build" : "pull";
-      case CreateNetwork _, CreateVolume _, CreateContainer _ -> "create";
+      case CreateNetwork _, CreateVolume _ -> "create";
+      case CreateContainer create -> create.replaces().isPresent() ? "recreate" : "create";
       case RemoveImage _, RemoveNetwork _, RemoveVolume _, RemoveContainer _ -> "remove";
       case ConnectNetwork _ -> "connect";
       case DisconnectNetwork _ -> "disconnect";
@@ -51,7 +52,7 @@ public sealed interface Action {
       case DisconnectNetwork leave -> leave.container().name() + " from " + leave.name();
       case CreateVolume create -> create.name();
       case RemoveVolume remove -> remove.name();
-      case CreateContainer create -> create.createdAs();
+      case CreateContainer create -> create.container().name();
       case StartContainer start -> start.container().name();
       case StopContainer stop -> stop.container().name();
       case KillContainer kill -> kill.container().name();

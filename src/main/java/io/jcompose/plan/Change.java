@@ -16,6 +16,9 @@ public record Change(String key, String before, String after) {
     if (after.isEmpty()) {
       return key + ": removed " + before;
     }
+    if (before.equals(after)) {
+      return key + ": " + after + ", changed";
+    }
     return key + ": " + before + " → " + after;
   }
 }

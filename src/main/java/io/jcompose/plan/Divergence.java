@@ -106,8 +106,11 @@ final class Divergence {
             case NetworkDecisions.Decision.Replace replace -> replace.network().id();
             case NetworkDecisions.Decision.Create _ -> "";
           };
-      if (expected.isEmpty() || !expected.equals(attached)) {
-        return Optional.of(Cause.of("it is not attached to network " + key + " as it is now"));
+      if (expected.isEmpty()) {
+        return Optional.of(Cause.of("network " + key + " is new"));
+      }
+      if (!expected.equals(attached)) {
+        return Optional.of(Cause.of("it is not attached to network " + key));
       }
     }
     return Optional.empty();

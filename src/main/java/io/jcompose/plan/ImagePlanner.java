@@ -6,6 +6,7 @@ import io.jcompose.compose.model.Service;
 import io.jcompose.plan.PlanBuilder.Node;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,16 @@ final class ImagePlanner {
   }
 
   Plan plan() {
-    for (String name : services()) {
-      Service service = project.services().get(name);
-      if (service.provider().isEmpty()) {
-        decide(service);
-        others(service);
-      }
-    }
+    // those that say how to build come first: others may only name the image
+    services().stream()
+        .map(project.services()::get)
+        .filter(service -> service.provider().isEmpty())
+        .sorted(Comparator.comparing(service -> service.build().isEmpty()))
+        .forEach(
+            service -> {
+              decide(service);
+              others(service);
+            });
     builds.forEach(
         (node, service) ->
             contexts(service)

@@ -105,7 +105,7 @@ final class Lifecycle {
     return plan.buildTeardown();
   }
 
-  /** Which dependencies are waited for. */
+  /** Which dependencies are waited for; of the others, only the order is kept. */
   private interface Waits {
     boolean on(Dependency dependency);
   }
@@ -142,9 +142,12 @@ final class Lifecycle {
         if (!own.isEmpty()) {
           start.after(own.getLast());
         }
-        graph.dependencies(service).stream()
-            .filter(waits::on)
-            .forEach(dependency -> start.after(satisfied(dependency, starts)));
+        for (Dependency dependency : graph.dependencies(service)) {
+          start.after(
+              waits.on(dependency)
+                  ? satisfied(dependency, starts)
+                  : starts.getOrDefault(dependency.service(), List.of()));
+        }
         own.add(start);
       }
       starts.put(service, own);

@@ -1,6 +1,9 @@
 package io.jcompose.plan;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Steps, in an order in which they could be done one by one; each says which others it really has
@@ -30,6 +33,30 @@ public record Plan(
   /** Whether there is nothing to do. */
   public boolean isEmpty() {
     return steps.isEmpty();
+  }
+
+  /** This plan and then, when all of it is done, another: what a dry run of both phases shows. */
+  public Plan followedBy(Plan next) {
+    int last = steps.size();
+    List<Integer> all = steps.stream().map(Step::id).toList();
+    List<Step> both = new ArrayList<>(steps);
+    for (Step step : next.steps) {
+      List<Integer> after =
+          step.after().isEmpty() ? all : step.after().stream().map(id -> id + last).toList();
+      both.add(new Step(step.id() + last, step.action(), step.cause(), after));
+    }
+    return new Plan(
+        both, keepGoing, joined(kept, next.kept), joined(notices, next.notices),
+        joined(questions, next.questions));
+  }
+
+  private static <T> List<T> joined(List<T> one, List<T> other) {
+    return Stream.concat(one.stream(), other.stream()).toList();
+  }
+
+  /** The plan as maps, lists, strings and numbers, for whoever writes it as JSON. */
+  public Map<String, Object> data() {
+    return PlanData.of(this);
   }
 
   /** The plan as a person reads it; ends with a line break unless it is empty. */

@@ -1,6 +1,7 @@
 package io.jcompose.plan;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -78,6 +79,7 @@ final class PlanBuilder {
 
   private Plan build(boolean keepGoing) {
     Map<Node, Integer> ids = new HashMap<>();
+    Map<Integer, BitSet> before = new HashMap<>();
     List<Step> steps = new ArrayList<>();
     List<Node> open = new ArrayList<>(nodes);
     while (!open.isEmpty()) {
@@ -90,8 +92,27 @@ final class PlanBuilder {
       ids.put(next, ids.size() + 1);
       TreeSet<Integer> after = new TreeSet<>();
       next.after.forEach(earlier -> after.add(ids.get(earlier)));
-      steps.add(new Step(ids.get(next), next.action, next.cause, List.copyOf(after)));
+      steps.add(
+          new Step(
+              ids.get(next), next.action, next.cause, direct(ids.get(next), next, after, before)));
     }
     return new Plan(steps, keepGoing, kept, notices, questions);
+  }
+
+  /**
+   * The steps to wait for without those that one of them waits for anyway. An optional wait passes
+   * no failure on, so it does not stand in for what comes before it.
+   *
+   * @param before for each step so far, all steps that its success implies; this one is added
+   */
+  private static List<Integer> direct(
+      int id, Node node, TreeSet<Integer> after, Map<Integer, BitSet> before) {
+    BitSet implied = new BitSet();
+    after.forEach(earlier -> implied.or(before.get(earlier)));
+    List<Integer> direct = after.stream().filter(earlier -> !implied.get(earlier)).toList();
+    after.forEach(implied::set);
+    boolean optional = node.action instanceof Action.AwaitDependency await && !await.required();
+    before.put(id, optional ? new BitSet() : implied);
+    return direct;
   }
 }

@@ -4,9 +4,12 @@ import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import io.jcompose.plan.PlanBuilder.Node;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -52,7 +55,7 @@ final class Teardown {
     for (String service : order) {
       leaving.stream()
           .filter(container -> container.service().equals(service))
-          .sorted(java.util.Comparator.comparing(ObservedContainer::name))
+          .sorted(Comparator.comparing(ObservedContainer::name))
           .forEach(
               container ->
                   steps.remove(container, options.volumes(), "the project is taken down"));
@@ -102,7 +105,7 @@ final class Teardown {
 
   private List<ObservedNetwork> sortedNetworks() {
     return observed.networks().stream()
-        .sorted(java.util.Comparator.comparing(ObservedNetwork::name))
+        .sorted(Comparator.comparing(ObservedNetwork::name))
         .toList();
   }
 
@@ -110,7 +113,7 @@ final class Teardown {
     Set<String> names = ownVolumes();
     observed.volumes().stream()
         .filter(volume -> names.contains(volume.name()))
-        .sorted(java.util.Comparator.comparing(ObservedVolume::name))
+        .sorted(Comparator.comparing(ObservedVolume::name))
         .forEach(
             volume -> {
               List<ObservedContainer> users =
@@ -170,7 +173,7 @@ final class Teardown {
                     s -> Names.image(project, s),
                     s -> s,
                     (one, _) -> one,
-                    java.util.TreeMap::new));
+                    TreeMap::new));
     byReference.forEach(
         (reference, _) -> {
           if (observed.images().containsKey(reference)) {
@@ -183,7 +186,7 @@ final class Teardown {
   private List<Node> removals(List<ObservedContainer> containers) {
     return containers.stream()
         .map(steps::removal)
-        .flatMap(java.util.Optional::stream)
+        .flatMap(Optional::stream)
         .toList();
   }
 }

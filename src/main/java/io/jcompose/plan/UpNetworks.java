@@ -35,6 +35,10 @@ final class UpNetworks {
     this.starts = starts;
   }
 
+  static String because(String key) {
+    return "network " + key + " is made anew";
+  }
+
   void replace() {
     for (Decision decision : up.networks.networks().values()) {
       if (decision instanceof Decision.Replace replace) {
@@ -56,7 +60,7 @@ final class UpNetworks {
         remove.after(removal.get());
         continue;
       }
-      String because = "network " + key + " is made anew";
+      String because = because(key);
       List<Node> stop = steps.stop(container, because);
       ContainerRef ref = ContainerRef.of(container);
       Node detach =

@@ -4,11 +4,13 @@ import io.jcompose.compose.model.Dependency;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -124,7 +126,7 @@ final class UpPlanner {
     return interrupted.containers().stream()
         .filter(container -> container.service().equals(service) && !container.oneOff())
         .sorted(
-            java.util.Comparator.comparingInt(ObservedContainer::number)
+            Comparator.comparingInt(ObservedContainer::number)
                 .thenComparing(ObservedContainer::name))
         .toList();
   }
@@ -138,7 +140,8 @@ final class UpPlanner {
       Service service = decision.service();
       boolean network =
           service.networking().networks().keySet().stream().anyMatch(networks::replaces)
-              || containers(service.name()).stream().anyMatch(this::onReplacedNetwork);
+              || containers(service.name()).stream()
+                  .anyMatch(container -> replacedNetwork(container).isPresent());
       boolean volume =
           service.storage().volumeKeys().stream().anyMatch(volumes.replaced()::containsKey)
               || containers(service.name()).stream().anyMatch(volumes::takesFrom);
@@ -149,12 +152,15 @@ final class UpPlanner {
     }
   }
 
-  boolean onReplacedNetwork(ObservedContainer container) {
+  /** The key of a network that it is attached to and that is made anew. */
+  private Optional<String> replacedNetwork(ObservedContainer container) {
     return networks.networks().values().stream()
-        .anyMatch(
+        .filter(
             decision ->
                 decision instanceof NetworkDecisions.Decision.Replace replace
-                    && attachedTo(container, replace.network()));
+                    && attachedTo(container, replace.network()))
+        .map(decision -> decision.spec().key())
+        .findFirst();
   }
 
   static boolean attachedTo(ObservedContainer container, ObservedNetwork network) {
@@ -177,9 +183,10 @@ final class UpPlanner {
             .filter(c -> !removed.contains(c.id()) && c.state().active())
             .filter(c -> !volumes.takesFrom(c))
             .toList();
-    staying.stream()
-        .filter(this::onReplacedNetwork)
-        .forEach(c -> bounced.put(c.id(), "a network of it is made anew"));
+    for (ObservedContainer container : staying) {
+      replacedNetwork(container)
+          .ifPresent(key -> bounced.put(container.id(), UpNetworks.because(key)));
+    }
     if (!options.start()) {
       return;
     }

@@ -7,6 +7,7 @@ import io.jcompose.plan.Action.CreateContainer;
 import io.jcompose.plan.PlanBuilder.Node;
 import io.jcompose.plan.ServiceDecision.Replaced;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -124,7 +125,7 @@ final class UpSteps {
       return;
     }
     for (ObservedContainer container : decision.surplus()) {
-      steps.remove(container, false, name + " is to have " + decision.scale() + " containers");
+      steps.remove(container, false, name + " is scaled to " + decision.scale());
     }
     List<Ready> ready = new ArrayList<>();
     decision.kept().forEach(container -> ready.add(new Ready(container.number(), container)));
@@ -139,7 +140,7 @@ final class UpSteps {
       ready.add(new Ready(next, create));
     }
     ready.stream()
-        .sorted(java.util.Comparator.comparingInt(Ready::number))
+        .sorted(Comparator.comparingInt(Ready::number))
         .forEach(one -> one.start(this, name));
   }
 

@@ -229,14 +229,15 @@ final class Simulation {
     Service service = project.services().get(c.service());
     if (service != null) {
       for (Dependency dependency : service.dependsOn().values()) {
-        boolean somebody =
+        // an order that was asked for counts where there is somebody to wait for
+        List<ObservedContainer> needed =
             containers.values().stream()
-                .anyMatch(
-                    o ->
-                        o.service().equals(dependency.service())
-                            && o.state() == ContainerState.RUNNING);
+                .filter(o -> o.service().equals(dependency.service()))
+                .toList();
         check(
-            somebody || project.services().get(dependency.service()).scale() == 0,
+            needed.isEmpty()
+                || project.services().get(dependency.service()).scale() == 0
+                || needed.stream().anyMatch(o -> o.state().active()),
             "needs " + dependency.service(),
             start);
       }
