@@ -19,6 +19,7 @@ public final class BlobStore {
   private final Path blobs;
   private final Path unfinished;
   private final Set<Digest> claimed = ConcurrentHashMap.newKeySet();
+  private final Set<Digest> fetched = new HashSet<>();
 
   BlobStore(Path imagesDir) {
     blobs = imagesDir.resolve("blobs/sha256");
@@ -108,6 +109,30 @@ public final class BlobStore {
   void finish(Path file, Digest digest) throws IOException {
     claimed.add(digest);
     Files.move(file, path(digest), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Held while a blob is being fetched, so that nobody else fetches it, too. Waits until whoever holds it is
+   * done; then the blob may be here.
+   */
+  public Fetching fetching(Digest digest) throws InterruptedException {
+    synchronized (fetched) {
+      while (!fetched.add(digest)) {
+        fetched.wait();
+      }
+    }
+    return () -> {
+      synchronized (fetched) {
+        fetched.remove(digest);
+        fetched.notifyAll();
+      }
+    };
+  }
+
+  /** The right to fetch a blob. */
+  public interface Fetching extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** The opposite of {@link #claim}: from now on garbage collection may take it. */

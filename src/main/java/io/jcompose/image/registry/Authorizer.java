@@ -94,7 +94,10 @@ final class Authorizer {
         .send(connections, limits);
   }
 
-  /** The realm gets the password: it has to be TLS, this machine, or the registry's own host. */
+  /**
+   * The realm gets the password: it has to be TLS; for an insecure registry its own host or another
+   * insecure one may do.
+   */
   private URI realm(URI origin, Challenge challenge) {
     String text = challenge.parameter("realm").orElse("");
     URI realm;
@@ -106,8 +109,8 @@ final class Authorizer {
     boolean tls = "https".equalsIgnoreCase(realm.getScheme());
     boolean plain =
         "http".equalsIgnoreCase(realm.getScheme())
-            && (connections.isInsecure(realm)
-                || "http".equals(origin.getScheme()) && Hosts.bare(realm).equals(Hosts.bare(origin)));
+            && connections.isInsecure(origin)
+            && (connections.isInsecure(realm) || Hosts.bare(realm).equals(Hosts.bare(origin)));
     if (text.isEmpty() || realm.getHost() == null || !(tls || plain)) {
       throw badRealm(origin, text);
     }

@@ -1,5 +1,6 @@
 package io.jcompose.image.registry;
 
+import io.jcompose.image.BlobStore;
 import io.jcompose.image.BlobWriter;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
@@ -154,31 +155,40 @@ final class Pull {
   private boolean fetch(
       Descriptor blob, List<RegistrySession> sources, Optional<Layer> layer)
       throws InterruptedException {
-    if (store.blobs().claim(blob.digest())) {
-      claimed.add(blob.digest());
-      return false;
-    }
-    DownloadProgress progress = new DownloadProgress(blob, layer.isPresent() ? listener : PullListener.none());
-    List<PullErrors.Asked> asked = new ArrayList<>();
-    try (BlobWriter writer = store.blobs().write(blob)) {
-      for (RegistrySession source : sources) {
-        try {
-          String from =
-              source.call(new BlobGet(image.repository(), blob, writer, progress));
-          progress.report(Phase.VERIFYING);
-          commit(writer, blob, from);
-          progress.report(Phase.DOWNLOADED);
-          return true;
-        } catch (CallFailure failure) {
-          asked.add(new PullErrors.Asked(source, failure));
-        }
+    DownloadProgress progress =
+        new DownloadProgress(blob, layer.isPresent() ? listener : PullListener.none());
+    // another pull may be fetching the same blob
+    try (BlobStore.Fetching _ = store.blobs().fetching(blob.digest())) {
+      if (store.blobs().claim(blob.digest())) {
+        claimed.add(blob.digest());
+        return false;
       }
-      throw errors.blobMissing(blob, asked);
+      download(blob, sources, progress);
+      return true;
     } catch (UncheckedIOException e) {
       throw ImageException.io("storing a layer of " + image.familiar(), e.getCause());
     } catch (IOException e) {
       throw ImageException.io("storing a layer of " + image.familiar(), e);
     }
+  }
+
+  private void download(Descriptor blob, List<RegistrySession> sources, DownloadProgress progress)
+      throws IOException, InterruptedException {
+    List<PullErrors.Asked> asked = new ArrayList<>();
+    try (BlobWriter writer = store.blobs().write(blob)) {
+      for (RegistrySession source : sources) {
+        try {
+          String from = source.call(new BlobGet(image.repository(), blob, writer, progress));
+          progress.report(Phase.VERIFYING);
+          commit(writer, blob, from);
+          progress.report(Phase.DOWNLOADED);
+          return;
+        } catch (CallFailure failure) {
+          asked.add(new PullErrors.Asked(source, failure));
+        }
+      }
+    }
+    throw errors.blobMissing(blob, asked);
   }
 
   private void commit(BlobWriter writer, Descriptor blob, String from) {

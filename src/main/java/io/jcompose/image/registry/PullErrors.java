@@ -99,6 +99,7 @@ final class PullErrors {
     return switch (refused.answer().status()) {
       case 404 -> Reason.NOT_FOUND;
       case 401, 403 -> Reason.DENIED;
+      case 407 -> Reason.UNREACHABLE;
       case 429 -> Reason.RATE_LIMITED;
       default -> Reason.FAILED;
     };
@@ -109,10 +110,17 @@ final class PullErrors {
       case NOT_FOUND -> "check the name and the tag, or " + makeIt();
       case DENIED -> denied(asked);
       case RATE_LIMITED -> rateLimited(asked);
-      case UNREACHABLE ->
-          "check the network and the proxy (HTTPS_PROXY), or " + makeIt();
+      case UNREACHABLE -> "check the network and " + proxy(asked) + ", or " + makeIt();
       default -> "try again later, or " + makeIt();
     };
+  }
+
+  private static String proxy(Asked asked) {
+    boolean wantsLogin =
+        asked.failure() instanceof Refused refused && refused.answer().status() == 407;
+    return wantsLogin
+        ? "give the proxy its login (HTTPS_PROXY=http://user:password@host:port)"
+        : "the proxy (HTTPS_PROXY)";
   }
 
   private String denied(Asked asked) {

@@ -138,7 +138,8 @@ final class RegistrySession {
     boolean tls = "https".equalsIgnoreCase(next.getScheme());
     boolean plain =
         "http".equalsIgnoreCase(next.getScheme())
-            && ("http".equals(from.getScheme()) || connections.isInsecure(next));
+            && ("http".equals(from.getScheme())
+                || connections.isInsecure(from) && connections.isInsecure(next));
     if (next.getHost() == null || !(tls || plain)) {
       throw badRedirect(from, location);
     }

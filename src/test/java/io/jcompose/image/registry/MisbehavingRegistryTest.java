@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -360,6 +362,55 @@ class MisbehavingRegistryTest {
             "image %s/nosuch:7 exists nowhere: %s answered 404 (MANIFEST_UNKNOWN: manifest unknown)"
                 .formatted(registry.host(), registry.host())
                 + " when asked for nosuch 7; check the name and the tag, or build it under this name");
+  }
+
+  @Test
+  void aRegistryThatIsNotThereIsNotAskedTwice() {
+    assertThatThrownBy(() -> pull(ImageReference.parse("127.0.0.1:1/app:1")))
+        .isInstanceOf(RegistryException.class)
+        .hasMessage(
+            "can't pull image 127.0.0.1:1/app:1: no answer from 127.0.0.1:1: connection refused"
+                + " when asked for app 1; check the network and the proxy (HTTPS_PROXY), or build"
+                + " it under this name");
+    assertThat(told.layers).isEmpty();
+  }
+
+  @Test
+  void anUnknownNameIsSaidToBeUnknown() {
+    assertThatThrownBy(() -> pull(ImageReference.parse("registry.invalid/app:1")))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("no answer from registry.invalid: its name is unknown");
+  }
+
+  @Test
+  void aProxyThatWantsALoginIsNamedAsTheCause() {
+    registry.misbehaviour =
+        exchange -> {
+          FakeRegistry.send(exchange, 407, new byte[0]);
+          return true;
+        };
+    assertRefused(Reason.UNREACHABLE, "give the proxy its login");
+  }
+
+  @Test
+  void twoPullsOfOneImageFetchEachBlobOnce() throws Exception {
+    CountDownLatch bothUnderWay = new CountDownLatch(2);
+    registry.misbehaviour =
+        exchange -> {
+          if (exchange.getRequestURI().getPath().endsWith("manifests/1")) {
+            bothUnderWay.countDown();
+            await(bothUnderWay);
+          }
+          return false;
+        };
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var one = threads.submit(() -> pull(registry.reference("app:1")));
+      var other = threads.submit(() -> pull(registry.reference("app:1")));
+      assertThat(one.get()).isEqualTo(other.get());
+    }
+    for (Descriptor layer : image.layers) {
+      assertThat(registry.requestsFor(layer.digest())).hasSize(1);
+    }
   }
 
   @Test
