@@ -98,10 +98,9 @@ public sealed interface Action {
    *
    * @param key its name in the file
    * @param name its name on the host
-   * @param configHash the fingerprint of its settings, to be stored with it for the next plan
-   * @param config its settings, to be stored with it so that the next plan can name keys
+   * @param config its settings, to be stored with it for the next plan
    */
-  record CreateNetwork(String key, String name, String configHash, Config config) implements Action {}
+  record CreateNetwork(String key, String name, Config config) implements Action {}
 
   /**
    * Removes a network. Where a container of somebody else still uses it, that is a warning.
@@ -134,10 +133,9 @@ public sealed interface Action {
    *
    * @param key its name in the file
    * @param name its name on the host
-   * @param configHash the fingerprint of its settings, to be stored with it for the next plan
-   * @param config its settings, to be stored with it so that the next plan can name keys
+   * @param config its settings, to be stored with it for the next plan
    */
-  record CreateVolume(String key, String name, String configHash, Config config) implements Action {}
+  record CreateVolume(String key, String name, Config config) implements Action {}
 
   /**
    * Removes a named volume with all its data.
@@ -152,8 +150,7 @@ public sealed interface Action {
    * @param container its service, number and final name
    * @param createdAs its name until a {@link RenameContainer} gives it the final one; mostly equal
    * @param imageId the image to make it from; empty in a plan made before the image was there
-   * @param configHash the service's fingerprint, to be stored with it for the next plan
-   * @param config the service's settings, to be stored with it so that the next plan can name keys
+   * @param config its settings, to be stored with it for the next plan
    * @param replaces the container whose place, and whose address leases, it takes over
    * @param inherited anonymous volumes that it takes over: target path → volume name
    * @param namespaceOwners the containers whose namespaces or volumes it shares
@@ -162,7 +159,6 @@ public sealed interface Action {
       ContainerRef container,
       String createdAs,
       String imageId,
-      String configHash,
       Config config,
       Optional<ContainerRef> replaces,
       Map<String, String> inherited,

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 
 /**
  * The settings that a container, network or volume is made from, flat: path in the Compose file →
- * value. It is stored with what was made, beside the fingerprint's hash: the hash decides whether
- * it has to be made anew, and these keys say why, with the old value and the new one.
+ * value. It is stored with what was made, whole and not only as a hash: a difference is what asks for
+ * it to be made anew, and this way a plan can name the key, the old value and the new one.
  *
  * @param keys every setting that is not at its default
  */

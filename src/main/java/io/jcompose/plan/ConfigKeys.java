@@ -2,17 +2,23 @@ package io.jcompose.plan;
 
 import io.jcompose.compose.model.Device;
 import io.jcompose.compose.model.FileRef;
+import io.jcompose.compose.model.FileSource;
 import io.jcompose.compose.model.Fingerprint;
 import io.jcompose.compose.model.HostEntry;
 import io.jcompose.compose.model.Mount;
 import io.jcompose.compose.model.NetworkSpec;
 import io.jcompose.compose.model.Port;
+import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.RestartPolicy;
 import io.jcompose.compose.model.Service;
 import io.jcompose.compose.model.VolumeSpec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,10 +81,40 @@ final class ConfigKeys {
   private ConfigKeys() {}
 
   /** The settings that a container of this service is made from. */
-  static Config of(Service service) {
+  static Config of(Project project, Service service) {
     ConfigKeys into = new ConfigKeys();
     into.components("", "", service, NOT_OF_A_CONTAINER);
+    for (FileRef file : service.storage().secrets()) {
+      Optional.ofNullable(project.secrets().get(file.source()))
+          .ifPresent(spec -> into.keys.put("secrets." + spec.key(), source(spec.source())));
+    }
+    for (FileRef file : service.storage().configs()) {
+      Optional.ofNullable(project.configs().get(file.source()))
+          .ifPresent(spec -> into.keys.put("configs." + spec.key(), source(spec.source())));
+    }
     return new Config(into.keys);
+  }
+
+  /** Files are mounted, so their path counts; the rest is copied in, so its content does. */
+  private static String source(FileSource source) {
+    return switch (source) {
+      case FileSource.File file -> "file " + file.path();
+      case FileSource.Variable variable ->
+          "variable " + variable.variable() + " " + digest(variable.value().orElse(""));
+      case FileSource.Content content -> "content " + digest(content.content());
+      case FileSource.External _ -> "external";
+      case FileSource.Driver driver -> "driver " + driver.driver();
+    };
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] sha =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return "sha256:" + HexFormat.of().formatHex(sha);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** The settings that this network is made from. */

@@ -67,18 +67,13 @@ final class Divergence {
   }
 
   private Optional<Cause> settings(Service service, ObservedContainer container) {
-    String wanted = service.fingerprint().hash();
-    if (container.configHash().equals(wanted)) {
-      return Optional.empty();
-    }
-    if (container.configHash().isEmpty()) {
+    if (!container.config().recorded()) {
       return Optional.of(Cause.of("nothing tells which settings it was made from"));
     }
-    List<Change> changes =
-        container.config().recorded()
-            ? container.config().changesTo(ConfigKeys.of(service))
-            : List.of();
-    return Optional.of(new Cause("its settings changed", changes));
+    List<Change> changes = container.config().changesTo(ConfigKeys.of(project, service));
+    return changes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Cause("its settings changed", changes));
   }
 
   private Optional<Cause> image(Service service, ObservedContainer container) {

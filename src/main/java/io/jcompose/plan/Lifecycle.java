@@ -170,27 +170,26 @@ final class Lifecycle {
   /** Says which edits of the file a restart does not pick up. */
   private void noticeNotApplied(String name) {
     Service service = project.services().get(name);
-    if (service == null || service.fingerprint().hash().isEmpty()) {
+    // a project made from what containers remember has no files, and no edits
+    if (service == null || project.files().isEmpty()) {
       return;
     }
-    containers(name).stream()
-        .filter(c -> !c.configHash().equals(service.fingerprint().hash()))
-        .filter(c -> c.config().recorded())
-        .findFirst()
-        .ifPresent(
-            c -> {
-              List<String> keys =
-                  c.config().changesTo(ConfigKeys.of(service)).stream().map(Change::key).toList();
-              plan.notice(
-                  Notice.Kind.NOT_APPLIED,
-                  "restart does not apply what was edited since "
-                      + c.name()
-                      + " was made"
-                      + (keys.isEmpty() ? "" : " (" + String.join(", ", keys) + ")")
-                      + "; \"up "
-                      + name
-                      + "\" does.");
-            });
+    Config wanted = ConfigKeys.of(project, service);
+    for (ObservedContainer container : containers(name)) {
+      List<Change> changes = container.config().changesTo(wanted);
+      if (container.config().recorded() && !changes.isEmpty()) {
+        plan.notice(
+            Notice.Kind.NOT_APPLIED,
+            "restart does not apply what was edited since "
+                + container.name()
+                + " was made ("
+                + String.join(", ", changes.stream().map(Change::key).toList())
+                + "); \"up "
+                + name
+                + "\" does.");
+        return;
+      }
+    }
   }
 
   private SortedSet<String> named(Set<String> services) {

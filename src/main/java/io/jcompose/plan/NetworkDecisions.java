@@ -84,14 +84,11 @@ record NetworkDecisions(
                   + "\"; it is used as it is. Say \"external: true\" if that is meant."));
       return new Decision.Keep(spec, network);
     }
-    if (network.configHash().isEmpty()
-        || network.configHash().equals(spec.fingerprint().hash())) {
+    List<Change> changes = network.config().changesTo(ConfigKeys.of(spec));
+    if (!network.config().recorded() || changes.isEmpty()) {
       return new Decision.Keep(spec, network);
     }
-    return new Decision.Replace(
-        spec,
-        network,
-        new Cause("its settings changed", network.config().changesTo(ConfigKeys.of(spec))));
+    return new Decision.Replace(spec, network, new Cause("its settings changed", changes));
   }
 
   /** Whether this network is taken down and made again. */

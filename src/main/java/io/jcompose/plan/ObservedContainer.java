@@ -16,7 +16,6 @@ import java.util.Set;
  * @param state what it does
  * @param health what its health check says
  * @param exitCode the code of its last exit; meaningful in state {@code EXITED} only
- * @param configHash the fingerprint of the service that it was made from
  * @param config the settings that it was made from, {@link Config#NONE} if not recorded
  * @param imageId the image that it was made from
  * @param networks keys of the project's networks that it is attached to, with the network's id
@@ -34,7 +33,6 @@ public record ObservedContainer(
     ContainerState state,
     Health health,
     int exitCode,
-    String configHash,
     Config config,
     String imageId,
     Map<String, String> networks,
@@ -60,7 +58,6 @@ public record ObservedContainer(
         state,
         health,
         exitCode,
-        configHash,
         config,
         imageId,
         networks,

@@ -6,7 +6,6 @@ package io.jcompose.plan;
  * @param name its name on this host
  * @param project the project that made it, empty if none did
  * @param key the name that it had in that project's file, empty if none
- * @param configHash the fingerprint of what it was made from; empty leaves it untouched
- * @param config the settings that it was made from, {@link Config#NONE} if not recorded
+ * @param config the settings that it was made from, {@link Config#NONE} leaves it untouched
  */
-public record ObservedVolume(String name, String project, String key, String configHash, Config config) {}
+public record ObservedVolume(String name, String project, String key, Config config) {}

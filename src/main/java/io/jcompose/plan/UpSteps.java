@@ -108,7 +108,6 @@ final class UpSteps {
                   new Action.CreateNetwork(
                       key,
                       decision.spec().name(),
-                      decision.spec().fingerprint().hash(),
                       ConfigKeys.of(decision.spec()));
               Cause cause =
                   decision instanceof NetworkDecisions.Decision.Replace replace
@@ -230,8 +229,7 @@ final class UpSteps {
                 Optional.ofNullable(up.observed.images().get(Names.image(up.project, service)))
                     .map(ObservedImage::id)
                     .orElse(""),
-                service.fingerprint().hash(),
-                ConfigKeys.of(service),
+                ConfigKeys.of(up.project, service),
                 replaces,
                 up.options.renewAnonymousVolumes()
                     ? Map.of()

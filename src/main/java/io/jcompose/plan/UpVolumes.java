@@ -30,7 +30,6 @@ final class UpVolumes {
                         new Action.CreateVolume(
                             key,
                             spec.name(),
-                            spec.fingerprint().hash(),
                             ConfigKeys.of(spec)),
                         "there is none yet")));
     up.volumes
@@ -49,7 +48,6 @@ final class UpVolumes {
                           new Action.CreateVolume(
                               key,
                               replacement.spec().name(),
-                              replacement.spec().fingerprint().hash(),
                               ConfigKeys.of(replacement.spec())),
                           "the old one is gone")
                       .after(remove));

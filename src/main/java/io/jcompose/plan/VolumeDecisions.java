@@ -72,9 +72,10 @@ record VolumeDecisions(
                   + "\" exists but was not made for project \""
                   + project.name()
                   + "\"; it is used as it is. Say \"external: true\" if that is meant."));
-    } else if (!volume.configHash().isEmpty()
-        && !volume.configHash().equals(spec.fingerprint().hash())) {
-      List<Change> changes = volume.config().changesTo(ConfigKeys.of(spec));
+      return;
+    }
+    List<Change> changes = volume.config().changesTo(ConfigKeys.of(spec));
+    if (volume.config().recorded() && !changes.isEmpty()) {
       if (agreed) {
         replaced.put(spec.key(), new Replacement(spec, volume, changes));
       } else {

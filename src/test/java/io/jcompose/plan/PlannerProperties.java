@@ -38,7 +38,6 @@ class PlannerProperties {
               state,
               c.health(),
               c.exitCode(),
-              c.configHash(),
               c.config(),
               c.imageId(),
               c.networks(),

@@ -1,6 +1,5 @@
 package io.jcompose.plan;
 
-import io.jcompose.compose.model.Fingerprint;
 import io.jcompose.compose.model.NetworkSpec;
 import io.jcompose.compose.model.Networking;
 import io.jcompose.compose.model.Project;
@@ -80,54 +79,25 @@ final class Shop {
         none.macAddress());
   }
 
-  /** Adds a service, with the fingerprint that its settings give. */
   Shop service(ServiceBuilder builder) {
-    String keys = ConfigKeys.of(builder.build()).keys().toString();
-    Service service = builder.fingerprint(print(keys)).build();
+    Service service = builder.build();
     services.put(service.name(), service);
     return this;
   }
 
   Shop network(NetworkSpec spec) {
-    networks.put(
-        spec.key(),
-        new NetworkSpec(
-            spec.key(),
-            spec.name(),
-            spec.external(),
-            spec.driver(),
-            spec.driverOptions(),
-            spec.internal(),
-            spec.attachable(),
-            spec.enableIpv4(),
-            spec.enableIpv6(),
-            spec.ipam(),
-            spec.labels(),
-            print(ConfigKeys.of(spec).keys().toString())));
+    networks.put(spec.key(), spec);
     return this;
   }
 
   Shop volume(VolumeSpec spec) {
-    volumes.put(
-        spec.key(),
-        new VolumeSpec(
-            spec.key(),
-            spec.name(),
-            spec.external(),
-            spec.driver(),
-            spec.driverOptions(),
-            spec.labels(),
-            print(ConfigKeys.of(spec).keys().toString())));
+    volumes.put(spec.key(), spec);
     return this;
   }
 
   Shop disabled(String service, String profile) {
     disabled.put(service, List.of(profile));
     return this;
-  }
-
-  private static Fingerprint print(String keys) {
-    return new Fingerprint(Integer.toHexString(keys.hashCode()), Map.of());
   }
 
   Project project() {

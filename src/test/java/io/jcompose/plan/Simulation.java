@@ -88,7 +88,6 @@ final class Simulation {
                 create.name(),
                 project.name(),
                 create.key(),
-                create.configHash(),
                 create.config()));
       }
       case Action.RemoveNetwork remove -> {
@@ -118,7 +117,6 @@ final class Simulation {
                 create.name(),
                 project.name(),
                 create.key(),
-                create.configHash(),
                 create.config()));
       }
       case Action.RemoveVolume remove -> {
@@ -204,7 +202,6 @@ final class Simulation {
             ContainerState.CREATED,
             Health.NONE,
             0,
-            create.configHash(),
             create.config(),
             create.imageId(),
             attached,
@@ -263,7 +260,6 @@ final class Simulation {
         state,
         health,
         0,
-        c.configHash(),
         c.config(),
         c.imageId(),
         attached,

@@ -140,7 +140,7 @@ class UpResourcesTest {
             "shop",
             shop.empty().taken(),
             List.of(),
-            List.of(new ObservedNetwork("n1", "lan", "", "", "other", Config.NONE)),
+            List.of(new ObservedNetwork("n1", "lan", "", "", Config.NONE)),
             List.of(),
             shop.empty().images());
     assertThat(shop.plan(there))
@@ -159,7 +159,7 @@ class UpResourcesTest {
             "shop",
             shop.empty().taken(),
             List.of(),
-            List.of(new ObservedNetwork("n1", "shop_default", "", "", "", Config.NONE)),
+            List.of(new ObservedNetwork("n1", "shop_default", "", "", Config.NONE)),
             List.of(),
             shop.empty().images());
     assertThat(shop.plan(there))
@@ -263,8 +263,7 @@ class UpResourcesTest {
                         c.state(),
                         c.health(),
                         0,
-                        "old",
-                        c.config(),
+                        Config.NONE,
                         c.imageId(),
                         c.networks(),
                         c.volumes(),
