@@ -58,6 +58,13 @@ public final class NetlinkSocket implements AutoCloseable {
     set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
   }
 
+  /** The number by which notifications name the socket that caused them. */
+  public int port() {
+    byte[] address = new byte[ADDRESS_LENGTH];
+    check(C.getsockname(fd.number(), address, new int[] {ADDRESS_LENGTH}), "getsockname", "netlink");
+    return ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).getInt(4);
+  }
+
   /** Sends {@code data} to the kernel as one datagram. */
   public void send(byte[] data) {
     while (C.send(fd.number(), data, data.length, 0) < 0) {

@@ -19,7 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class TestHost implements AutoCloseable {
   static {
     // The JDK's first socket makes one more that it keeps for ever: not in a namespace of a test.
-    try (SocketChannel channel = SocketChannel.open(); ServerSocketChannel server = ServerSocketChannel.open()) {
+    try (SocketChannel channel = SocketChannel.open();
+        ServerSocketChannel server = ServerSocketChannel.open()) {
       server.bind(null);
       channel.connect(server.getLocalAddress());
     } catch (IOException e) {

@@ -112,6 +112,11 @@ public final class Netlink implements AutoCloseable {
     throwFirst(failures);
   }
 
+  /** The number by which notifications name this socket. */
+  public int port() {
+    return socket.port();
+  }
+
   /** Asks for a list and returns its entries. */
   synchronized List<Answer> dump(Request request) {
     int mine = sequence++;

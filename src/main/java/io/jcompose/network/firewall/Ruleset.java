@@ -1,0 +1,200 @@
+package io.jcompose.network.firewall;
+
+import static io.jcompose.network.netlink.Nftables.FORWARD;
+import static io.jcompose.network.netlink.Nftables.INET;
+import static io.jcompose.network.netlink.Nftables.INPUT;
+import static io.jcompose.network.netlink.Nftables.OUTPUT;
+import static io.jcompose.network.netlink.Nftables.POSTROUTING;
+import static io.jcompose.network.netlink.Nftables.PREROUTING;
+
+import io.jcompose.network.ipam.Cidr;
+import io.jcompose.network.netlink.Nftables;
+import io.jcompose.network.netlink.Nftables.Type;
+import io.jcompose.network.netlink.Request;
+import io.jcompose.network.netlink.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Our table as it must be. Its rules go by the names of our bridges, which begin with our mark: so they never
+ * change while networks come and go; what changes are elements of its maps and sets.
+ */
+final class Ruleset {
+  private static final int RAW = -300;
+  private static final int DSTNAT = -100;
+  private static final int FILTER = 0;
+  private static final int SRCNAT = 100;
+
+  /**
+   * Links of those who forward too, and have rules of their own for it: the guard is not about them. "jc"
+   * is any jcompose on this host.
+   */
+  private static final List<String> OTHERS_BRIDGES =
+      List.of("jc", "docker", "br-", "podman", "cni", "virbr", "lxcbr", "incusbr");
+
+  private final String table;
+  private final String ours;
+  private final String internal;
+  private final List<Request> requests = new ArrayList<>();
+
+  private Ruleset(String table, String ours, String internal) {
+    this.table = table;
+    this.ours = ours;
+    this.internal = internal;
+  }
+
+  static String map(boolean v4, boolean anyAddress) {
+    return (v4 ? "ports4" : "ports6") + (anyAddress ? "-any" : "");
+  }
+
+  static String gateways(boolean v4) {
+    return v4 ? "gateways4" : "gateways6";
+  }
+
+  static List<String> sets() {
+    return List.of(
+        map(true, true), map(true, false), map(false, true), map(false, false),
+        gateways(true), gateways(false));
+  }
+
+  /**
+   * The transaction that makes the table, in place of what there is of it.
+   *
+   * @param flags of the table
+   * @param guard whether forwarding of what isn't ours is to be dropped
+   * @param elements what the sets and maps hold
+   */
+  static List<Request> whole(
+      String table,
+      String ours,
+      String internal,
+      int flags,
+      boolean guard,
+      Map<String, List<Nftables.Element>> elements) {
+    Ruleset ruleset = new Ruleset(table, ours, internal);
+    ruleset.requests.add(Nftables.table(INET, table, flags));
+    ruleset.requests.add(Nftables.deleteTable(INET, table));
+    ruleset.requests.add(Nftables.table(INET, table, flags));
+    ruleset.makeSets();
+    elements.forEach(
+        (set, list) -> {
+          if (!list.isEmpty()) {
+            ruleset.requests.add(Nftables.add(INET, table, set, list));
+          }
+        });
+    ruleset.makeRaw();
+    ruleset.makeNat();
+    ruleset.makeForward(guard);
+    ruleset.makeInput();
+    return ruleset.requests;
+  }
+
+  private void makeSets() {
+    int id = 1;
+    for (boolean v4 : new boolean[] {true, false}) {
+      Type address = v4 ? Type.IPV4_ADDRESS : Type.IPV6_ADDRESS;
+      List<Type> target = List.of(address, Type.PORT);
+      List<Type> any = List.of(Type.PROTOCOL, Type.PORT);
+      List<Type> one = List.of(Type.PROTOCOL, address, Type.PORT);
+      requests.add(Nftables.set(INET, table, map(v4, true), id++, any, target));
+      requests.add(Nftables.set(INET, table, map(v4, false), id++, one, target));
+      requests.add(Nftables.set(INET, table, gateways(v4), id++, List.of(address), List.of()));
+    }
+  }
+
+  private void makeRaw() {
+    String chain = "raw-prerouting";
+    requests.add(Nftables.chain(INET, table, chain, "filter", PREROUTING, RAW));
+    // route_localnet, which 127.0.0.1 as a published address needs, would let a neighbour in here.
+    rule(chain, "127/8 stays inside", new Rule().inNot("lo").ipv4().toLoopback().drop());
+    rule(chain, "127/8 stays inside", new Rule().inPrefix(ours).ipv4().fromLoopback().drop());
+    for (boolean v4 : new boolean[] {true, false}) {
+      rule(
+          chain,
+          "no other network's gateway",
+          family(new Rule().inPrefix(ours), v4)
+              .toOneOf(gateways(v4), v4)
+              .notToAddressOfInput()
+              .drop());
+    }
+  }
+
+  private void makeNat() {
+    for (String chain : List.of("prerouting", "output")) {
+      boolean output = chain.equals("output");
+      requests.add(
+          Nftables.chain(INET, table, chain, "nat", output ? OUTPUT : PREROUTING, DSTNAT));
+      if (output) {
+        // ::1 can't leave the loopback link; the port's socket answers.
+        Rule rule = new Rule().ipv6().to(Cidr.parseAddress("::1")).accept();
+        rule(chain, "::1 is proxied", rule);
+      } else {
+        rule(chain, "internal networks see no published port", new Rule().inPrefix(internal).accept());
+      }
+      for (boolean v4 : new boolean[] {true, false}) {
+        for (boolean any : new boolean[] {false, true}) {
+          Rule rule = family(new Rule(), v4).toLocal().destinationFromMap(map(v4, any), v4, any);
+          rule(chain, "published ports", rule);
+        }
+      }
+    }
+    String chain = "postrouting";
+    requests.add(Nftables.chain(INET, table, chain, "nat", POSTROUTING, SRCNAT));
+    rule(
+        chain,
+        "127/8 means nothing to a container",
+        new Rule().outPrefix(ours).ipv4().fromLoopback().masquerade());
+    // The answer must come back this way, not straight from container to container.
+    rule(
+        chain,
+        "hairpin",
+        new Rule().inPrefix(ours).outPrefix(ours).destinationRewritten().masquerade());
+    rule(
+        chain,
+        "to the outside",
+        new Rule().inPrefix(ours).inNotPrefix(internal).outNotPrefix(ours).masquerade());
+  }
+
+  private void makeForward(boolean guard) {
+    String chain = "forward";
+    requests.add(Nftables.chain(INET, table, chain, "filter", FORWARD, FILTER));
+    rule(chain, "answers", new Rule().state(Rule.ESTABLISHED | Rule.RELATED).accept());
+    // Bridged frames come here where br_netfilter is on.
+    rule(
+        chain,
+        "the same network",
+        new Rule().inPrefix(ours).outPrefix(ours).backByInput().accept());
+    rule(chain, "internal: no way out", new Rule().inPrefix(internal).counter().drop());
+    rule(chain, "internal: no way in", new Rule().outPrefix(internal).counter().drop());
+    rule(chain, "published", new Rule().outPrefix(ours).destinationRewritten().accept());
+    rule(chain, "not published", new Rule().outPrefix(ours).counter().drop());
+    rule(chain, "to the outside", new Rule().inPrefix(ours).accept());
+    if (guard) {
+      for (String prefix : OTHERS_BRIDGES) {
+        rule(chain, "guard: not about " + prefix, new Rule().inPrefix(prefix).accept());
+        rule(chain, "guard: not about " + prefix, new Rule().outPrefix(prefix).accept());
+      }
+      rule(chain, Firewall.GUARD, new Rule().counter().drop());
+    }
+  }
+
+  private void makeInput() {
+    String chain = "input";
+    requests.add(Nftables.chain(INET, table, chain, "filter", INPUT, FILTER));
+    for (int protocol : new int[] {Rule.TCP, Rule.UDP}) {
+      rule(
+          chain,
+          "internal: nor to the host",
+          new Rule().inPrefix(internal).protocol(protocol).state(Rule.NEW).counter().drop());
+    }
+  }
+
+  private static Rule family(Rule rule, boolean v4) {
+    return v4 ? rule.ipv4() : rule.ipv6();
+  }
+
+  private void rule(String chain, String comment, Rule rule) {
+    requests.add(Nftables.rule(INET, table, chain, comment, rule));
+  }
+}
