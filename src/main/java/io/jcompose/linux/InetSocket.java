@@ -30,7 +30,10 @@ public final class InetSocket {
   private static final int IPPROTO_IP = 0;
   private static final int IP_FREEBIND = 15;
   private static final int SOL_SOCKET = 1;
+  private static final int SO_REUSEADDR = 2;
   private static final int SO_ERROR = 4;
+  private static final int IPPROTO_IPV6 = 41;
+  private static final int IPV6_V6ONLY = 26;
   private static final long SIOCGSKNS = 0x894c;
   private static final int MSG_NOSIGNAL = 0x4000;
 
@@ -55,6 +58,16 @@ public final class InetSocket {
   public static void allowAbsentAddress(Fd fd) {
     check(
         C.setsockopt(fd.number(), IPPROTO_IP, IP_FREEBIND, nativeInt(1), 4), "setsockopt", "freebind");
+  }
+
+  /** Lets a port be bound again while connections of its last user are in TIME_WAIT (SO_REUSEADDR). */
+  public static void reuseAddress(Fd fd) {
+    check(C.setsockopt(fd.number(), SOL_SOCKET, SO_REUSEADDR, nativeInt(1), 4), "setsockopt", "reuse");
+  }
+
+  /** Leaves IPv4 to another socket (IPV6_V6ONLY). */
+  public static void onlyIpv6(Fd fd) {
+    check(C.setsockopt(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, nativeInt(1), 4), "setsockopt", "v6only");
   }
 
   public static void bind(Fd fd, InetSocketAddress address) {

@@ -4,6 +4,7 @@ import io.jcompose.linux.Fd;
 import io.jcompose.linux.Namespaces;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadFactory;
 
 /** The network namespace that bridges and published ports live in: the process's own, or a given one. */
 final class HostNamespace {
@@ -24,6 +25,11 @@ final class HostNamespace {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Makes threads that live in the namespace. */
+  ThreadFactory threads(String name) {
+    return work -> Thread.ofPlatform().name(name).daemon().unstarted(() -> run(work));
   }
 
   void run(Runnable work) {

@@ -21,6 +21,7 @@ final class NetworkStore {
   private static final System.Logger LOG = System.getLogger(NetworkStore.class.getName());
   private static final ObjectMapper JSON =
       JsonMapper.builder().addModule(addresses()).build();
+  private static final String FORWARDING = "forwarding";
   private final Path directory;
 
   NetworkStore(Path directory) {
@@ -81,6 +82,25 @@ final class NetworkStore {
     try {
       Files.write(temporary, JSON.writeValueAsBytes(record));
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Notes that in the boot {@code bootId} it was we who switched on forwarding. */
+  void rememberForwarding(String bootId) {
+    try {
+      Files.writeString(directory.resolve(FORWARDING), bootId);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether {@link #rememberForwarding} was called in this boot. */
+  boolean switchedOnForwarding(String bootId) {
+    try {
+      Path file = directory.resolve(FORWARDING);
+      return Files.exists(file) && Files.readString(file).equals(bootId);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,8 @@
 package io.jcompose.network;
 
 import io.jcompose.linux.Fd;
+import io.jcompose.network.firewall.Firewall;
+import io.jcompose.network.firewall.Neighbours;
 import io.jcompose.network.ipam.AddressException;
 import io.jcompose.network.ipam.Cidr;
 import io.jcompose.network.ipam.SubnetPool;
@@ -10,6 +12,7 @@ import io.jcompose.network.netlink.Links;
 import io.jcompose.network.netlink.Netlink;
 import io.jcompose.network.netlink.NetlinkException;
 import io.jcompose.network.netlink.Request;
+import io.jcompose.network.proxy.PortProxy;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +41,9 @@ public final class Networks implements AutoCloseable {
   private final Bridges bridges;
   private final Connector connector;
   private final LinkMonitor monitor;
+  private final Firewall firewall;
+  private final HostForwarding forwarding;
+  private final Ports ports;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, NetworkState> states = new LinkedHashMap<>();
   private final Set<String> liveLinks = new HashSet<>();
@@ -50,6 +56,11 @@ public final class Networks implements AutoCloseable {
     this.bridges = new Bridges(namespace, host);
     this.connector = new Connector(mark, host);
     this.monitor = namespace.call(() -> LinkMonitor.open(new Removals()));
+    this.firewall =
+        namespace.call(
+            () -> Firewall.open(mark.table(), mark.linkPrefix(), mark.internalPrefix()));
+    this.forwarding = new HostForwarding(namespace, store);
+    this.ports = new Ports(namespace, firewall, new PortProxy(namespace.threads("port-proxy")));
     for (NetworkRecord record : store.load()) {
       states.put(record.network().id(), new NetworkState(record));
     }
@@ -77,6 +88,7 @@ public final class Networks implements AutoCloseable {
         states.put(config.id(), state);
       }
       try {
+        secure(config);
         bridges.ensure(state.network());
       } catch (NetlinkException e) {
         throw new NetworkException("network " + config.name() + ": " + e.getMessage(), e);
@@ -85,6 +97,33 @@ public final class Networks implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The firewall is there before the first bridge is. */
+  private void secure(NetworkConfig config) {
+    List<Network.Pool> pools =
+        states.values().stream().flatMap(state -> state.network().pools().stream()).toList();
+    firewall.setNetworks(
+        pools.stream().map(Network.Pool::gateway).toList(),
+        pools.stream().map(Network.Pool::subnet).toList());
+    if (config.internal()) {
+      firewall.install(false);
+    } else {
+      // The guard first: not for a moment is the host everybody's router.
+      firewall.install(forwarding.isOurs(config.ipv6()));
+      forwarding.switchOn(config.ipv6());
+    }
+    firewall.neighbours().introduce();
+  }
+
+  /** What the user must do so that another firewall on this host lets our traffic through, if there is one. */
+  public Optional<Neighbours.Advice> advice() {
+    return firewall.neighbours().advice();
+  }
+
+  /** The published ports. */
+  public Ports ports() {
+    return ports;
   }
 
   private Network plan(NetworkConfig config) {
@@ -178,6 +217,10 @@ public final class Networks implements AutoCloseable {
       bridges.delete(state.network().bridge());
       store.delete(id);
       states.remove(id);
+      if (states.isEmpty()) {
+        firewall.neighbours().leave();
+        firewall.uninstall();
+      }
     } finally {
       lock.unlock();
     }
@@ -358,7 +401,7 @@ public final class Networks implements AutoCloseable {
               .map(Link::name)
               .filter(name -> name.startsWith(mark.linkPrefix()) && !known.contains(name))
               .toList();
-      return new Leftovers(links, List.of());
+      return new Leftovers(links, firewall.leftovers());
     } finally {
       lock.unlock();
     }
@@ -366,7 +409,9 @@ public final class Networks implements AutoCloseable {
 
   /** Deletes what {@link #leftovers} finds. */
   public void removeLeftovers() {
-    host.execute(leftovers().links().stream().map(Links::delete).toList());
+    Leftovers leftovers = leftovers();
+    host.execute(leftovers.links().stream().map(Links::delete).toList());
+    firewall.delete(leftovers.tables());
   }
 
   private NetworkState state(String id) {
@@ -436,7 +481,9 @@ public final class Networks implements AutoCloseable {
   /** Lets go of the kernel's sockets; networks and endpoints stay. */
   @Override
   public void close() {
+    ports.close();
     monitor.close();
+    firewall.close();
     host.close();
   }
 }

@@ -51,7 +51,7 @@ public final class DnsRedirect {
   }
 
   private static Request rule(int protocol, int port) {
-    Rule rule = new Rule().to(SERVER).protocol(protocol).port(PORT, true);
+    Rule rule = new Rule().to(SERVER).protocol(protocol).toPort(PORT);
     rule.destination(SERVER, port);
     return Nftables.rule(Nftables.IPV4, TABLE, "output", "the embedded DNS server", rule);
   }

@@ -3,6 +3,7 @@ package io.jcompose.network.firewall;
 import static io.jcompose.network.netlink.Nftables.INET;
 
 import io.jcompose.linux.Errno;
+import io.jcompose.network.ipam.Cidr;
 import io.jcompose.network.netlink.Conntrack;
 import io.jcompose.network.netlink.Netlink;
 import io.jcompose.network.netlink.NetlinkException;
@@ -153,20 +154,32 @@ public final class Firewall implements AutoCloseable {
     }
   }
 
-  /** The addresses of our bridges: none of them answers to another network's containers. */
-  public void setGateways(Collection<InetAddress> gateways) {
+  /**
+   * Which networks there are.
+   *
+   * @param gateways the addresses of their bridges: none answers to another network's containers
+   * @param subnets where containers' addresses are from
+   */
+  public void setNetworks(Collection<InetAddress> gateways, Collection<Cidr> subnets) {
     lock.lock();
     try {
       List<Request> requests = new ArrayList<>();
       for (boolean v4 : new boolean[] {true, false}) {
-        String set = Ruleset.gateways(v4);
-        List<Element> wanted = new ArrayList<>();
+        List<Element> addresses = new ArrayList<>();
         for (InetAddress gateway : gateways) {
           if (gateway.getAddress().length == 4 == v4) {
-            wanted.add(new Element(gateway.getAddress(), new byte[0]));
+            addresses.add(new Element(gateway.getAddress(), new byte[0]));
           }
         }
-        change(set, wanted, requests);
+        List<Element> ranges = new ArrayList<>();
+        for (Cidr subnet : subnets) {
+          if (subnet.v4() == v4) {
+            ranges.add(new Element(subnet.address().getAddress(), new byte[0]));
+            ranges.add(new Element(subnet.after().getAddress(), new byte[0], true));
+          }
+        }
+        change(Ruleset.gateways(v4), addresses, requests);
+        change(Ruleset.subnets(v4), ranges, requests);
       }
       apply(requests);
     } finally {
@@ -290,6 +303,13 @@ public final class Firewall implements AutoCloseable {
           .toList();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Deletes tables that {@link #leftovers} has named. */
+  public void delete(List<String> tables) {
+    if (!tables.isEmpty()) {
+      netfilter.transact(tables.stream().map(name -> Nftables.deleteTable(INET, name)).toList());
     }
   }
 

@@ -52,10 +52,20 @@ final class Ruleset {
     return v4 ? "gateways4" : "gateways6";
   }
 
+  static String subnets(boolean v4) {
+    return v4 ? "subnets4" : "subnets6";
+  }
+
   static List<String> sets() {
     return List.of(
-        map(true, true), map(true, false), map(false, true), map(false, false),
-        gateways(true), gateways(false));
+        map(true, true),
+        map(true, false),
+        gateways(true),
+        subnets(true),
+        map(false, true),
+        map(false, false),
+        gateways(false),
+        subnets(false));
   }
 
   /**
@@ -100,6 +110,7 @@ final class Ruleset {
       requests.add(Nftables.set(INET, table, map(v4, true), id++, any, target));
       requests.add(Nftables.set(INET, table, map(v4, false), id++, one, target));
       requests.add(Nftables.set(INET, table, gateways(v4), id++, List.of(address), List.of()));
+      requests.add(Nftables.ranges(INET, table, subnets(v4), id++, address));
     }
   }
 
@@ -145,11 +156,17 @@ final class Ruleset {
         chain,
         "127/8 means nothing to a container",
         new Rule().outPrefix(ours).ipv4().fromLoopback().masquerade());
-    // The answer must come back this way, not straight from container to container.
-    rule(
-        chain,
-        "hairpin",
-        new Rule().inPrefix(ours).outPrefix(ours).destinationRewritten().masquerade());
+    // The answer must come back this way, not straight from container to container. By subnet, because
+    // frames that br_netfilter shows us have no input link here.
+    for (boolean v4 : new boolean[] {true, false}) {
+      rule(
+          chain,
+          "hairpin",
+          family(new Rule().outPrefix(ours), v4)
+              .fromOneOf(subnets(v4), v4)
+              .destinationRewritten()
+              .masquerade());
+    }
     rule(
         chain,
         "to the outside",

@@ -67,6 +67,11 @@ public record Cidr(InetAddress address, int bits) {
     return at(BigInteger.valueOf(index));
   }
 
+  /** The first address behind the range. */
+  public InetAddress after() {
+    return address(number(address).add(size()), address.getAddress().length);
+  }
+
   /** The place of {@code member} in the range. */
   public BigInteger indexOf(InetAddress member) {
     return number(member).subtract(number(address));

@@ -32,6 +32,7 @@ public final class Nftables {
   private static final int NEWSETELEM = 12;
   private static final int GETSETELEM = 13;
   private static final int DELSETELEM = 14;
+  private static final int SET_INTERVAL = 4;
   private static final int SET_MAP = 8;
   private static final int SET_CONCAT = 0x80;
   private static final int COMMENT = 0;
@@ -52,11 +53,22 @@ public final class Nftables {
   /** A rule that is there; {@code comment} is "" when it has none. */
   public record Listed(long handle, String comment) {}
 
-  /** An element of a set ({@code data} empty) or a map: the bytes in which the kernel compares them. */
-  public record Element(byte[] key, byte[] data) {
+  /**
+   * An element of a set ({@code data} empty) or a map: the bytes in which the kernel compares them.
+   *
+   * @param end whether this is the end of a range, the first that is outside of it
+   */
+  public record Element(byte[] key, byte[] data, boolean end) {
+    public Element(byte[] key, byte[] data) {
+      this(key, data, false);
+    }
+
     @Override
     public boolean equals(Object other) {
-      return other instanceof Element e && Arrays.equals(key, e.key) && Arrays.equals(data, e.data);
+      return other instanceof Element e
+          && end == e.end
+          && Arrays.equals(key, e.key)
+          && Arrays.equals(data, e.data);
     }
 
     @Override
@@ -119,6 +131,13 @@ public final class Nftables {
     return new Request("make set " + name, type(NEWSET), Request.F_CREATE, body.bytes());
   }
 
+  /** A set of ranges of addresses. */
+  public static Request ranges(int family, String table, String name, int id, Type key) {
+    Attributes body = body(family).text(1, table).text(2, name).be32(3, SET_INTERVAL);
+    body.be32(4, key.number).be32(5, key.length).be32(10, id);
+    return new Request("make set " + name, type(NEWSET), Request.F_CREATE, body.bytes());
+  }
+
   private static int number(List<Type> types) {
     return types.stream().mapToInt(t -> t.number).reduce(0, (sum, t) -> sum << 6 | t);
   }
@@ -143,6 +162,9 @@ public final class Nftables {
     Attributes body = body(family).text(1, table).text(2, set).begin(3);
     for (Element element : elements) {
       body.begin(1).begin(1).put(1, element.key()).end();
+      if (element.end()) {
+        body.be32(3, 1);
+      }
       if (withData && element.data().length > 0) {
         body.begin(2).put(1, element.data()).end();
       }
@@ -233,10 +255,12 @@ public final class Nftables {
         for (byte[] item : list == null ? List.<byte[]>of() : Answer.each(list)) {
           Map<Integer, byte[]> attributes = Answer.attributes(item, 0);
           byte[] data = attributes.get(2);
+          byte[] flags = attributes.get(3);
           elements.add(
               new Element(
                   Answer.attributes(attributes.get(1), 0).get(1),
-                  data == null ? new byte[0] : Answer.attributes(data, 0).get(1)));
+                  data == null ? new byte[0] : Answer.attributes(data, 0).get(1),
+                  flags != null && (Answer.be32(flags) & 1) != 0));
         }
       }
     } catch (NetlinkException e) {

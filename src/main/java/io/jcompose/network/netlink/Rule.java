@@ -103,25 +103,20 @@ public final class Rule {
         .compare(CMP_EQ, bytes);
   }
 
-  public Rule notTo(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    return payload(NETWORK_HEADER, destination(bytes.length == 4), bytes.length, REG)
-        .compare(CMP_NEQ, bytes);
-  }
-
-  /** The source port of TCP or UDP; after {@link #protocol}. */
-  public Rule sourcePort(int port) {
-    return payload(TRANSPORT_HEADER, 0, 2, REG).compare(CMP_EQ, port(port));
-  }
-
   /** The destination port of TCP or UDP; after {@link #protocol}. */
-  public Rule port(int number, boolean equal) {
-    return payload(TRANSPORT_HEADER, 2, 2, REG).compare(equal ? CMP_EQ : CMP_NEQ, port(number));
+  public Rule toPort(int number) {
+    return payload(TRANSPORT_HEADER, 2, 2, REG).compare(CMP_EQ, port(number));
   }
 
   /** The destination is an element of {@code set}; after {@link #ipv4} or {@link #ipv6}. */
   public Rule toOneOf(String set, boolean v4) {
     payload(NETWORK_HEADER, destination(v4), v4 ? 4 : 16, REG);
+    return expression("lookup", new Attributes().text(1, set).be32(2, REG));
+  }
+
+  /** The source is an element of {@code set}; after {@link #ipv4} or {@link #ipv6}. */
+  public Rule fromOneOf(String set, boolean v4) {
+    payload(NETWORK_HEADER, v4 ? 12 : 8, v4 ? 4 : 16, REG);
     return expression("lookup", new Attributes().text(1, set).be32(2, REG));
   }
 
