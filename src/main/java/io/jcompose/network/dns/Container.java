@@ -136,7 +136,7 @@ final class Container implements AutoCloseable {
       if (connections.size() >= MAX_CONNECTIONS) {
         connections.iterator().next().close();
       }
-      connections.add(new TcpConnection(shared.loop(), client.get(), this));
+      connections.add(new TcpConnection(shared.loop(), client.get(), this, shared.idleMillis()));
     }
   }
 

@@ -17,13 +17,16 @@ import java.util.Map;
  * the host's resolvers; for a container on internal networks alone it is REFUSED.
  */
 public final class DnsServer implements AutoCloseable {
+  private static final long IDLE_MILLIS = 10_000;
+
   private final EventLoop loop;
   private final Shared shared;
   private final Map<String, Container> containers = new HashMap<>();
 
-  private DnsServer(Path resolvConf) {
+  /** With another time after which a TCP connection on which nothing happens is closed. */
+  DnsServer(Path resolvConf, long idleMillis) {
     loop = new EventLoop("dns");
-    shared = new Shared(loop, new Forwarder(loop, new HostResolvers(resolvConf)));
+    shared = new Shared(loop, new Forwarder(loop, new HostResolvers(resolvConf)), idleMillis);
   }
 
   /**
@@ -33,7 +36,7 @@ public final class DnsServer implements AutoCloseable {
    * @param resolvConf the host's resolv.conf, read again when it changes
    */
   public static DnsServer start(Path resolvConf) {
-    return new DnsServer(resolvConf);
+    return new DnsServer(resolvConf, IDLE_MILLIS);
   }
 
   /** Replaces the zones of all networks at once: network key (as in {@link DnsView#networks}) → zone. */

@@ -11,13 +11,15 @@ final class Shared {
 
   private final EventLoop loop;
   private final Forwarder forwarder;
+  private final long idleMillis;
   private final DatagramBatch batch = new DatagramBatch(SLOTS, MAX_QUERY, Dns.MAX_UDP);
   private final byte[] in = new byte[MAX_QUERY];
   private final byte[] out = new byte[Dns.MAX_TCP];
   private volatile Zones zones = Zones.EMPTY;
 
-  Shared(EventLoop loop, Forwarder forwarder) {
+  Shared(EventLoop loop, Forwarder forwarder, long idleMillis) {
     this.loop = loop;
+    this.idleMillis = idleMillis;
     this.forwarder = forwarder;
   }
 
@@ -31,6 +33,11 @@ final class Shared {
 
   DatagramBatch batch() {
     return batch;
+  }
+
+  /** After how long a TCP connection on which nothing happens is closed. */
+  long idleMillis() {
+    return idleMillis;
   }
 
   /** Where a datagram is looked at. */

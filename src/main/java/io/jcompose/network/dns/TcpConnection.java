@@ -20,11 +20,9 @@ final class TcpConnection {
 
   private static final int MAX_PENDING = 32;
 
-  /** A connection that asks nothing, or reads nothing, for this long is closed. */
-  private static final long IDLE_MILLIS = 10_000;
-
   private final EventLoop loop;
   private final Container container;
+  private final long idleMillis;
   private final EventLoop.Registration registration;
   private final byte[] in = new byte[2 + MAX_QUERY];
   private final ArrayDeque<byte[]> unsent = new ArrayDeque<>();
@@ -36,11 +34,13 @@ final class TcpConnection {
   private long lastProgress = System.nanoTime();
   private EventLoop.Timer idle;
 
-  TcpConnection(EventLoop loop, Fd fd, Container container) {
+  /** {@code idleMillis}: asking nothing, or reading nothing, for so long closes the connection. */
+  TcpConnection(EventLoop loop, Fd fd, Container container, long idleMillis) {
     this.loop = loop;
+    this.idleMillis = idleMillis;
     this.container = container;
     registration = loop.register(fd, Epoll.IN, this::ready);
-    idle = loop.after(IDLE_MILLIS, this::checkIdle);
+    idle = loop.after(idleMillis, this::checkIdle);
   }
 
   private void ready(int events) {
@@ -153,11 +153,11 @@ final class TcpConnection {
   }
 
   private void checkIdle() {
-    long rest = IDLE_MILLIS - (System.nanoTime() - lastProgress) / 1_000_000;
+    long rest = idleMillis - (System.nanoTime() - lastProgress) / 1_000_000;
     if (rest <= 0 && pending == 0) {
       close();
     } else {
-      idle = loop.after(Math.max(rest, 1000), this::checkIdle);
+      idle = loop.after(Math.max(rest, idleMillis / 10), this::checkIdle);
     }
   }
 

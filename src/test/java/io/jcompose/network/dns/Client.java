@@ -66,11 +66,16 @@ final class Client implements AutoCloseable {
   }
 
   void sendByTcp(byte[] query) {
+    sendByTcp(query, query.length);
+  }
+
+  /** Sends the length of the query, and of the query itself only so much. */
+  void sendByTcp(byte[] query, int part) {
     byte[] message = new byte[2 + query.length];
     Dns.u16(message, 0, query.length);
     System.arraycopy(query, 0, message, 2, query.length);
     try {
-      tcp.getOutputStream().write(message);
+      tcp.getOutputStream().write(message, 0, 2 + part);
     } catch (IOException e) {
       // The server may close in the middle of what it will not take; what it says then is asked next.
     }
@@ -91,6 +96,8 @@ final class Client implements AutoCloseable {
   boolean tcpHasEnded() {
     try {
       return tcp.getInputStream().read() == -1;
+    } catch (SocketTimeoutException e) {
+      return false;
     } catch (IOException e) {
       return true;
     }

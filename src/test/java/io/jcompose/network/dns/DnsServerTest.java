@@ -3,7 +3,9 @@ package io.jcompose.network.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jcompose.linux.Fd;
 import io.jcompose.linux.InetSocket;
+import io.jcompose.linux.Namespaces;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -154,6 +156,41 @@ class DnsServerTest {
           .containsExactly("10.7.0.3");
       for (Client client : more) {
         client.close();
+      }
+    }
+  }
+
+  /** One that says nothing, and one that never ends what it began to say. */
+  @Test
+  void closesConnectionsThatGoNowhere() throws IOException {
+    server.close();
+    server = host.inside(() -> new DnsServer(folder.resolve("resolv.conf"), 300));
+    server.attach("c", sockets, VIEW);
+    try (Client silent = new Client(inside, sockets);
+        Client half = new Client(inside, sockets)) {
+      half.sendByTcp(Packets.query(1, "nosuch", 1), 20);
+      assertThat(half.tcpHasEnded()).isTrue();
+      assertThat(silent.tcpHasEnded()).isTrue();
+    }
+  }
+
+  @Test
+  void opensSocketsBeforeLoopbackIsUp() {
+    try (Fd network = Namespaces.newNetwork()) {
+      // With an address of its own the namespace has routes, and then knows that 127.0.0.11 is not there.
+      for (String command :
+          List.of(
+              "ip link add name eth0 type veth peer name eth1",
+              "ip address add 10.7.0.2/24 dev eth0",
+              "ip link set eth0 up")) {
+        int status =
+            Namespaces.inNetwork(
+                network, () -> new ProcessBuilder(command.split(" ")).start().waitFor());
+        assertThat(status).as(command).isZero();
+      }
+      try (DnsSockets opened = DnsSockets.open(network)) {
+        assertThat(opened.udpPort()).isPositive();
+        assertThat(opened.tcpPort()).isPositive();
       }
     }
   }
