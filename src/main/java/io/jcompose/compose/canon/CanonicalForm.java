@@ -91,7 +91,7 @@ public final class CanonicalForm {
   private static final Shape UPDATE =
       new Shape()
           .with(Field.OPTIONAL_INTEGER, "parallelism")
-          .with(Field.DURATION, "delay", "monitor")
+          .with(Field.TIME, "delay", "monitor")
           .with(Field.TEXT, "failure_action", "order")
           .with(Field.DECIMAL, "max_failure_ratio");
 
@@ -134,7 +134,7 @@ public final class CanonicalForm {
           .with(
               new Shape()
                   .with(Field.TEXT, "propagation", "selinux", "recursive")
-                  .with(Field.FLAG, "create_host_path"),
+                  .with(OPTIONAL, "create_host_path"),
               "bind")
           .with(
               new Shape()
@@ -248,6 +248,7 @@ public final class CanonicalForm {
               "mem_swappiness",
               "shm_size")
           .with(Field.DURATION, "stop_grace_period")
+          .with(new Shape().with(Field.TEXT, "file", "service"), "extends")
           .with(Field.VARIABLES, "environment")
           .with(Field.LABELS, "labels", "annotations", "sysctls", "storage_opt")
           .with(Field.HOSTS, "extra_hosts")
@@ -313,7 +314,7 @@ public final class CanonicalForm {
   private static final Shape PROJECT =
       new Shape()
           .with(Field.TEXT, "name")
-          .with(services(), "services")
+          .always(services(), "services")
           .with(Field.map(NETWORK), "networks")
           .with(Field.map(VOLUME), "volumes")
           .with(Field.map(FILE_OBJECT), "secrets", "configs")

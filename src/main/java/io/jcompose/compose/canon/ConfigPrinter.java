@@ -16,7 +16,8 @@ public final class ConfigPrinter {
    * @param escape whether a dollar is doubled, so that the output can be loaded again
    */
   public static String json(MapNode canonical, boolean escape) {
-    return JsonWriter.indented(escape ? escaped(canonical) : canonical);
+    MapNode tree = ReferenceJson.of(canonical);
+    return JsonWriter.indented(escape ? escaped(tree) : tree);
   }
 
   private static Node escaped(Node node) {

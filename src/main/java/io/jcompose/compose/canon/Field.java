@@ -79,6 +79,13 @@ interface Field {
                             .withHint("write a number and a unit, such as 1m30s")));
       };
 
+  /** A duration of which 0 says nothing. */
+  Field TIME =
+      (n, path) -> {
+        Node duration = DURATION.format(n, path);
+        return duration instanceof Scalar s && s.text().equals("0s") ? null : duration;
+      };
+
   /** A list of texts; a lone text is a list of one. Nothing in it says nothing. */
   Field TEXTS =
       (n, path) -> {
@@ -95,6 +102,9 @@ interface Field {
   /** A command: text is split as by a shell. Null stays. */
   Field COMMAND =
       (n, path) -> {
+        if (n instanceof MapNode) {
+          return null;
+        }
         if (n instanceof Scalar s && !s.isNull()) {
           List<String> words =
               ShellWords.split(s.text())

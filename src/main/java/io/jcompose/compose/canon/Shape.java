@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The canonical form of a mapping with known keys; {@code x-} keys are kept as they are. */
@@ -74,9 +75,9 @@ final class Shape implements Field {
         Field field = fields.get(key);
         result.put(
             key,
-            field instanceof Shape shape
-                ? shape.format(new MapNode(map.place()), path)
-                : new Scalar(map.place(), null));
+            Optional.ofNullable(field.format(new MapNode(map.place()), path))
+                .filter(MapNode.class::isInstance)
+                .orElseGet(() -> new Scalar(map.place(), null)));
       }
     }
     return result.entries().isEmpty() && !keptWhenEmpty ? null : result;

@@ -35,13 +35,6 @@ final class Defaults {
         missing(port, "protocol", "tcp");
       }
     }
-    for (Node node : Values.items(service.get("volumes"))) {
-      if (node instanceof MapNode volume && volume.get("bind") instanceof MapNode bind) {
-        if ("bind".equals(volume.text("type"))) {
-          missing(bind, "create_host_path", true);
-        }
-      }
-    }
     Values.items(service.get("gpus")).forEach(Defaults::device);
     if (service.get("deploy") instanceof MapNode deploy
         && deploy.get("resources") instanceof MapNode resources

@@ -14,6 +14,7 @@ final class EnvFile {
 
   private final String text;
   private final Function<String, String> environment;
+  private final Function<String, String> earlier;
   private final Interpolator interpolator;
   private final Map<String, String> values = new LinkedHashMap<>();
   private int at;
@@ -33,9 +34,14 @@ final class EnvFile {
     }
   }
 
-  private EnvFile(String text, Function<String, String> environment, Consumer<String> unset) {
+  private EnvFile(
+      String text,
+      Function<String, String> environment,
+      Function<String, String> earlier,
+      Consumer<String> unset) {
     this.text = text.replace("\r\n", "\n");
     this.environment = environment;
+    this.earlier = earlier;
     this.interpolator = new Interpolator(this::lookup, unset);
   }
 
@@ -43,11 +49,16 @@ final class EnvFile {
    * The variables of a file, in its order.
    *
    * @param environment a variable's value, or null; it wins over the file's own in interpolation
+   * @param earlier a variable of the files before this one, or null; the file's own win over it
    * @param unset is told of each variable without a value
    */
   static Map<String, String> parse(
-      String text, Function<String, String> environment, Consumer<String> unset) throws Failure {
-    EnvFile file = new EnvFile(text, environment, unset);
+      String text,
+      Function<String, String> environment,
+      Function<String, String> earlier,
+      Consumer<String> unset)
+      throws Failure {
+    EnvFile file = new EnvFile(text, environment, earlier, unset);
     while (file.statement()) {}
     return file.values;
   }
@@ -81,7 +92,10 @@ final class EnvFile {
 
   private String lookup(String name) {
     String value = environment.apply(name);
-    return value != null ? value : values.get(name);
+    if (value != null) {
+      return value;
+    }
+    return values.containsKey(name) ? values.get(name) : earlier.apply(name);
   }
 
   private boolean statement() throws Failure {

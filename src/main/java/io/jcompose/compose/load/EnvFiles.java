@@ -24,16 +24,23 @@ final class EnvFiles {
       Session session, List<Path> files, Map<String, String> environment) {
     Map<String, String> values = new HashMap<>();
     for (Path file : files) {
-      Function<String, String> lookup =
-          name -> environment.containsKey(name) ? environment.get(name) : values.get(name);
-      values.putAll(read(session, file, lookup, false));
+      values.putAll(read(session, file, environment::get, values::get, false));
     }
     return values;
   }
 
-  /** The variables of one file. */
+  /**
+   * The variables of one file.
+   *
+   * @param lookup a variable's value, or null; it wins over the file's own
+   * @param earlier a variable of the files before, or null
+   */
   static Map<String, String> read(
-      Session session, Path file, Function<String, String> lookup, boolean raw) {
+      Session session,
+      Path file,
+      Function<String, String> lookup,
+      Function<String, String> earlier,
+      boolean raw) {
     String text = session.read(file);
     try {
       return raw
@@ -41,6 +48,7 @@ final class EnvFiles {
           : EnvFile.parse(
               text,
               lookup,
+              earlier,
               name ->
                   session.warn(
                       "The \""

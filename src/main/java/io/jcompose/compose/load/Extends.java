@@ -78,10 +78,10 @@ final class Extends {
       }
       resolved = resolve(foreign, base, other, other.getParent(), List.of(), longer);
     }
-    service.remove("extends");
     if (!(resolved instanceof MapNode source)) {
-      return service;
+      return service; // the reference keeps a reference to an empty service, and so does config
     }
+    service.remove("extends");
     MapNode copy = (MapNode) source.copy();
     for (List<String> reset : baseResets) {
       if (reset.size() > 2 && reset.get(0).equals("services") && reset.get(1).equals(name)) {

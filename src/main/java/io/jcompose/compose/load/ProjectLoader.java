@@ -42,9 +42,10 @@ public final class ProjectLoader {
     session.check();
     Selection.dropUnused(canonical);
     return new Loaded(
-        ProjectBuilder.build(canonical, found, name, environment, disabled, profiles),
+        name,
         canonical,
-        session.warnings());
+        session.warnings(),
+        () -> ProjectBuilder.build(canonical, found, name, environment, disabled, profiles));
   }
 
   private static List<String> profiles(LoadOptions options, Map<String, String> environment) {

@@ -51,7 +51,11 @@ final class ServiceFiles {
       }
       fromFiles.putAll(
           EnvFiles.read(
-              session, file, k -> lookup(k, own, fromFiles), "raw".equals(entry.text("format"))));
+              session,
+              file,
+              name -> lookup(name, own),
+              fromFiles::get,
+              "raw".equals(entry.text("format"))));
     }
     MapNode merged = new MapNode(source.get("env_file").place());
     fromFiles.forEach((k, v) -> merged.put(k, new Scalar(source.get("env_file").place(), v)));
@@ -61,12 +65,9 @@ final class ServiceFiles {
     }
   }
 
-  private String lookup(String name, Map<String, Node> own, Map<String, String> fromFiles) {
+  private String lookup(String name, Map<String, Node> own) {
     if (environment.containsKey(name)) {
       return environment.get(name);
-    }
-    if (fromFiles.containsKey(name)) {
-      return fromFiles.get(name);
     }
     return own.get(name) instanceof Scalar s && !s.isNull() ? s.text() : null;
   }
@@ -98,7 +99,7 @@ final class ServiceFiles {
             node.place().problem(path + ".label_file", "label file " + file + " not found"));
         continue;
       }
-      EnvFiles.read(session, file, environment::get, false)
+      EnvFiles.read(session, file, environment::get, name -> null, false)
           .forEach((k, v) -> merged.put(k, new Scalar(node.place(), v)));
     }
     Values.entries(service.get("labels")).forEach(merged::put);

@@ -32,7 +32,7 @@ final class StorageReader {
             Path.of(mount.text("source").orElse("")),
             target,
             readOnly,
-            bind.flag("create_host_path"),
+            bind.optionalFlag("create_host_path").orElse(true),
             bind.text("propagation"),
             bind.text("selinux"),
             bind.text("recursive"),

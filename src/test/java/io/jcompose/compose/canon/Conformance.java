@@ -94,10 +94,7 @@ final class Conformance {
     String name = null;
     String directory = null;
     Iterator<String> words =
-        Arrays.stream(test.args().split(" "))
-            .filter(w -> !w.isEmpty())
-            .map(w -> w.replace("'", "").replace("\"", ""))
-            .iterator();
+        ShellWords.split(test.args()).orElseThrow().iterator();
     while (words.hasNext()) {
       switch (words.next()) {
         case "-f" -> composeFiles.add(words.next());
