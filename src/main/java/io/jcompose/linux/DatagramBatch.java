@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
 
 /**
- * Receives and answers up to {@code slots} datagrams with one call each way (recvmmsg(2), sendmmsg(2)), in
- * memory that is laid out once. For one thread.
+ * Receives and answers up to {@code slots} datagrams with one call each way (recvmmsg(2),
+ * sendmmsg(2)), in memory that is laid out once. For one thread.
  */
 public final class DatagramBatch {
   private static final int MSG_DONTWAIT = 0x40;
@@ -42,7 +42,10 @@ public final class DatagramBatch {
   private final int outData;
   private int queued;
 
-  /** Room for {@code slots} datagrams of {@code inSize} bytes and as many answers of {@code outSize}. */
+  /**
+   * Room for {@code slots} datagrams of {@code inSize} bytes and as many answers of {@code
+   * outSize}.
+   */
   public DatagramBatch(int slots, int inSize, int outSize) {
     this.slots = slots;
     this.inSize = inSize;
@@ -74,8 +77,8 @@ public final class DatagramBatch {
   }
 
   /**
-   * Takes what waits in the socket, at most one batch; returns how many, 0 if nothing waits. Answers that
-   * were queued and not sent are forgotten.
+   * Takes what waits in the socket, at most one batch; returns how many, 0 if nothing waits.
+   * Answers that were queued and not sent are forgotten.
    */
   public int receive(Fd fd) {
     queued = 0;
@@ -126,13 +129,14 @@ public final class DatagramBatch {
   }
 
   /**
-   * Sends the queued answers. One that the kernel refuses (a full buffer, a filter's drop, a sender that is
-   * gone) is lost as a datagram may be; the others go.
+   * Sends the queued answers. One that the kernel refuses (a full buffer, a filter's drop, a sender
+   * that is gone) is lost as a datagram may be; the others go.
    */
   public void flush(Fd fd) {
     int first = 0;
     while (first < queued) {
-      Pointer from = first == 0 ? outHeaders : Pointer.wrap(RUNTIME, outHeaders.address() + first * HEADER);
+      Pointer from =
+          first == 0 ? outHeaders : Pointer.wrap(RUNTIME, outHeaders.address() + first * HEADER);
       int sent = C.sendmmsg(fd.number(), from, queued - first, MSG_DONTWAIT | MSG_NOSIGNAL);
       if (sent < 0 && LibC.errno() == Errno.EINTR) {
         continue;

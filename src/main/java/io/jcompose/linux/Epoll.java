@@ -9,9 +9,9 @@ import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
 
 /**
- * A level-triggered epoll(7) set with a wake-up. One thread waits; any thread may {@link #wake()} it. A
- * descriptor must be removed before it is closed: where another process holds a duplicate, the kernel goes
- * on reporting the closed one.
+ * A level-triggered epoll(7) set with a wake-up. One thread waits; any thread may {@link #wake()}
+ * it. A descriptor must be removed before it is closed: where another process holds a duplicate,
+ * the kernel goes on reporting the closed one.
  */
 public final class Epoll implements AutoCloseable {
   public static final int IN = 0x1;

@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Non-blocking UDP and TCP sockets as plain descriptors (ip(7), udp(7), tcp(7)): for those that another
- * process holds too, or that live in another network namespace. A socket belongs to the namespace of the
- * thread that makes it.
+ * Non-blocking UDP and TCP sockets as plain descriptors (ip(7), udp(7), tcp(7)): for those that
+ * another process holds too, or that live in another network namespace. A socket belongs to the
+ * namespace of the thread that makes it.
  */
 public final class InetSocket {
   /** What {@link #receive} and {@link #send} return when the call would have to wait. */
@@ -57,17 +57,27 @@ public final class InetSocket {
   /** Lets an IPv4 socket bind an address that is not up yet (IP_FREEBIND). */
   public static void allowAbsentAddress(Fd fd) {
     check(
-        C.setsockopt(fd.number(), IPPROTO_IP, IP_FREEBIND, nativeInt(1), 4), "setsockopt", "freebind");
+        C.setsockopt(fd.number(), IPPROTO_IP, IP_FREEBIND, nativeInt(1), 4),
+        "setsockopt",
+        "freebind");
   }
 
-  /** Lets a port be bound again while connections of its last user are in TIME_WAIT (SO_REUSEADDR). */
+  /**
+   * Lets a port be bound again while connections of its last user are in TIME_WAIT (SO_REUSEADDR).
+   */
   public static void reuseAddress(Fd fd) {
-    check(C.setsockopt(fd.number(), SOL_SOCKET, SO_REUSEADDR, nativeInt(1), 4), "setsockopt", "reuse");
+    check(
+        C.setsockopt(fd.number(), SOL_SOCKET, SO_REUSEADDR, nativeInt(1), 4),
+        "setsockopt",
+        "reuse");
   }
 
   /** Leaves IPv4 to another socket (IPV6_V6ONLY). */
   public static void onlyIpv6(Fd fd) {
-    check(C.setsockopt(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, nativeInt(1), 4), "setsockopt", "v6only");
+    check(
+        C.setsockopt(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, nativeInt(1), 4),
+        "setsockopt",
+        "v6only");
   }
 
   public static void bind(Fd fd, InetSocketAddress address) {

@@ -5,14 +5,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Answers what can be answered here, and says what has to be asked for outside. Pure but for the shuffle. */
+/**
+ * Answers what can be answered here, and says what has to be asked for outside. Pure but for the
+ * shuffle.
+ */
 final class Answers {
   /** What {@link #answer} returns for a name that is looked up outside. */
   static final int FORWARD = -1;
 
   /**
-   * How long a client may keep an answer, in seconds. One, so that nobody holds the address of a removed
-   * container for longer, and a busy client still asks once a second and not for each request.
+   * How long a client may keep an answer, in seconds. One, so that nobody holds the address of a
+   * removed container for longer, and a busy client still asks once a second and not for each
+   * request.
    */
   static final int TTL = 1;
 
@@ -59,7 +63,8 @@ final class Answers {
       return Optional.of(LOCALHOST);
     }
     if (query.type() == Dns.SRV && name.startsWith("_") && name.contains("._")) {
-      // No service's ports are published here, but its name is known and so nothing to ask for outside.
+      // No service's ports are published here, but its name is known and so nothing to ask for
+      // outside.
       int host = name.indexOf('.', name.indexOf("._") + 1);
       return host < 0 ? found : Zones.find(zones, name.substring(host + 1));
     }

@@ -154,7 +154,9 @@ final class Container implements AutoCloseable {
     return shared;
   }
 
-  /** Lets go of the sockets, of which the keeper's duplicates live on; what is under way is dropped. */
+  /**
+   * Lets go of the sockets, of which the keeper's duplicates live on; what is under way is dropped.
+   */
   @Override
   public void close() {
     udp.close();

@@ -36,7 +36,9 @@ final class Dns {
   /** A question without EDNS takes answers of this many bytes (RFC 1035 §2.3.4). */
   static final int CLASSIC_UDP = 512;
 
-  /** The longest answer sent by UDP: what resolvers commonly offer, and no more than fits a page. */
+  /**
+   * The longest answer sent by UDP: what resolvers commonly offer, and no more than fits a page.
+   */
   static final int MAX_UDP = 4096;
 
   /** The longest message over TCP. */

@@ -6,15 +6,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Answers the queries of all containers on one thread. A container's resolv.conf has {@code nameserver
- * 127.0.0.11}, the host's search list, and {@code options ndots:0} unless the user set ndots: then a service's
- * name is asked for as it is, before the search list.
+ * Answers the queries of all containers on one thread. A container's resolv.conf has {@code
+ * nameserver 127.0.0.11}, the host's search list, and {@code options ndots:0} unless the user set
+ * ndots: then a service's name is asked for as it is, before the search list.
  *
- * <p>What is known (names of the container's own networks, alone or before the network's name, its links, the
- * reverse of their addresses, localhost) is answered here with a life of a second, replicas in random order; a
- * known name has an empty answer, never NXDOMAIN, for a type it lacks. What can only be private (one label, a
- * name under a network's, the reverse of our addresses) is NXDOMAIN and goes nowhere. The rest is asked of
- * the host's resolvers; for a container on internal networks alone it is REFUSED.
+ * <p>What is known (names of the container's own networks, alone or before the network's name, its
+ * links, the reverse of their addresses, localhost) is answered here with a life of a second,
+ * replicas in random order; a known name has an empty answer, never NXDOMAIN, for a type it lacks.
+ * What can only be private (one label, a name under a network's, the reverse of our addresses) is
+ * NXDOMAIN and goes nowhere. The rest is asked of the host's resolvers; for a container on internal
+ * networks alone it is REFUSED.
  */
 public final class DnsServer implements AutoCloseable {
   private static final long IDLE_MILLIS = 10_000;
@@ -30,8 +31,8 @@ public final class DnsServer implements AutoCloseable {
   }
 
   /**
-   * Starts the server's thread. It asks outside from the network namespace of the calling thread, which is
-   * to be the host's.
+   * Starts the server's thread. It asks outside from the network namespace of the calling thread,
+   * which is to be the host's.
    *
    * @param resolvConf the host's resolv.conf, read again when it changes
    */
@@ -39,14 +40,19 @@ public final class DnsServer implements AutoCloseable {
     return new DnsServer(resolvConf, IDLE_MILLIS);
   }
 
-  /** Replaces the zones of all networks at once: network key (as in {@link DnsView#networks}) → zone. */
+  /**
+   * Replaces the zones of all networks at once: network key (as in {@link DnsView#networks}) →
+   * zone.
+   */
   public void publish(Map<String, DnsZone> zones) {
     shared.zones(new Zones(zones));
   }
 
   /**
-   * Begins to answer a container, with what waits in its sockets first. The server works on duplicates:
-   * {@code sockets} stays the caller's, to hand to the keeper and to close.
+   * Begins to answer a container, with what waits in its sockets first. The server works on
+   * duplicates: {@code sockets} stays the caller's, to hand to the keeper and to close. What the
+   * container may find is to be {@link #publish published} before: a name that is not there yet
+   * does not exist.
    *
    * @throws io.jcompose.linux.LinuxException when no descriptors are left
    * @throws IllegalStateException when the container is attached already, or the server closed
@@ -70,7 +76,10 @@ public final class DnsServer implements AutoCloseable {
         });
   }
 
-  /** Replaces what a container may ask for: it has joined or left a network. Unknown ids are ignored. */
+  /**
+   * Replaces what a container may ask for: it has joined or left a network. Unknown ids are
+   * ignored.
+   */
   public void view(String containerId, DnsView view) {
     loop.call(
         () -> {
@@ -83,8 +92,8 @@ public final class DnsServer implements AutoCloseable {
   }
 
   /**
-   * Ends answering a container: once this returns the server holds none of its descriptors. Queries that
-   * come later wait in the sockets as long as somebody holds them. Unknown ids are ignored.
+   * Ends answering a container: once this returns the server holds none of its descriptors. Queries
+   * that come later wait in the sockets as long as somebody holds them. Unknown ids are ignored.
    */
   public void detach(String containerId) {
     loop.call(

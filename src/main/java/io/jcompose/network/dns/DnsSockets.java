@@ -7,9 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * The two sockets on which one container's queries arrive, bound to 127.0.0.11 inside its network namespace
- * on ports of their own, so that port 53 stays the image's. The container's keeper holds duplicates: while no
- * engine runs, queries wait in them.
+ * The two sockets on which one container's queries arrive, bound to 127.0.0.11 inside its network
+ * namespace on ports of their own, so that port 53 stays the image's. The container's keeper holds
+ * duplicates: while no engine runs, queries wait in them.
  *
  * @param udp a non-blocking UDP socket
  * @param tcp a listening, non-blocking TCP socket
@@ -30,10 +30,7 @@ public record DnsSockets(Fd udp, Fd tcp, int udpPort, int tcpPort) implements Au
   /** The sockets of a container that ran on without an engine, as its keeper gives them back. */
   public static DnsSockets adopt(Fd udp, Fd tcp) {
     return new DnsSockets(
-        udp,
-        tcp,
-        InetSocket.localAddress(udp).getPort(),
-        InetSocket.localAddress(tcp).getPort());
+        udp, tcp, InetSocket.localAddress(udp).getPort(), InetSocket.localAddress(tcp).getPort());
   }
 
   private static DnsSockets openHere() {

@@ -8,12 +8,13 @@ import java.util.Map;
 /**
  * What one container may ask for.
  *
- * @param networks the keys of the networks it is on, as given to {@link DnsServer#publish}, the preferred
- *     first: where two know a name, the first answers
- * @param links names that only this container has for others: alias → name ({@code links: [db:database]})
+ * @param networks the keys of the networks it is on, as given to {@link DnsServer#publish}, the
+ *     preferred first: where two know a name, the first answers
+ * @param links names that only this container has for others: alias → name ({@code links:
+ *     [db:database]})
  * @param outside whether other names are looked up at all: false when it has internal networks only
- * @param servers who is asked for other names ({@code dns:}); none means the host's resolvers. A loopback
- *     address is the container's own, and 127.0.0.11, which is us, is left out
+ * @param servers who is asked for other names ({@code dns:}); none means the host's resolvers. A
+ *     loopback address is the container's own, and 127.0.0.11, which is us, is left out
  */
 public record DnsView(
     List<String> networks, Map<String, String> links, boolean outside, List<InetAddress> servers) {

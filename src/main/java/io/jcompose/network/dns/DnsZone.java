@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The names of one network: which container answers to what. Immutable; every name answers as it is and as
- * {@code <name>.<network>}, whatever the letter case. A name that DNS can't carry (a label of more than 63
- * bytes) is kept and never asked for.
+ * The names of one network: which container answers to what. Immutable; every name answers as it is
+ * and as {@code <name>.<network>}, whatever the letter case. A name that DNS can't carry (a label
+ * of more than 63 bytes) is kept and never asked for.
  */
 public final class DnsZone {
   private final String network;
@@ -30,7 +30,9 @@ public final class DnsZone {
     this.subnets = subnets;
   }
 
-  /** Begins the zone of a network; {@code name} is its name as users see it ({@code shop_default}). */
+  /**
+   * Begins the zone of a network; {@code name} is its name as users see it ({@code shop_default}).
+   */
   public static Builder of(String name) {
     return new Builder(name);
   }
@@ -85,9 +87,9 @@ public final class DnsZone {
     }
 
     /**
-     * A container on the network. Its addresses are found by its name and by each alias (service name,
-     * hostname, short id), together with those of other containers that have the same alias; the reverse of
-     * its addresses is {@code <container>.<network>}.
+     * A container on the network. Its addresses are found by its name and by each alias (service
+     * name, hostname, short id), together with those of other containers that have the same alias;
+     * the reverse of its addresses is {@code <container>.<network>}.
      */
     public Builder endpoint(
         String container, Collection<String> aliases, Collection<InetAddress> addresses) {

@@ -13,9 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * One thread that waits for descriptors and for times. A loop of its own rather than netty's: queries come
- * and go by the batch in one system call without an object each, nothing is unpacked or warmed up when the
- * engine starts, and a socket whose duplicate lives on in a keeper is let go in an order that we see.
+ * One thread that waits for descriptors and for times. A loop of its own rather than netty's:
+ * queries come and go by the batch in one system call without an object each, nothing is unpacked
+ * or warmed up when the engine starts, and a socket whose duplicate lives on in a keeper is let go
+ * in an order that we see.
  */
 final class EventLoop implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EventLoop.class.getName());
@@ -173,7 +174,8 @@ final class EventLoop implements AutoCloseable {
       try {
         turn();
       } catch (OutOfMemoryError e) {
-        // Not even the report of a failure had room; other threads use the same heap, and give it back.
+        // Not even the report of a failure had room; other threads use the same heap, and give it
+        // back.
         Thread.onSpinWait();
       }
     }

@@ -15,9 +15,10 @@ import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 
 /**
- * One question on its way to the outside. Each try has a socket, and so a source port, and an id of its own
- * (RFC 5452): a forged answer has to guess both, and the question. A server that says no, or that can't be
- * reached, is left for the next at once; one that is silent, after a second, but its late answer counts.
+ * One question on its way to the outside. Each try has a socket, and so a source port, and an id of
+ * its own (RFC 5452): a forged answer has to guess both, and the question. A server that says no,
+ * or that can't be reached, is left for the next at once; one that is silent, after a second, but
+ * its late answer counts.
  */
 final class Exchange {
   private static final System.Logger LOG = System.getLogger(Exchange.class.getName());

@@ -17,8 +17,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Asks the host's resolvers, or a container's own, for names that are none of ours. Its sockets belong to the
- * namespace of the loop's thread, the host's: a resolver at a loopback address of the host is reached.
+ * Asks the host's resolvers, or a container's own, for names that are none of ours. Its sockets
+ * belong to the namespace of the loop's thread, the host's: a resolver at a loopback address of the
+ * host is reached.
  */
 final class Forwarder {
   /** Questions under way; each has two sockets at most. */
@@ -46,10 +47,12 @@ final class Forwarder {
   }
 
   /**
-   * Asks {@code own} servers, or the host's if there are none. Once {@code started} has been told, and never
-   * before this returns, {@code done} gets the answer, which may be that there is none (SERVFAIL).
+   * Asks {@code own} servers, or the host's if there are none. Once {@code started} has been told,
+   * and never before this returns, {@code done} gets the answer, which may be that there is none
+   * (SERVFAIL).
    *
-   * @param container a socket of the container, whose own loopback addresses are meant in {@code own}
+   * @param container a socket of the container, whose own loopback addresses are meant in {@code
+   *     own}
    */
   void ask(
       Query query,
@@ -60,7 +63,9 @@ final class Forwarder {
       BiConsumer<Exchange, byte[]> done) {
     List<InetSocketAddress> servers = own.isEmpty() ? host.current() : HostResolvers.of(own);
     Exchange.Sockets sockets =
-        own.isEmpty() ? (server, make) -> make.call() : (server, make) -> near(container, server, make);
+        own.isEmpty()
+            ? (server, make) -> make.call()
+            : (server, make) -> near(container, server, make);
     Exchange exchange = new Exchange(this, query, inOrder(servers), sockets, overTcp, done);
     exchanges.add(exchange);
     started.accept(exchange);

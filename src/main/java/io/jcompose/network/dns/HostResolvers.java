@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The resolvers that the host itself uses, as its resolv.conf names them (resolv.conf(5)). Looked at again at
- * each question, and read again when the file is another than before.
+ * The resolvers that the host itself uses, as its resolv.conf names them (resolv.conf(5)). Looked
+ * at again at each question, and read again when the file is another than before.
  */
 final class HostResolvers {
   static final int PORT = 53;
@@ -37,14 +37,19 @@ final class HostResolvers {
   /** The resolvers at this moment. While the file can't be read, those of before. */
   List<InetSocketAddress> current() {
     try {
-      Map<String, Object> now = Files.readAttributes(file, "unix:dev,ino,size,ctime,lastModifiedTime");
+      Map<String, Object> now =
+          Files.readAttributes(file, "unix:dev,ino,size,ctime,lastModifiedTime");
       if (!now.equals(seen)) {
         servers = parse(Files.readString(file, StandardCharsets.ISO_8859_1));
         seen = now;
       }
     } catch (IOException e) {
       if (!seen.isEmpty()) {
-        LOG.log(System.Logger.Level.WARNING, "DNS: {0} can't be read, the last servers stay: {1}", file, e);
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "DNS: {0} can't be read, the last servers stay: {1}",
+            file,
+            e);
         seen = Map.of();
       }
     }

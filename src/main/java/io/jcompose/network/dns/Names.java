@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Domain names as keys: labels in lower case joined by dots, each character one byte of the name. Upper and
- * lower case are the same in ASCII alone (RFC 4343).
+ * Domain names as keys: labels in lower case joined by dots, each character one byte of the name.
+ * Upper and lower case are the same in ASCII alone (RFC 4343).
  */
 final class Names {
   static final int MAX_LABEL = 63;
@@ -24,14 +24,18 @@ final class Names {
   /** The key of a name as people write it. */
   static String key(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    int length = bytes.length > 1 && bytes[bytes.length - 1] == '.' ? bytes.length - 1 : bytes.length;
+    int length =
+        bytes.length > 1 && bytes[bytes.length - 1] == '.' ? bytes.length - 1 : bytes.length;
     for (int i = 0; i < length; i++) {
       bytes[i] = lower(bytes[i]);
     }
     return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
   }
 
-  /** The key of the labels at {@code from}, without compression, up to the root label at {@code end}. */
+  /**
+   * The key of the labels at {@code from}, without compression, up to the root label at {@code
+   * end}.
+   */
   static String key(byte[] packet, int from, int end) {
     if (from == end) {
       return "";
@@ -76,7 +80,9 @@ final class Names {
     return b >= 'A' && b <= 'Z' ? (byte) (b + ('a' - 'A')) : b;
   }
 
-  /** The name on the wire, case kept; empty if it is no domain name (a label too long, or empty). */
+  /**
+   * The name on the wire, case kept; empty if it is no domain name (a label too long, or empty).
+   */
   static Optional<byte[]> wire(String name) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (String label : name.split("\\.", -1)) {

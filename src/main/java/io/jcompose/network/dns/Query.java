@@ -6,13 +6,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What a packet asks. A question that can't be answered as asked is a query all the same, with the response
- * code that says why.
+ * What a packet asks. A question that can't be answered as asked is a query all the same, with the
+ * response code that says why.
  *
  * @param id the client's
  * @param flags the second word of the header
  * @param problem {@link Dns#NOERROR}, or the response code that is the answer
- * @param question the question section's one entry as it came, letter case and all; empty if unreadable
+ * @param question the question section's one entry as it came, letter case and all; empty if
+ *     unreadable
  * @param name the key of the name asked for
  * @param labels how many labels the name has; 0 is the root
  * @param edns whether the client speaks EDNS (RFC 6891)
@@ -49,7 +50,8 @@ record Query(
     }
     int at = Dns.HEADER;
     int labels = 0;
-    // Nothing stands before the question that a compression pointer could mean, so one is an error here.
+    // Nothing stands before the question that a compression pointer could mean, so one is an error
+    // here.
     while (at < length && packet[at] > 0 && packet[at] <= Names.MAX_LABEL) {
       at += 1 + packet[at];
       labels++;
@@ -93,7 +95,8 @@ record Query(
       }
       at = fixed + 10 + u16(packet, fixed + 8);
     }
-    return new Query(id, flags, problem, question, name, labels, type, qclass, edns, payload, dnssec);
+    return new Query(
+        id, flags, problem, question, name, labels, type, qclass, edns, payload, dnssec);
   }
 
   /** The place after a name, −1 if there is none. A pointer ends a name and is not followed. */
@@ -116,8 +119,7 @@ record Query(
   }
 
   private static Query unreadable(int id, int flags, int problem) {
-    return new Query(
-        id, flags, problem, NO_QUESTION, "", 0, 0, 0, false, Dns.CLASSIC_UDP, false);
+    return new Query(id, flags, problem, NO_QUESTION, "", 0, 0, 0, false, Dns.CLASSIC_UDP, false);
   }
 
   /** How many bytes an answer may have. */

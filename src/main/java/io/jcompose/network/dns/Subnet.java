@@ -11,7 +11,8 @@ record Subnet(byte[] base, int prefixLength) {
   /** Whether a reverse name is that of an address, or of a whole range, inside. */
   boolean covers(String reverseName) {
     boolean v4 = base.length == 4;
-    return reverseName.endsWith(v4 ? V4 : V6) && prefix(reverseName).filter(this::holds).isPresent();
+    return reverseName.endsWith(v4 ? V4 : V6)
+        && prefix(reverseName).filter(this::holds).isPresent();
   }
 
   /** The leading bits that a reverse name gives: the bytes, of which {@code bits} count. */

@@ -8,14 +8,17 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * A client's TCP connection: messages behind their length (RFC 1035 §4.2.2), several at a time, answered as
- * the answers come (RFC 7766).
+ * A client's TCP connection: messages behind their length (RFC 1035 §4.2.2), several at a time,
+ * answered as the answers come (RFC 7766).
  */
 final class TcpConnection {
   /** A longer question ends the connection. */
   private static final int MAX_QUERY = 4096;
 
-  /** Answers that a client leaves unread, in bytes, and questions under way, before it is not read on. */
+  /**
+   * Answers that a client leaves unread, in bytes, and questions under way, before it is not read
+   * on.
+   */
   private static final int MAX_UNSENT = 128 * 1024;
 
   private static final int MAX_PENDING = 32;
@@ -61,7 +64,8 @@ final class TcpConnection {
 
   private void read() {
     byte[] buffer = new byte[in.length - filled];
-    int count = buffer.length == 0 ? InetSocket.WOULD_BLOCK : InetSocket.receive(registration.fd(), buffer);
+    int count =
+        buffer.length == 0 ? InetSocket.WOULD_BLOCK : InetSocket.receive(registration.fd(), buffer);
     if (count == 0) {
       ended = true;
     } else if (count > 0) {

@@ -26,8 +26,8 @@ final class UpstreamStream {
   }
 
   /**
-   * Asks over the new socket {@code fd}, which is this one's from here on. {@code done} gets the answer, or
-   * nothing (0 bytes) when the connection fails; unless closed before.
+   * Asks over the new socket {@code fd}, which is this one's from here on. {@code done} gets the
+   * answer, or nothing (0 bytes) when the connection fails; unless closed before.
    */
   static EventLoop.Registration ask(
       EventLoop loop, InetSocketAddress server, Fd fd, byte[] packet, Consumer<byte[]> done) {

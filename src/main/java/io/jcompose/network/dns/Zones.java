@@ -16,7 +16,10 @@ final class Zones {
   /** Reverse names of the loopback range belong to nobody outside (RFC 6303). */
   private static final Subnet LOOPBACK = new Subnet(new byte[] {127, 0, 0, 0}, 8);
 
-  /** A last label like this may be a top-level domain (RFC 3696 §2, IDNA), any other can't be public. */
+  /**
+   * A last label like this may be a top-level domain (RFC 3696 §2, IDNA), any other can't be
+   * public.
+   */
   private static final Pattern PUBLIC = Pattern.compile("(.*\\.)?([a-z]+|xn--[a-z0-9-]+)");
 
   private final Map<String, DnsZone> byNetwork;

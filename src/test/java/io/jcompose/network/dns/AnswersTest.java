@@ -140,8 +140,7 @@ class AnswersTest {
   @Test
   void givesAsManyReplicasAsFitAndSaysSo() {
     DnsZone.Builder zone = DnsZone.of("n");
-    IntStream.range(0, 200)
-        .forEach(i -> zone.endpoint("w" + i, List.of("w"), ips("10.4.0." + i)));
+    IntStream.range(0, 200).forEach(i -> zone.endpoint("w" + i, List.of("w"), ips("10.4.0." + i)));
     Zones zones = new Zones(Map.of("n", zone.build()));
     DnsView view = DnsView.of(List.of("n"), true);
     record Limit(int payload, boolean tcp, int most, boolean cut) {}

@@ -77,7 +77,8 @@ final class Client implements AutoCloseable {
     try {
       tcp.getOutputStream().write(message, 0, 2 + part);
     } catch (IOException e) {
-      // The server may close in the middle of what it will not take; what it says then is asked next.
+      // The server may close in the middle of what it will not take; what it says then is asked
+      // next.
     }
   }
 

@@ -42,7 +42,8 @@ class DnsServerTest {
             "n1",
             DnsZone.of("shop_default")
                 .subnet(ip("10.7.0.0"), 16)
-                .endpoint("shop-web-1", List.of("web", "www"), List.of(ip("10.7.0.2"), ip("fd00::2")))
+                .endpoint(
+                    "shop-web-1", List.of("web", "www"), List.of(ip("10.7.0.2"), ip("fd00::2")))
                 .endpoint("shop-db-1", List.of("db"), List.of(ip("10.7.0.3")))
                 .build()));
   }
@@ -104,8 +105,7 @@ class DnsServerTest {
       assertThat(kept.udpPort()).isEqualTo(sockets.udpPort());
       next.publish(
           Map.of(
-              "n1",
-              DnsZone.of("n").endpoint("d", List.of("db"), List.of(ip("10.7.0.9"))).build()));
+              "n1", DnsZone.of("n").endpoint("d", List.of("db"), List.of(ip("10.7.0.9"))).build()));
       next.attach("c", kept, VIEW);
       assertThat(Packets.addresses(client.receive())).containsExactly("10.7.0.9");
       assertThat(Packets.addresses(client.receiveByTcp())).containsExactly("10.7.0.9");
@@ -177,7 +177,8 @@ class DnsServerTest {
   @Test
   void opensSocketsBeforeLoopbackIsUp() {
     try (Fd network = Namespaces.newNetwork()) {
-      // With an address of its own the namespace has routes, and then knows that 127.0.0.11 is not there.
+      // With an address of its own the namespace has routes, and then knows that 127.0.0.11 is not
+      // there.
       for (String command :
           List.of(
               "ip link add name eth0 type veth peer name eth1",
@@ -233,7 +234,8 @@ class DnsServerTest {
     long before = descriptors();
     for (int i = 0; i < 3; i++) {
       server.attach("c", sockets, VIEW);
-      assertThatThrownBy(() -> server.attach("c", sockets, VIEW)).hasMessageContaining("already serves");
+      assertThatThrownBy(() -> server.attach("c", sockets, VIEW))
+          .hasMessageContaining("already serves");
       assertThat(dig("+tcp", "db", "A")).isEqualTo("10.7.0.3");
       server.detach("c");
     }
@@ -242,7 +244,9 @@ class DnsServerTest {
 
   private static long descriptors() throws IOException {
     try (var list = Files.list(Path.of("/proc/self/fd"))) {
-      return list.map(DnsServerTest::target).filter(t -> t.contains("socket") || t.contains("net:")).count();
+      return list.map(DnsServerTest::target)
+          .filter(t -> t.contains("socket") || t.contains("net:"))
+          .count();
     }
   }
 
@@ -263,8 +267,9 @@ class DnsServerTest {
   }
 
   private String run(String option, String... arguments) {
-    String port = String.valueOf(
-        Arrays.asList(arguments).contains("+tcp") ? sockets.tcpPort() : sockets.udpPort());
+    String port =
+        String.valueOf(
+            Arrays.asList(arguments).contains("+tcp") ? sockets.tcpPort() : sockets.udpPort());
     String[] dig = {"dig", "@127.0.0.11", "-p", port, "+tries=1", "+time=5", option};
     String[] command = Arrays.copyOf(dig, dig.length + arguments.length);
     System.arraycopy(arguments, 0, command, dig.length, arguments.length);

@@ -101,8 +101,10 @@ class ForwardingTest {
   void asksNobodyForAContainerOnInternalNetworks() throws IOException {
     server.view("c", DnsView.of(List.of("n1"), false));
     try (StubResolver stub = new StubResolver(host, "127.0.0.1", ANSWERS)) {
-      assertThat(Packets.code(client.ask(Packets.query(1, "example.org", 1)))).isEqualTo(Dns.REFUSED);
-      assertThat(Packets.addresses(client.ask(Packets.query(1, "db", 1)))).containsExactly("10.7.0.3");
+      assertThat(Packets.code(client.ask(Packets.query(1, "example.org", 1))))
+          .isEqualTo(Dns.REFUSED);
+      assertThat(Packets.addresses(client.ask(Packets.query(1, "db", 1))))
+          .containsExactly("10.7.0.3");
       assertThat(stub.asked).isEmpty();
     }
   }
@@ -121,7 +123,9 @@ class ForwardingTest {
       assertThat(Packets.truncated(client.ask(Packets.query(1, "big.example", 1)))).isTrue();
       byte[] answer = client.askByTcp(Packets.query(2, "big.example", 1));
       assertThat(Packets.addresses(answer)).hasSize(300);
-      assertThat(stub.asked).extracting(StubResolver.Asked::tcp).containsExactly(false, false, true);
+      assertThat(stub.asked)
+          .extracting(StubResolver.Asked::tcp)
+          .containsExactly(false, false, true);
     }
   }
 
@@ -166,7 +170,10 @@ class ForwardingTest {
       assertThat(stub.asked.stream().map(a -> Packets.id(a.query())).distinct().count())
           .isGreaterThan(15);
       assertThat(
-              stub.asked.stream().map(a -> ((InetSocketAddress) a.from()).getPort()).distinct().count())
+              stub.asked.stream()
+                  .map(a -> ((InetSocketAddress) a.from()).getPort())
+                  .distinct()
+                  .count())
           .isGreaterThan(15);
     }
   }
@@ -197,7 +204,8 @@ class ForwardingTest {
 
   @Test
   void saysServfailWhenNobodyListensAndWhenNobodySpeaks() throws IOException {
-    assertThat(Packets.code(client.ask(Packets.query(1, "example.org", 1)))).isEqualTo(Dns.SERVFAIL);
+    assertThat(Packets.code(client.ask(Packets.query(1, "example.org", 1))))
+        .isEqualTo(Dns.SERVFAIL);
     assertThat(Packets.code(client.askByTcp(Packets.query(1, "example.org", 1))))
         .isEqualTo(Dns.SERVFAIL);
     try (StubResolver stub = new StubResolver(host, "127.0.0.1", SILENCE)) {

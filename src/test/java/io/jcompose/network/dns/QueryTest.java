@@ -63,7 +63,9 @@ class QueryTest {
 
   @Property(tries = 100_000)
   void neverFailsOnADamagedQuery(
-      @ForAll @IntRange(max = 39) int place, @ForAll byte value, @ForAll @IntRange(max = 45) int length) {
+      @ForAll @IntRange(max = 39) int place,
+      @ForAll byte value,
+      @ForAll @IntRange(max = 45) int length) {
     byte[] packet = Packets.query(1, "web.net_1", 1, 1232);
     packet[place % packet.length] = value;
     check(Arrays.copyOf(packet, length));

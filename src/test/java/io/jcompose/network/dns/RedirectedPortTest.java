@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server as programs in a container reach it: at port 53 of 127.0.0.11, which stays the image's. */
+/**
+ * The server as programs in a container reach it: at port 53 of 127.0.0.11, which stays the
+ * image's.
+ */
 @Timeout(30)
 class RedirectedPortTest {
   private static final InetAddress ADDRESS = InetAddress.ofLiteral("10.7.0.2");
@@ -29,16 +32,19 @@ class RedirectedPortTest {
         DnsServer server = DnsServer.start(resolvConf)) {
       inside.run("nft", redirect(sockets));
       server.publish(
-          Map.of("n", DnsZone.of("n_default").endpoint("web", List.of(), List.of(ADDRESS)).build()));
+          Map.of(
+              "n", DnsZone.of("n_default").endpoint("web", List.of(), List.of(ADDRESS)).build()));
       server.attach("c", sockets, DnsView.of(List.of("n"), false));
       assertThat(inside.run("dig", "@127.0.0.11", "+short", "web")).isEqualTo("10.7.0.2\n");
       assertThat(inside.run("dig", "@127.0.0.11", "+tcp", "+short", "web")).isEqualTo("10.7.0.2\n");
-      assertThat(inside.run("dig", "@127.0.0.11", "+short", "+subnet=192.0.2.0/24", "+dnssec", "web"))
+      assertThat(
+              inside.run("dig", "@127.0.0.11", "+short", "+subnet=192.0.2.0/24", "+dnssec", "web"))
           .isEqualTo("10.7.0.2\n");
       images.setSoTimeout(5000);
       byte[] query = Packets.query(1, "web", 1);
       try (DatagramSocket client = inside.inside(() -> new DatagramSocket())) {
-        client.send(new DatagramPacket(query, query.length, InetAddress.ofLiteral("127.0.0.1"), 53));
+        client.send(
+            new DatagramPacket(query, query.length, InetAddress.ofLiteral("127.0.0.1"), 53));
         images.receive(new DatagramPacket(new byte[512], 512));
       }
     }
@@ -49,7 +55,8 @@ class RedirectedPortTest {
     add table ip dns; \
     add chain ip dns out { type nat hook output priority -100; }; \
     add rule ip dns out ip daddr 127.0.0.11 udp dport 53 dnat to 127.0.0.11:%d; \
-    add rule ip dns out ip daddr 127.0.0.11 tcp dport 53 dnat to 127.0.0.11:%d"""
+    add rule ip dns out ip daddr 127.0.0.11 tcp dport 53 dnat to 127.0.0.11:%d\
+    """
         .formatted(sockets.udpPort(), sockets.tcpPort());
   }
 }

@@ -13,7 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A resolver in a namespace of a test, at port 53, that counts what it is asked and answers as told. */
+/**
+ * A resolver in a namespace of a test, at port 53, that counts what it is asked and answers as
+ * told.
+ */
 final class StubResolver implements AutoCloseable {
   /** The answers, whole packets, to a query; none means silence. */
   interface Script {
