@@ -1,0 +1,150 @@
+package io.jcompose.volume;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.Trees;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The volumes below one folder: {@code <name>/_data} and {@code <name>/meta.json}. Thread-safe. */
+public final class Volumes {
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}");
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private final Path folder;
+
+  /**
+   * @param folder made if missing, for root alone
+   */
+  public Volumes(Path folder) {
+    this.folder = folder;
+    directory(folder, "rwx------");
+  }
+
+  /** Makes the volume, empty; one of that name that is there already is kept as it is. */
+  public synchronized Volume create(Volume volume) {
+    checkName(volume.name());
+    checkOptions(volume);
+    Optional<Volume> existing = find(volume.name());
+    if (existing.isPresent()) {
+      return existing.get();
+    }
+    Path home = folder.resolve(volume.name());
+    directory(home, "rwx------");
+    directory(home.resolve("_data"), "rwxr-xr-x");
+    writeMeta(home, volume);
+    return volume;
+  }
+
+  public synchronized Optional<Volume> find(String name) {
+    if (!NAME.matcher(name).matches()) {
+      return Optional.empty();
+    }
+    Path home = folder.resolve(name);
+    if (!Files.isDirectory(home.resolve("_data"))) {
+      return Optional.empty();
+    }
+    Path meta = home.resolve("meta.json");
+    try {
+      return Optional.of(MAPPER.readValue(Files.readAllBytes(meta), Volume.class));
+    } catch (IOException e) {
+      // The data is what counts: a volume whose description is unreadable is still a volume.
+      return Optional.of(new Volume(name, Map.of(), Map.of(), "", "", Map.of(), false, 0));
+    }
+  }
+
+  public synchronized List<Volume> list() {
+    List<Volume> all = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        find(entry.getFileName().toString()).ifPresent(all::add);
+      }
+    } catch (IOException e) {
+      throw new VolumeException("cannot list the volumes in " + folder + ": " + e.getMessage(), e);
+    }
+    all.sort(java.util.Comparator.comparing(Volume::name));
+    return all;
+  }
+
+  /** The folder that is mounted: the volume's own, or the host's when its options say so. */
+  public Path data(Volume volume) {
+    String device = volume.options().get("device");
+    return device == null ? folder.resolve(volume.name()).resolve("_data") : Path.of(device);
+  }
+
+  /** Removes the volume with all its data; a folder of the host behind it is left alone. */
+  public synchronized void remove(String name) {
+    checkName(name);
+    Path home = folder.resolve(name);
+    try {
+      Trees.delete(home);
+    } catch (LinuxException e) {
+      throw new VolumeException("volume " + name + " cannot be removed: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new VolumeException(
+          "\"" + name + "\" is no name for a volume: letters, digits, and _ . - after the first");
+    }
+  }
+
+  private static void checkOptions(Volume volume) {
+    Map<String, String> options = volume.options();
+    if (options.isEmpty()) {
+      return;
+    }
+    boolean bind =
+        List.of("none", "bind").contains(options.getOrDefault("type", "none"))
+            && List.of(options.getOrDefault("o", "").split(",")).stream()
+                .anyMatch(o -> o.equals("bind") || o.equals("rbind"));
+    if (!bind || !options.containsKey("device")) {
+      throw new VolumeException(
+          "volume "
+              + volume.name()
+              + ": driver_opts "
+              + options
+              + " are not understood; a folder of the host is type: none, o: bind, device: /path");
+    }
+    if (!Files.isDirectory(Path.of(options.get("device")))) {
+      throw new VolumeException(
+          "volume " + volume.name() + ": device " + options.get("device") + " is no folder");
+    }
+  }
+
+  private static void directory(Path path, String permissions) {
+    try {
+      Files.createDirectories(path);
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+    } catch (IOException e) {
+      throw new VolumeException("cannot make the folder " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void writeMeta(Path home, Volume volume) {
+    Path temporary = home.resolve("meta.json.new");
+    try {
+      Files.write(temporary, MAPPER.writeValueAsBytes(volume));
+      Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(temporary, home.resolve("meta.json"), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new VolumeException("cannot describe volume " + volume.name() + ": " + e.getMessage(), e);
+    }
+  }
+}
