@@ -1,0 +1,95 @@
+package io.jcompose.engine;
+
+import io.jcompose.container.Exit;
+import io.jcompose.container.Keeper;
+import io.jcompose.container.KeeperStatus;
+import io.jcompose.container.Keepers;
+import io.jcompose.engine.state.ContainerStatus;
+import io.jcompose.engine.state.StateStore;
+import io.jcompose.linux.Clock;
+import io.jcompose.plan.ContainerState;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Takes over what an engine before this one has left: running containers, and those that ended meanwhile. */
+final class Adoption {
+  private static final System.Logger LOG = System.getLogger("engine.adoption");
+  private static final int LOST = 255;
+  private final StateStore store;
+  private final Units units;
+  private final Keepers keepers;
+  private final Starter starter;
+
+  Adoption(StateStore store, Units units, Keepers keepers, Starter starter) {
+    this.store = store;
+    this.units = units;
+    this.keepers = keepers;
+    this.starter = starter;
+  }
+
+  /** Looks at every container that was ever created and not removed. */
+  void run() {
+    for (StateStore.Stored stored : store.containers()) {
+      Unit unit = units.restore(stored.record(), stored.status());
+      try {
+        adopt(unit, stored.status());
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "container " + stored.record().name() + " could not be taken over", e);
+        unit.endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "could not be taken over: " + e.getMessage());
+      }
+    }
+    store.foldersWithoutRecord().forEach(folder -> store.removeContainer(folder.getFileName().toString()));
+  }
+
+  private void adopt(Unit unit, ContainerStatus before) {
+    Optional<Keeper> keeper = keepers.adopt(unit.record().spec());
+    if (keeper.isEmpty()) {
+      withoutKeeper(unit, before);
+      return;
+    }
+    KeeperStatus said = keeper.get().status();
+    Live live = starter.adopt(unit.record(), keeper.get());
+    switch (said.state()) {
+      case RUNNING -> {
+        unit.alignRun(said.run());
+        unit.adopt(live, said.pid(), said.startTime());
+      }
+      case EXITED -> {
+        boolean handled = before.state() != ContainerState.RUNNING && before.run() == said.run();
+        if (handled) {
+          unit.hold(live);
+          unit.resume();
+        } else {
+          unit.alignRun(said.run());
+          unit.endedUnseen(Optional.of(live), said.exit().code(), nanos(said.exit().at()), "");
+        }
+      }
+      case NEVER_STARTED -> {
+        live.close();
+        if (before.state().active()) {
+          unit.endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "its start was interrupted");
+        }
+      }
+    }
+  }
+
+  /** The keeper is gone: after a reboot, or because somebody killed it. */
+  private void withoutKeeper(Unit unit, ContainerStatus before) {
+    if (!before.state().active()) {
+      starter.sweep(unit.record());
+      return;
+    }
+    Optional<Exit> exit = keepers.readExit(unit.record().spec(), before.run());
+    starter.sweep(unit.record());
+    if (exit.isPresent()) {
+      unit.endedUnseen(Optional.empty(), exit.get().code(), nanos(exit.get().at()), "");
+    } else {
+      unit.endedUnseen(
+          Optional.empty(), LOST, Clock.wallNanos(), "lost: its keeper is gone, and the exit code with it");
+    }
+  }
+
+  private static long nanos(Instant at) {
+    return at.getEpochSecond() * 1_000_000_000L + at.getNano();
+  }
+}

@@ -1,0 +1,172 @@
+package io.jcompose.engine;
+
+import io.jcompose.container.HostFacts;
+import io.jcompose.container.KeeperLoop;
+import io.jcompose.container.Keepers;
+import io.jcompose.container.LauncherControl;
+import io.jcompose.container.cgroup.Cgroups;
+import io.jcompose.engine.log.LogWatcher;
+import io.jcompose.engine.state.StateStore;
+import io.jcompose.image.Digest;
+import io.jcompose.image.ImageStore;
+import io.jcompose.linux.UnixSocket;
+import io.jcompose.network.Mark;
+import io.jcompose.network.Networks;
+import io.jcompose.network.dns.DnsServer;
+import io.jcompose.volume.Volumes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The engine: all operations, and the parts that they work with. One per data root. */
+public final class Engine {
+  private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+  private final EngineSettings settings;
+  private final long started = System.currentTimeMillis();
+  private final LauncherControl launcher;
+  private final Events events = new Events();
+  private final Units units;
+  private final ProjectNetworks networks;
+  private final Cgroups cgroups;
+  private final Projects projects;
+  private final Containers containers;
+  private final Logs logs;
+  private final Images images;
+  private final ImageBuilds builds;
+  private final EngineLifetime lifetime;
+
+  private Engine(EngineSettings settings, UnixSocket control) {
+    this.settings = settings;
+    StateStore.folder(settings.root());
+    StateStore.folder(settings.run());
+    launcher = new LauncherControl(control.fd());
+    Mark mark = Mark.of(settings.root());
+    cgroups = Cgroups.detect(mountinfo(), "/", mark.value());
+    cgroups.move((int) ProcessHandle.current().pid(), "engine");
+    ProcessHandle.current().parent().ifPresent(p -> cgroups.move((int) p.pid(), "keepers"));
+    StateStore store = new StateStore(settings.root());
+    Volumes volumes = new Volumes(settings.root().resolve("volumes"));
+    Networks kernelNetworks = Networks.open(settings.root().resolve("networks"), mark, Optional.empty());
+    networks = new ProjectNetworks(kernelNetworks);
+    DnsServer dns = DnsServer.start(RESOLV_CONF);
+    ImageStore imageStore =
+        ImageStore.open(settings.root().resolve("images"), settings.root().resolve("layers"));
+    KeeperLoop loop = new KeeperLoop();
+    Keepers keepers = new Keepers(settings.run(), launcher, loop);
+    Timers timers = new Timers();
+    PortClaims ports = new PortClaims(kernelNetworks.ports());
+    Starter starter =
+        new Starter(
+            new io.jcompose.container.Containers(
+                settings.root().resolve("containers"), keepers, cgroups, HostFacts.read()),
+            cgroups,
+            keepers,
+            kernelNetworks,
+            new NameZones(kernelNetworks, dns),
+            dns,
+            ports,
+            settings.run().resolve("secrets"),
+            RESOLV_CONF);
+    units = new Units(starter, store, events, timers);
+    starter.units(units::byId);
+    imageStore.addRoots(
+        () -> units.all().stream().map(u -> Digest.parse(u.record().imageId())).collect(Collectors.toSet()));
+    images = new Images(imageStore, units, settings);
+    builds = new ImageBuilds();
+    Reconciler reconciler =
+        new Reconciler(
+            units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter::writeSecret);
+    Observer observer = new Observer(units, networks, volumes, imageStore);
+    projects = new Projects(observer, reconciler, new ProjectLocks(), store);
+    containers = new Containers(units, kernelNetworks, new Execs(), starter);
+    logs = new Logs(units, events, new LogWatcher());
+    lifetime = new EngineLifetime(units, timers, settings.idle(), this::leave);
+    new Adoption(store, units, keepers, starter).run();
+    starter.sweepUnknown(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
+    lifetime.begin(events);
+  }
+
+  /**
+   * Starts the engine and takes over what runs.
+   *
+   * @param control the engine's end of the control socket to its launcher
+   */
+  public static Engine start(EngineSettings settings, UnixSocket control) {
+    return new Engine(settings, control);
+  }
+
+  private static String mountinfo() {
+    try {
+      return Files.readString(Path.of("/proc/self/mountinfo"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Projects projects() {
+    return projects;
+  }
+
+  public Containers containers() {
+    return containers;
+  }
+
+  public Logs logs() {
+    return logs;
+  }
+
+  public Images images() {
+    return images;
+  }
+
+  public ImageBuilds builds() {
+    return builds;
+  }
+
+  public Events events() {
+    return events;
+  }
+
+  public ClientServer.Lifetime lifetime() {
+    return lifetime;
+  }
+
+  public EngineStatus status() {
+    return new EngineStatus(
+        ProcessHandle.current().pid(),
+        started,
+        units.all().size(),
+        (int) units.running(),
+        networks.list().size(),
+        images.count(),
+        cgroups.unified() ? "version 2" : "version 1",
+        settings.root().toString(),
+        settings.run().toString(),
+        "after " + settings.idle().toSeconds() + " s without containers and callers");
+  }
+
+  /** Ends the engine when the command that asks for it has returned; containers run on. */
+  public void stopAfterThisCommand() {
+    lifetime.stopSoon();
+  }
+
+  private void leave(boolean renew) {
+    if (renew) {
+      launcher.renew();
+    } else {
+      if (units.all().isEmpty()) {
+        leaveNothing();
+      }
+      launcher.quit();
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** Without containers and networks there is nothing that the next engine would need from the kernel. */
+  private void leaveNothing() {
+    cgroups.removeTree();
+  }
+}

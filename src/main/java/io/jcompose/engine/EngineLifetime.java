@@ -1,0 +1,96 @@
+package io.jcompose.engine;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** When the engine leaves: asked to, for a newer build, or after being idle for long enough. */
+final class EngineLifetime implements ClientServer.Lifetime {
+  private final Units units;
+  private final Timers timers;
+  private final Duration idle;
+  private final Consumer<Boolean> leave;
+  private int commands;
+  private boolean stopping;
+  private boolean renewing;
+  private Timers.Handle idleTimer = () -> {};
+
+  /**
+   * @param leave ends the process; true: to be started again from newer files
+   */
+  EngineLifetime(Units units, Timers timers, Duration idle, Consumer<Boolean> leave) {
+    this.units = units;
+    this.timers = timers;
+    this.idle = idle;
+    this.leave = leave;
+  }
+
+  /** Begins to count idle time. */
+  void begin(Events events) {
+    events.listen(event -> considerIdle());
+    considerIdle();
+  }
+
+  @Override
+  public synchronized boolean enter() {
+    if (stopping || renewing) {
+      return false;
+    }
+    commands++;
+    idleTimer.cancel();
+    return true;
+  }
+
+  @Override
+  public void leave() {
+    synchronized (this) {
+      commands--;
+    }
+    leaveIfDue();
+    considerIdle();
+  }
+
+  @Override
+  public boolean makeWay() {
+    synchronized (this) {
+      if (commands > 0) {
+        return false;
+      }
+      renewing = true;
+    }
+    // After the refusal has been sent: the caller's thread goes on with it.
+    timers.after(20, () -> leave.accept(true));
+    return true;
+  }
+
+  void stopSoon() {
+    synchronized (this) {
+      stopping = true;
+    }
+  }
+
+  private void leaveIfDue() {
+    synchronized (this) {
+      if (!stopping || commands > 0) {
+        return;
+      }
+    }
+    leave.accept(false);
+  }
+
+  private synchronized void considerIdle() {
+    idleTimer.cancel();
+    if (commands == 0 && !stopping && !renewing && !units.anyActive()) {
+      idleTimer = timers.after(idle.toMillis(), this::idleLongEnough);
+    }
+  }
+
+  private void idleLongEnough() {
+    synchronized (this) {
+      if (commands > 0 || units.anyActive()) {
+        return;
+      }
+      stopping = true;
+    }
+    leave.accept(false);
+  }
+}

@@ -1,0 +1,129 @@
+package io.jcompose.engine;
+
+import io.jcompose.engine.state.HealthSpec;
+import io.jcompose.linux.Clock;
+import io.jcompose.plan.Health;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** Probes one running container until it ends, on a thread of its own, and keeps the last results. */
+final class HealthMonitor {
+  private static final System.Logger LOG = System.getLogger("engine.health");
+  private static final int KEPT_RESULTS = 5;
+  private final Unit unit;
+  private final HealthSpec spec;
+  private final Live live;
+  private final HealthTracker tracker;
+  private final Deque<Probe> results = new ArrayDeque<>();
+  private boolean ended;
+
+  /**
+   * One probe's result.
+   *
+   * @param exitCode −1: it took longer than its timeout
+   */
+  record Probe(int exitCode, String output) {
+    boolean ok() {
+      return exitCode == 0;
+    }
+  }
+
+  private HealthMonitor(Unit unit, HealthSpec spec, Live live) {
+    this.unit = unit;
+    this.spec = spec;
+    this.live = live;
+    this.tracker = new HealthTracker(spec, Clock.monotonicMillis());
+  }
+
+  /** Begins to probe; empty when the container has no check. */
+  static Optional<HealthMonitor> begin(Unit unit, HealthSpec spec, Live live) {
+    if (spec == null) {
+      return Optional.empty();
+    }
+    HealthMonitor monitor = new HealthMonitor(unit, spec, live);
+    Thread.ofVirtual().name("health").start(monitor::run);
+    return Optional.of(monitor);
+  }
+
+  synchronized Health health() {
+    return tracker.health();
+  }
+
+  synchronized int failures() {
+    return tracker.failures();
+  }
+
+  synchronized List<Probe> results() {
+    return List.copyOf(results);
+  }
+
+  /** Somebody has begun to wait: an early probe may be due. */
+  synchronized void waitersChanged() {
+    notifyAll();
+  }
+
+  synchronized void end() {
+    ended = true;
+    notifyAll();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        HealthTracker.Next next = awaitTurn();
+        if (next == null) {
+          return;
+        }
+        long begun = Clock.monotonicMillis();
+        Probe probe = live.probe(spec.argv(), spec.timeout());
+        take(probe, next.early(), begun);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      synchronized (this) {
+        if (!ended) {
+          LOG.log(System.Logger.Level.ERROR, "the health check of " + unit.record().name() + " ended", e);
+        }
+      }
+    }
+  }
+
+  /** Waits until a probe is due; null when the container has ended. */
+  private HealthTracker.Next awaitTurn() throws InterruptedException {
+    while (true) {
+      boolean waitedFor = unit.waitedFor();
+      synchronized (this) {
+        if (ended) {
+          return null;
+        }
+        HealthTracker.Next next = tracker.next(waitedFor);
+        long left = next.at() - Clock.monotonicMillis();
+        if (left <= 0) {
+          return next;
+        }
+        wait(left);
+      }
+    }
+  }
+
+  private void take(Probe probe, boolean early, long begun) {
+    boolean changed;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      changed = tracker.probed(probe.ok(), early, begun, Clock.monotonicMillis());
+      results.addLast(probe);
+      if (results.size() > KEPT_RESULTS) {
+        results.removeFirst();
+      }
+    }
+    if (changed) {
+      unit.publish(Event.Kind.HEALTH, Clock.wallNanos(), 0);
+    }
+    unit.changed();
+  }
+}

@@ -1,0 +1,302 @@
+package io.jcompose.engine;
+
+import io.jcompose.container.Containers.Started;
+import io.jcompose.container.EtcFiles;
+import io.jcompose.container.ExecSpec;
+import io.jcompose.container.Exit;
+import io.jcompose.container.Keeper;
+import io.jcompose.container.KeeperGoneException;
+import io.jcompose.container.StartException;
+import io.jcompose.container.StartInputs;
+import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.linux.Errno;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.Pipe;
+import io.jcompose.network.Endpoint;
+import io.jcompose.network.PortReservation;
+import io.jcompose.network.dns.DnsSockets;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What a container has in the kernel from its start to its final stop, across restarts by its policy. */
+final class Live implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("engine.live");
+  private static final int PROBE_OUTPUT = 4096;
+  private static final int SIGKILL = 9;
+  private static final int LOST = 255;
+  private final Starter starter;
+  private final Keeper keeper;
+  private final Optional<Fd> network;
+  private final List<Endpoint> endpoints;
+  private final Optional<DnsSockets> dns;
+  private final List<PortReservation> ports;
+  private ContainerRecord record;
+
+  Live(
+      Starter starter,
+      ContainerRecord record,
+      Keeper keeper,
+      Optional<Fd> network,
+      List<Endpoint> endpoints,
+      Optional<DnsSockets> dns,
+      List<PortReservation> ports) {
+    this.starter = starter;
+    this.record = record;
+    this.keeper = keeper;
+    this.network = network;
+    this.endpoints = endpoints;
+    this.dns = dns;
+    this.ports = ports;
+  }
+
+  /** A run that has begun; times in nanoseconds since the epoch. */
+  record Begun(int pid, long startTicks, long nanos, List<String> warnings) {}
+
+  /** Is told the end of a run. */
+  @FunctionalInterface
+  interface Ended {
+    void exited(int run, int code, long nanos, String why);
+  }
+
+  /** Starts the first process. Throws {@link StartFailedException}; then nothing of this run is left. */
+  Begun start(int run) {
+    Map<String, Fd> namespaces = new HashMap<>();
+    network.ifPresent(fd -> namespaces.put("network", fd));
+    EtcFiles etc =
+        new EtcFiles(
+            EtcTexts.hosts(record, endpoints),
+            EtcTexts.hostname(record),
+            EtcTexts.resolvConf(record, dns.isPresent(), starter.resolvConf()));
+    try {
+      Started started =
+          starter.runtime().start(record.spec(), new StartInputs(keeper, run, namespaces, etc, 0, 0));
+      started.process().pidfd().close();
+      return new Begun(
+          started.process().pid(),
+          started.process().startTime(),
+          nanos(started.process().at()),
+          started.warnings());
+    } catch (StartException e) {
+      throw new StartFailedException(
+          "container " + record.name() + ": " + e.getMessage(), e.exitCode(), e);
+    }
+  }
+
+  /** Tells {@code ended} when run {@code run} has ended; at once when it has already. */
+  void watch(int run, Ended ended) {
+    keeper
+        .exit(run)
+        .whenComplete(
+            (exit, failure) -> {
+              if (failure == null) {
+                ended.exited(run, exit.code(), nanos(exit.at()), "");
+              } else {
+                keeperGone(run, ended);
+              }
+            });
+  }
+
+  /** The keeper was killed: its container must not live on unseen. */
+  private void keeperGone(int run, Ended ended) {
+    Optional<Exit> exit = starter.keepers().readExit(record.spec(), run);
+    int code = exit.map(Exit::code).orElse(LOST);
+    long when = exit.map(e -> nanos(e.at())).orElseGet(io.jcompose.linux.Clock::wallNanos);
+    ended.exited(run, code, when, exit.isPresent() ? "" : "its keeper was killed, and it with it");
+  }
+
+  private static long nanos(Instant at) {
+    return at.getEpochSecond() * 1_000_000_000L + at.getNano();
+  }
+
+  /** Sends the stop signal; false when there is no process to get it. */
+  boolean stopSignal() {
+    starter.cgroups().of(record.id()).thaw();
+    return signal(Signals.number(record.spec().stop().signal()));
+  }
+
+  /** False when the process is gone. */
+  boolean signal(int number) {
+    try {
+      keeper.signal(0, number, false);
+      return true;
+    } catch (KeeperGoneException e) {
+      return false;
+    } catch (LinuxException e) {
+      if (e.is(Errno.ESRCH)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Kills every process of the container. */
+  void kill(Duration atMost) {
+    starter.cgroups().of(record.id()).kill(atMost);
+  }
+
+  boolean oomKilled() {
+    return starter.cgroups().of(record.id()).oomKills() > 0;
+  }
+
+  /** After a run: nothing of it stays, what the next run needs does. */
+  void runEnded() {
+    try {
+      starter.runtime().finish(record.spec(), keeper);
+    } catch (KeeperGoneException e) {
+      starter.runtime().finishWithoutKeeper(record.spec());
+    }
+  }
+
+  Keeper.Process exec(ExecSpec spec, int rows, int columns, Map<Integer, Fd> streams) {
+    try {
+      return starter.runtime().exec(record.spec(), keeper, spec, streams, rows, columns);
+    } catch (StartException e) {
+      throw new StartFailedException(e.getMessage(), e.exitCode(), e);
+    }
+  }
+
+  void resize(int process, int rows, int columns) {
+    try {
+      keeper.resize(process, rows, columns);
+    } catch (LinuxException | KeeperGoneException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a terminal is gone before its resize", e);
+    }
+  }
+
+  /**
+   * Runs a health check's command.
+   *
+   * @param timeout milliseconds
+   */
+  HealthMonitor.Probe probe(List<String> argv, long timeout) throws InterruptedException {
+    try (Pipe pipe = Pipe.open()) {
+      Keeper.Process process;
+      try {
+        process = exec(ExecSpec.of(argv), 0, 0, Map.of(1, pipe.writer(), 2, pipe.writer()));
+      } catch (EngineException e) {
+        return new HealthMonitor.Probe(e.exitCode(), e.getMessage());
+      }
+      process.pidfd().close();
+      pipe.writer().close();
+      ByteArrayOutputStream output = new ByteArrayOutputStream();
+      Thread reader =
+          Thread.ofPlatform()
+              .name("probe-output")
+              .daemon()
+              .stackSize(64 * 1024)
+              .start(() -> keepBeginning(pipe.reader(), output));
+      int code = await(process, timeout);
+      if (code >= 0) {
+        reader.join();
+      }
+      String text;
+      synchronized (output) {
+        text = output.toString(StandardCharsets.UTF_8);
+      }
+      return new HealthMonitor.Probe(
+          code, code < 0 ? "Health check exceeded timeout (" + timeout + " ms)" : text);
+    } catch (KeeperGoneException e) {
+      return new HealthMonitor.Probe(LOST, e.getMessage());
+    }
+  }
+
+  private static void keepBeginning(Fd from, ByteArrayOutputStream to) {
+    byte[] buffer = new byte[PROBE_OUTPUT];
+    try {
+      for (int count = Fs.read(from, buffer); count > 0; count = Fs.read(from, buffer)) {
+        synchronized (to) {
+          to.write(buffer, 0, Math.min(count, PROBE_OUTPUT - to.size()));
+        }
+      }
+    } catch (LinuxException | IllegalStateException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a probe's output ends", e);
+    }
+  }
+
+  /** The exit code; −1 when the probe had to be killed. */
+  private int await(Keeper.Process process, long timeout) throws InterruptedException {
+    try {
+      return process.exit().get(timeout, TimeUnit.MILLISECONDS).code();
+    } catch (TimeoutException e) {
+      try {
+        keeper.signal(process.number(), SIGKILL, true);
+        process.exit().get(timeout, TimeUnit.MILLISECONDS);
+      } catch (LinuxException | TimeoutException | ExecutionException again) {
+        LOG.log(System.Logger.Level.DEBUG, "a probe outlives its end", again);
+      }
+      return -1;
+    } catch (ExecutionException e) {
+      return LOST;
+    }
+  }
+
+  /** What is published, with the host ports that it came to be. */
+  List<ContainerView.Published> publishedPorts() {
+    List<ContainerView.Published> all = new ArrayList<>();
+    for (PortReservation port : ports) {
+      String protocol = port.spec().protocol().name().toLowerCase(java.util.Locale.ROOT);
+      port.addresses()
+          .forEach(
+              address ->
+                  all.add(
+                      new ContainerView.Published(
+                          address.isAnyLocalAddress()
+                              ? address.getAddress().length == 4 ? "0.0.0.0" : "::"
+                              : address.getHostAddress(),
+                          port.port(),
+                          port.spec().containerPort(),
+                          protocol)));
+    }
+    return all;
+  }
+
+  Optional<Fd> network() {
+    return network;
+  }
+
+  Keeper keeper() {
+    return keeper;
+  }
+
+  void renamed(ContainerRecord changed) {
+    record = changed;
+    starter.names().up(
+        record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
+  }
+
+  /** Gives everything back; goes on after failures and logs them. */
+  @Override
+  public void close() {
+    attempt("name", () -> starter.names().down(record.id()));
+    attempt("processes", this::runEnded);
+    attempt("DNS", () -> starter.dns().detach(record.id()));
+    attempt("ports", () -> starter.ports().release(record, ports));
+    attempt("keeper", keeper::end);
+    dns.ifPresent(sockets -> attempt("DNS sockets", sockets::close));
+    network.ifPresent(fd -> attempt("network namespace", fd::close));
+    attempt("run folder", () -> starter.keepers().remove(record.spec()));
+  }
+
+  private void attempt(String what, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "container " + record.name() + ": " + what + " could not be given back",
+          e);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.jcompose.engine;
+
+import io.jcompose.plan.Plan;
+import io.jcompose.plan.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Carries out a plan: every step as soon as those that it comes after are done, on threads of its own. After
+ * a failure no new step begins, unless the plan says to keep going; what runs is waited for, and all
+ * failures are reported together.
+ */
+final class PlanRunner {
+  /** Steps that may be under way at the same time; waits for conditions don't count. */
+  private static final int PARALLEL = 6;
+
+  private final Plan plan;
+  private final Consumer<Step> operation;
+  private final Cancellation cancellation;
+  private final Map<Integer, Integer> missing = new HashMap<>();
+  private final Map<Integer, List<Step>> next = new HashMap<>();
+  private final List<Step> ready = new ArrayList<>();
+  private final List<RuntimeException> failures = new ArrayList<>();
+  private int working;
+  private int waiting;
+  private int left;
+  private boolean stopped;
+
+  /**
+   * @param operation does one step; may block, and throws when it fails
+   */
+  PlanRunner(Plan plan, Consumer<Step> operation, Cancellation cancellation) {
+    this.plan = plan;
+    this.operation = operation;
+    this.cancellation = cancellation;
+    left = plan.steps().size();
+    for (Step step : plan.steps()) {
+      missing.put(step.id(), step.after().size());
+      step.after().forEach(id -> next.computeIfAbsent(id, i -> new ArrayList<>()).add(step));
+      if (step.after().isEmpty()) {
+        ready.add(step);
+      }
+    }
+  }
+
+  /** Returns when every step is done; throws the first failure with the others suppressed in it. */
+  synchronized void run() {
+    try (Cancellation.Registration registration = cancellation.onRequest(this::stop)) {
+      while (left > 0 && !(stopped && working + waiting == 0)) {
+        startReady();
+        if (left > 0 && !(stopped && working + waiting == 0)) {
+          wait();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    }
+    if (!failures.isEmpty()) {
+      RuntimeException first =
+          failures.stream().filter(f -> !(f instanceof CancelledException)).findFirst().orElse(failures.getFirst());
+      failures.stream().filter(f -> f != first).forEach(first::addSuppressed);
+      throw first;
+    }
+    if (left > 0) {
+      throw new CancelledException();
+    }
+  }
+
+  private synchronized void stop() {
+    if (cancellation.requested() && !plan.keepGoing()) {
+      stopped = true;
+      notifyAll();
+    }
+  }
+
+  private void startReady() {
+    for (int i = 0; i < ready.size() && !stopped; ) {
+      Step step = ready.get(i);
+      boolean waits = step.action() instanceof io.jcompose.plan.Action.AwaitDependency;
+      if (!waits && working >= PARALLEL) {
+        i++;
+        continue;
+      }
+      ready.remove(i);
+      if (waits) {
+        waiting++;
+      } else {
+        working++;
+      }
+      Thread.ofPlatform()
+          .name("step-" + step.id())
+          .daemon()
+          .stackSize(512 * 1024)
+          .start(() -> perform(step, waits));
+    }
+  }
+
+  private void perform(Step step, boolean waits) {
+    RuntimeException failure = null;
+    try {
+      operation.accept(step);
+    } catch (RuntimeException e) {
+      failure = e;
+    } catch (Error e) {
+      failure = new IllegalStateException(e);
+    }
+    synchronized (this) {
+      if (waits) {
+        waiting--;
+      } else {
+        working--;
+      }
+      left--;
+      if (failure != null) {
+        failures.add(failure);
+        stopped |= !plan.keepGoing();
+      }
+      for (Step dependent : next.getOrDefault(step.id(), List.of())) {
+        if (missing.merge(dependent.id(), -1, Integer::sum) == 0) {
+          ready.add(dependent);
+        }
+      }
+      ready.sort(java.util.Comparator.comparingInt(Step::id));
+      notifyAll();
+    }
+  }
+}

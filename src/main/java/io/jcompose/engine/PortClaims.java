@@ -1,0 +1,150 @@
+package io.jcompose.engine;
+
+import io.jcompose.compose.model.Service;
+import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.engine.state.PublishedPort;
+import io.jcompose.network.NetworkException;
+import io.jcompose.network.PortReservation;
+import io.jcompose.network.PortSpec;
+import io.jcompose.network.Ports;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Host ports from the moment that a command knows it will need them: claimed under the container's name
+ * before anything starts, taken over by the start, given up when the command ends without it.
+ */
+final class PortClaims {
+  private final Ports ports;
+  private final Map<String, List<PortReservation>> claimed = new HashMap<>();
+  private int commands;
+  private final Set<String> live = new HashSet<>();
+
+  PortClaims(Ports ports) {
+    this.ports = ports;
+  }
+
+  /** Claims what a container that is about to be created will publish. */
+  void check(String container, String project, Service service, Set<String> leaving) {
+    List<PublishedPort> wanted =
+        service.networking().ports().stream()
+            .map(
+                p ->
+                    new PublishedPort(
+                        p.hostIp().orElse(""),
+                        p.published().map(r -> r.first()).orElse(0),
+                        p.published().map(r -> r.last()).orElse(0),
+                        p.target(),
+                        p.protocol()))
+            .toList();
+    claim(container, project, wanted, leaving);
+  }
+
+  /** Claims what a container that is about to be started publishes. */
+  void check(ContainerRecord record, Set<String> leaving) {
+    claim(record.name(), record.project(), record.ports(), leaving);
+  }
+
+  /**
+   * @param leaving names of containers that stop before: what they hold is no conflict, and is claimed when
+   *     they have stopped
+   */
+  private synchronized void claim(
+      String container, String project, List<PublishedPort> wanted, Set<String> leaving) {
+    if (wanted.isEmpty() || claimed.containsKey(container) || live.contains(container)) {
+      return;
+    }
+    try {
+      claimed.put(container, reserve(container, project, wanted));
+    } catch (EngineException e) {
+      if (!heldByLeaving(wanted, leaving)) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean heldByLeaving(List<PublishedPort> wanted, Set<String> leaving) {
+    return ports.reserved().stream()
+        .filter(r -> leaving.stream().anyMatch(name -> r.holder().startsWith(name + " ")))
+        .anyMatch(r -> wanted.stream().anyMatch(w -> w.firstPort() <= r.port() && r.port() <= w.lastPort()));
+  }
+
+  private List<PortReservation> reserve(String container, String project, List<PublishedPort> wanted) {
+    String holder = container + (project.isEmpty() ? "" : " of project \"" + project + "\"");
+    try {
+      return ports.reserve(holder, wanted.stream().map(p -> spec(container, p)).toList());
+    } catch (NetworkException e) {
+      throw new EngineException("container " + container + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static PortSpec spec(String container, PublishedPort port) {
+    PortSpec.Protocol protocol =
+        switch (port.protocol()) {
+          case "tcp" -> PortSpec.Protocol.TCP;
+          case "udp" -> PortSpec.Protocol.UDP;
+          default ->
+              throw new EngineException(
+                  "container " + container + ": port " + port.containerPort() + "/" + port.protocol()
+                      + ": only tcp and udp can be published");
+        };
+    return new PortSpec(
+        protocol, port.hostAddress(), port.firstPort(), port.lastPort(), port.containerPort());
+  }
+
+  /** The reservations for a start: those that were claimed, or new ones. */
+  synchronized List<PortReservation> take(ContainerRecord record) {
+    live.add(record.name());
+    List<PortReservation> reserved = claimed.remove(record.name());
+    if (reserved != null) {
+      return reserved;
+    }
+    try {
+      return record.ports().isEmpty()
+          ? List.of()
+          : reserve(record.name(), record.project(), record.ports());
+    } catch (RuntimeException e) {
+      live.remove(record.name());
+      throw e;
+    }
+  }
+
+  /** Takes back what the keeper of a running container has kept. */
+  synchronized List<PortReservation> adopt(ContainerRecord record, List<List<io.jcompose.linux.Fd>> sockets) {
+    live.add(record.name());
+    String holder =
+        record.name() + (record.project().isEmpty() ? "" : " of project \"" + record.project() + "\"");
+    List<PortReservation> reserved = new ArrayList<>();
+    for (int i = 0; i < sockets.size(); i++) {
+      reserved.add(ports.adopt(holder, spec(record.name(), record.ports().get(i)), sockets.get(i)));
+    }
+    return reserved;
+  }
+
+  /** Gives the ports of a container that has ended up. */
+  synchronized void release(ContainerRecord record, List<PortReservation> reserved) {
+    live.remove(record.name());
+    reserved.forEach(ports::release);
+  }
+
+  /** A command begins or ends to claim; claims that no start has taken go with the last. */
+  synchronized void begin() {
+    commands++;
+  }
+
+  synchronized void end() {
+    commands--;
+    if (commands == 0) {
+      claimed.values().forEach(list -> list.forEach(ports::release));
+      claimed.clear();
+    }
+  }
+
+  Ports ports() {
+    return ports;
+  }
+}

@@ -1,0 +1,199 @@
+package io.jcompose.engine;
+
+import io.jcompose.compose.model.Project;
+import io.jcompose.engine.state.ProjectRecord;
+import io.jcompose.engine.state.StateStore;
+import io.jcompose.plan.Notice;
+import io.jcompose.plan.Observed;
+import io.jcompose.plan.Plan;
+import io.jcompose.plan.Planner;
+import io.jcompose.plan.Question;
+import io.jcompose.plan.RecordedProject;
+import io.jcompose.plan.RestartOptions;
+import io.jcompose.plan.StopOptions;
+import io.jcompose.plan.UpOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The verbs over whole projects: each observes, plans, and carries the plan out. */
+public final class Projects {
+  private final Observer observer;
+  private final Reconciler reconciler;
+  private final ProjectLocks locks;
+  private final StateStore store;
+
+  Projects(Observer observer, Reconciler reconciler, ProjectLocks locks, StateStore store) {
+    this.observer = observer;
+    this.reconciler = reconciler;
+    this.locks = locks;
+    this.store = store;
+  }
+
+  /** What {@code up} would do, as text; changes nothing. */
+  public String plan(UpRequest request) {
+    Project project = request.project();
+    Observed observed = observer.observe(project.name(), Optional.of(project));
+    Plan images = Planner.images(project, observed, request.images());
+    Plan containers = Planner.up(project, observed, request.options());
+    if (images.isEmpty() && containers.isEmpty()) {
+      return "nothing to do\n" + containers;
+    }
+    return images.isEmpty() ? containers.toString() : images.toString() + "then\n" + containers;
+  }
+
+  /** What {@code down} would do, as text; changes nothing. */
+  public String planDown(DownRequest request) {
+    Plan plan = planDown(request, observe(request));
+    return plan.isEmpty() ? "nothing to do\n" + plan : plan.toString();
+  }
+
+  private Observed observe(DownRequest request) {
+    return observer.observe(request.projectName(), request.project());
+  }
+
+  private static Plan planDown(DownRequest request, Observed observed) {
+    Project project = request.project().orElseGet(() -> RecordedProject.of(observed));
+    return Planner.down(project, observed, request.options());
+  }
+
+  /** Brings a project up; returns when everything has been started. */
+  public void up(UpRequest request, Progress progress, Cancellation cancellation) {
+    Project project = request.project();
+    try (ProjectLocks.Turn turn = enter(project.name(), ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
+      try {
+        Observed before = observer.observe(project.name(), Optional.of(project));
+        Plan images = Planner.images(project, before, request.images());
+        Reconciler.Run run = reconciler.prepare(project, progress, cancellation, request.environment());
+        run.carryOut(images);
+        Observed observed = observer.observe(project.name(), Optional.of(project));
+        Plan plan = agreed(project, observed, request, progress);
+        tell(plan, progress);
+        remember(project);
+        run.carryOutWithPorts(plan);
+      } catch (CancelledException e) {
+        if (turn.superseded()) {
+          throw new EngineException(
+              "the project \"" + project.name() + "\" was taken down by another command meanwhile");
+        }
+        throw e;
+      }
+    }
+  }
+
+  private Plan agreed(Project project, Observed observed, UpRequest request, Progress progress) {
+    UpOptions options = request.options();
+    Plan plan = Planner.up(project, observed, options);
+    if (plan.questions().isEmpty()) {
+      return plan;
+    }
+    for (Question question : plan.questions()) {
+      if (request.yes()) {
+        options = options.withRecreatedVolume(question.volume());
+      } else {
+        progress.warning(question.text() + ". It is kept as it is; -y agrees");
+      }
+    }
+    return Planner.up(project, observed, options);
+  }
+
+  private static void tell(Plan plan, Progress progress) {
+    plan.notices().stream().map(Notice::text).forEach(progress::warning);
+  }
+
+  private void remember(Project project) {
+    store.saveProject(
+        new ProjectRecord(
+            project.name(),
+            project.directory().toString(),
+            project.files().stream().map(Path::toString).toList()));
+  }
+
+  /** Waits until the project's services are running or healthy ({@code --wait}). */
+  public void await(
+      UpRequest request, Optional<Duration> limit, Progress progress, Cancellation cancellation) {
+    reconciler
+        .prepare(request.project(), progress, cancellation, Map.of())
+        .awaitReady(request.options().services(), limit);
+  }
+
+  /** Stops and removes what a project has. */
+  public void down(DownRequest request, Progress progress, Cancellation cancellation) {
+    String name = request.projectName();
+    try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
+      Observed observed = observe(request);
+      Project project = request.project().orElseGet(() -> RecordedProject.of(observed));
+      Plan plan = planDown(request, observed);
+      tell(plan, progress);
+      reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
+      boolean whole = request.options().services().isEmpty();
+      if (whole && observer.observe(name, Optional.empty()).containers().isEmpty()) {
+        store.removeProject(name);
+      }
+      if (plan.isEmpty() && whole) {
+        progress.warning("No resource found to remove for project \"" + name + "\".");
+      }
+    }
+  }
+
+  public void stop(
+      String name,
+      List<String> services,
+      Optional<Duration> timeout,
+      Progress progress,
+      Cancellation cancellation) {
+    try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
+      Observed observed = observer.observe(name, Optional.empty());
+      Project project = RecordedProject.of(observed);
+      Plan plan = Planner.stop(project, observed, new StopOptions(Set.copyOf(services), timeout));
+      reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
+    }
+  }
+
+  public void start(
+      String name, List<String> services, Progress progress, Cancellation cancellation) {
+    try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
+      Observed observed = observer.observe(name, Optional.empty());
+      Project project = RecordedProject.of(observed);
+      Plan plan = Planner.start(project, observed, Set.copyOf(services));
+      reconciler.prepare(project, progress, cancellation, Map.of()).carryOutWithPorts(plan);
+    }
+  }
+
+  public void restart(
+      String name,
+      List<String> services,
+      boolean noDeps,
+      Optional<Duration> timeout,
+      Progress progress,
+      Cancellation cancellation) {
+    try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
+      Observed observed = observer.observe(name, Optional.empty());
+      Project project = RecordedProject.of(observed);
+      RestartOptions options = new RestartOptions(Set.copyOf(services), !noDeps, timeout);
+      Plan plan = Planner.restart(project, observed, options);
+      tell(plan, progress);
+      reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
+    }
+  }
+
+  /** Kills containers at once; takes no turn, so it also ends a stop that waits. */
+  public void kill(String name, List<String> services, Progress progress) {
+    Observed observed = observer.observe(name, Optional.empty());
+    Project project = RecordedProject.of(observed);
+    Plan plan = Planner.kill(project, observed, Set.copyOf(services), "SIGKILL");
+    reconciler.prepare(project, progress, new Cancellation(), Map.of()).carryOut(plan);
+  }
+
+  private ProjectLocks.Turn enter(
+      String name, ProjectLocks.Kind kind, Progress progress, Cancellation cancellation) {
+    return locks.enter(
+        name,
+        kind,
+        cancellation,
+        () -> progress.warning("another command works on project \"" + name + "\"; waiting for it"));
+  }
+}

@@ -1,0 +1,372 @@
+package io.jcompose.engine;
+
+import io.jcompose.compose.model.Project;
+import io.jcompose.compose.model.VolumeSpec;
+import io.jcompose.engine.compile.AttachmentCompiler;
+import io.jcompose.engine.compile.MountCompiler;
+import io.jcompose.engine.compile.ServiceCompiler;
+import io.jcompose.engine.state.Attachment;
+import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.image.Image;
+import io.jcompose.image.ImageStore;
+import io.jcompose.network.NetworkException;
+import io.jcompose.network.Networks;
+import io.jcompose.plan.Action;
+import io.jcompose.plan.Cause;
+import io.jcompose.plan.ContainerRef;
+import io.jcompose.plan.ContainerState;
+import io.jcompose.plan.Plan;
+import io.jcompose.plan.Step;
+import io.jcompose.volume.Volume;
+import io.jcompose.volume.Volumes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Carries plans out: one small method for each kind of action, and words for whoever watches. */
+final class Reconciler {
+  private static final String CONTAINER = "Container";
+  private static final String NETWORK = "Network";
+  private static final String VOLUME = "Volume";
+  private final Units units;
+  private final ProjectNetworks projectNetworks;
+  private final Networks networks;
+  private final Volumes volumes;
+  private final ImageStore images;
+  private final Images imageOperations;
+  private final ImageBuilds builds;
+  private final PortClaims ports;
+  private final MountCompiler.SecretFiles secretFiles;
+
+  Reconciler(
+      Units units,
+      ProjectNetworks projectNetworks,
+      Networks networks,
+      Volumes volumes,
+      ImageStore images,
+      Images imageOperations,
+      ImageBuilds builds,
+      PortClaims ports,
+      MountCompiler.SecretFiles secretFiles) {
+    this.units = units;
+    this.projectNetworks = projectNetworks;
+    this.networks = networks;
+    this.volumes = volumes;
+    this.images = images;
+    this.imageOperations = imageOperations;
+    this.builds = builds;
+    this.ports = ports;
+    this.secretFiles = secretFiles;
+  }
+
+  /** Begins work for one command. */
+  Run prepare(
+      Project project, Progress progress, Cancellation cancellation, Map<String, String> environment) {
+    return new Run(project, progress, cancellation, environment);
+  }
+
+  /** The plans of one command, carried out one after another. */
+  final class Run {
+    private final Project project;
+    private final Progress progress;
+    private final Cancellation cancellation;
+    private final Map<String, String> environment;
+
+    private Run(
+        Project project, Progress progress, Cancellation cancellation, Map<String, String> environment) {
+      this.project = project;
+      this.progress = progress;
+      this.cancellation = cancellation;
+      this.environment = environment;
+    }
+
+    void carryOut(Plan plan) {
+      for (ContainerRef kept : plan.kept()) {
+        boolean touched =
+            plan.steps().stream()
+                .anyMatch(s -> s.action() instanceof Action.StartContainer start && start.container().name().equals(kept.name()));
+        if (!touched) {
+          progress.step(CONTAINER, kept.name(), Progress.Phase.DONE, "Running", "");
+        }
+      }
+      new PlanRunner(plan, this::perform, cancellation).run();
+    }
+
+    /** Carries out a plan that starts containers: with all ports taken before the first start. */
+    void carryOutWithPorts(Plan plan) {
+      ports.begin();
+      try {
+        reservePorts(plan);
+        carryOut(plan);
+      } finally {
+        ports.end();
+      }
+    }
+
+    private void reservePorts(Plan plan) {
+      Set<String> leaving =
+          plan.steps().stream()
+              .map(Step::action)
+              .filter(Action.StopContainer.class::isInstance)
+              .map(a -> ((Action.StopContainer) a).container().name())
+              .collect(Collectors.toSet());
+      for (Step step : plan.steps()) {
+        switch (step.action()) {
+          case Action.CreateContainer create ->
+              project
+                  .service(create.container().service())
+                  .ifPresent(service -> ports.check(create.container().name(), project.name(), service, leaving));
+          case Action.StartContainer start when start.container().exists() ->
+              ports.check(units.find(start.container().id()).record(), leaving);
+          default -> {
+            // Nothing else publishes a port.
+          }
+        }
+      }
+    }
+
+    private void perform(Step step) {
+      Action action = step.action();
+      String name = action.subject();
+      switch (action) {
+        case Action.BuildImage build ->
+            builds.buildService(project, build.service(), ImageBuilds.Options.DEFAULT, environment, progress, cancellation);
+        case Action.PullImage pull -> pull(pull);
+        case Action.RemoveImage remove -> imageOperations.remove(remove.reference(), true);
+        case Action.CreateNetwork create ->
+            told(NETWORK, name, "Creating", "Created", step, () ->
+                projectNetworks.create(
+                    project.name(), project.networks().get(create.key()), create.config()));
+        case Action.RemoveNetwork remove -> removeNetwork(remove);
+        case Action.ConnectNetwork connect -> reattach(connect.container(), connect.key());
+        case Action.DisconnectNetwork disconnect -> detach(disconnect.container(), disconnect.key());
+        case Action.CreateVolume create ->
+            told(VOLUME, name, "Creating", "Created", step, () -> createVolume(create));
+        case Action.RemoveVolume remove ->
+            told(VOLUME, name, "Removing", "Removed", step, () -> volumes.remove(remove.name()));
+        case Action.CreateContainer create -> {
+          String done = create.replaces().isPresent() ? "Recreated" : "Created";
+          told(CONTAINER, create.container().name(), "Creating", done, step, () -> create(create));
+        }
+        case Action.StartContainer start ->
+            told(CONTAINER, name, "Starting", "Started", step, () -> unit(start.container()).start());
+        case Action.StopContainer stop ->
+            told(CONTAINER, name, "Stopping", "Stopped", step, () -> unit(stop.container()).stop(stop.timeout()));
+        case Action.KillContainer kill ->
+            told(CONTAINER, name, "Killing", "Killed", step, () -> unit(kill.container()).signal(Signals.number(kill.signal())));
+        case Action.RemoveContainer remove ->
+            told(CONTAINER, name, "Removing", "Removed", step, () -> remove(remove));
+        case Action.RenameContainer rename -> unitNamed(rename.from()).rename(rename.container().name());
+        case Action.AwaitDependency await -> awaitDependency(await);
+      }
+    }
+
+    private void told(String kind, String name, String doing, String done, Step step, Runnable work) {
+      progress.step(kind, name, Progress.Phase.WORKING, doing, "");
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        progress.step(kind, name, Progress.Phase.FAILED, "Error", why.lines().findFirst().orElse(""));
+        throw e;
+      }
+      progress.step(kind, name, Progress.Phase.DONE, done, done.equals("Recreated") ? because(step.cause()) : "");
+    }
+
+    private static String because(Cause cause) {
+      if (cause.changes().isEmpty()) {
+        return "because " + cause.words();
+      }
+      return "because "
+          + cause.changes().stream().map(Object::toString).collect(Collectors.joining("; "));
+    }
+
+    private Unit unit(ContainerRef ref) {
+      return ref.exists()
+          ? units.byId(ref.id()).orElseThrow(() -> new EngineException("container " + ref.name() + " is gone"))
+          : unitNamed(ref.name());
+    }
+
+    private Unit unitNamed(String name) {
+      return units.byName(name).orElseThrow(() -> new EngineException("container " + name + " is gone"));
+    }
+
+    private void pull(Action.PullImage pull) {
+      try {
+        imageOperations.pull(pull.reference(), environment, progress, cancellation);
+      } catch (RuntimeException e) {
+        if (pull.orBuild().isEmpty() || e instanceof CancelledException) {
+          throw e;
+        }
+        builds.buildService(
+            project, pull.orBuild().get(), ImageBuilds.Options.DEFAULT, environment, progress, cancellation);
+      }
+    }
+
+    private void removeNetwork(Action.RemoveNetwork remove) {
+      progress.step(NETWORK, remove.name(), Progress.Phase.WORKING, "Removing", "");
+      try {
+        networks.remove(remove.id());
+      } catch (NetworkException e) {
+        if (networks.endpoints(remove.id()).isEmpty()) {
+          throw e;
+        }
+        progress.step(NETWORK, remove.name(), Progress.Phase.WARNING, "Resource is still in use", "");
+        return;
+      }
+      progress.step(NETWORK, remove.name(), Progress.Phase.DONE, "Removed", "");
+    }
+
+    private void createVolume(Action.CreateVolume create) {
+      VolumeSpec spec = project.volumes().get(create.key());
+      String driver = spec.driver().orElse("local");
+      if (!driver.equals("local")) {
+        throw new EngineException(
+            "volume \"" + spec.key() + "\": this engine has no volume driver " + driver
+                + "; leave driver: out for a folder on this host");
+      }
+      Map<String, String> labels = new TreeMap<>(spec.labels());
+      labels.put("com.docker.compose.project", project.name());
+      labels.put("com.docker.compose.volume", spec.key());
+      volumes.create(
+          new Volume(
+              spec.name(), spec.driverOptions(), labels, project.name(), spec.key(),
+              create.config().keys(), false, System.currentTimeMillis()));
+    }
+
+    private void create(Action.CreateContainer create) {
+      Image image =
+          images
+              .find(create.imageId())
+              .orElseThrow(
+                  () -> new EngineException("the image " + create.imageId() + " of service \"" + create.container().service() + "\" is gone"));
+      ServiceCompiler compiler =
+          new ServiceCompiler(
+              project,
+              new MountCompiler(project, volumes, secretFiles, this::mountsOf),
+              new AttachmentCompiler(
+                  project,
+                  name -> projectNetworks.byName(name).map(n -> n.id()),
+                  reference -> containerOf(reference).map(u -> u.record().id())));
+      ContainerRecord record =
+          compiler.compile(
+              create, ProjectNetworks.randomId(), image, images.layerDirs(image), System.currentTimeMillis());
+      units.create(record);
+    }
+
+    /** The container that {@code service:NAME} or {@code container:NAME} means. */
+    private Optional<Unit> containerOf(String reference) {
+      if (reference.startsWith("container:")) {
+        return Optional.of(units.find(reference.substring("container:".length())));
+      }
+      String service = reference.startsWith("service:") ? reference.substring("service:".length()) : reference;
+      return units.ofService(project.name(), service).stream().findFirst();
+    }
+
+    private MountCompiler.Mounts mountsOf(String reference) {
+      Unit unit =
+          containerOf(reference)
+              .orElseThrow(() -> new EngineException("volumes_from: there is no container of " + reference));
+      return new MountCompiler.Mounts(unit.record().spec().mounts(), unit.record().volumes());
+    }
+
+    private void reattach(ContainerRef container, String key) {
+      Unit unit = unit(container);
+      ContainerRecord record = unit.record();
+      String name = project.networks().get(key).name();
+      String id = projectNetworks.byName(name).orElseThrow().id();
+      List<Attachment> wanted =
+          new AttachmentCompiler(
+                  project, n -> projectNetworks.byName(n).map(x -> x.id()), r -> Optional.empty())
+              .ofNetwork(project.service(record.service()).orElseThrow(), record.name(), key);
+      List<Attachment> all = new ArrayList<>(record.attachments());
+      all.removeIf(a -> a.key().equals(key));
+      wanted.stream().filter(a -> a.network().equals(id)).forEach(all::add);
+      ContainerRecord changed = record.withAttachments(all);
+      unit.attach(changed);
+      units.lease(changed);
+    }
+
+    private void detach(ContainerRef container, String key) {
+      Unit unit = unit(container);
+      ContainerRecord record = unit.record();
+      List<Attachment> all = new ArrayList<>(record.attachments());
+      all.removeIf(a -> a.key().equals(key));
+      units.release(record);
+      ContainerRecord changed = record.withAttachments(all);
+      unit.attach(changed);
+      units.lease(changed);
+    }
+
+    private void remove(Action.RemoveContainer remove) {
+      Optional<Unit> unit =
+          remove.container().exists()
+              ? units.byId(remove.container().id())
+              : units.byName(remove.container().name());
+      if (unit.isEmpty()) {
+        return;
+      }
+      ContainerRecord record = unit.get().record();
+      unit.get().remove();
+      if (remove.withAnonymousVolumes()) {
+        record.volumes().values().stream()
+            .filter(v -> v.anonymous())
+            .filter(v -> units.all().stream().noneMatch(u -> u.record().volumes().values().stream().anyMatch(o -> o.name().equals(v.name()))))
+            .forEach(v -> volumes.remove(v.name()));
+      }
+    }
+
+    private void awaitDependency(Action.AwaitDependency await) {
+      try {
+        DependencyWait.await(units.ofService(project.name(), await.service()), await, progress, cancellation);
+      } catch (EngineException e) {
+        if (await.required()) {
+          throw e;
+        }
+        progress.warning("optional dependency " + await.service() + ": " + e.getMessage());
+      }
+    }
+
+    /** Waits until every container of these services runs or is healthy; empty: of all services. */
+    void awaitReady(Set<String> services, Optional<Duration> limit) {
+      Set<String> completing =
+          project.services().values().stream()
+              .flatMap(s -> s.dependsOn().values().stream())
+              .filter(d -> d.condition() == io.jcompose.compose.model.Dependency.Condition.COMPLETED)
+              .map(d -> d.service())
+              .collect(Collectors.toSet());
+      Cancellation ends = new Cancellation();
+      Timers.Handle timer =
+          limit.map(l -> units.timers().after(l.toMillis(), ends::request)).orElse(() -> {});
+      try (Cancellation.Registration registration = cancellation.onRequest(ends::request)) {
+        for (Unit unit : units.ofProject(project.name())) {
+          String service = unit.record().service();
+          boolean meant = services.isEmpty() ? project.services().containsKey(service) : services.contains(service);
+          if (meant && !unit.record().oneOff()) {
+            DependencyWait.awaitReady(unit, completing.contains(service), progress, ends);
+          }
+        }
+      } catch (CancelledException e) {
+        if (cancellation.requested()) {
+          throw e;
+        }
+        throw new EngineException(
+            "application not healthy after " + limit.map(Duration::toSeconds).orElse(0L) + "s: " + notReady());
+      } finally {
+        timer.cancel();
+      }
+    }
+
+    private String notReady() {
+      return units.ofProject(project.name()).stream()
+          .filter(u -> u.status().state() != ContainerState.RUNNING || u.health() == io.jcompose.plan.Health.STARTING || u.health() == io.jcompose.plan.Health.UNHEALTHY)
+          .map(u -> u.record().name() + " is " + (u.status().state() == ContainerState.RUNNING ? u.health().name().toLowerCase(java.util.Locale.ROOT) : u.status().state().word()))
+          .collect(Collectors.joining(", "));
+    }
+  }
+}

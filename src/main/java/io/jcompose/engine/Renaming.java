@@ -1,0 +1,30 @@
+package io.jcompose.engine;
+
+import io.jcompose.container.ContainerSpec;
+import io.jcompose.engine.state.Attachment;
+import io.jcompose.engine.state.ContainerRecord;
+import java.util.List;
+
+/** A container's record under another name: the old name is no alias any more. */
+final class Renaming {
+  private Renaming() {}
+
+  static ContainerRecord to(ContainerRecord record, String name) {
+    String old = record.name();
+    ContainerSpec s = record.spec();
+    ContainerSpec spec =
+        new ContainerSpec(
+            s.id(), name, s.root(), s.process(), s.isolation(), s.confinement(), s.mounts(), s.devices(),
+            s.shmSize(), s.sysctls(), s.limits(), s.stop(), s.log(), s.labels());
+    List<Attachment> attachments =
+        record.attachments().stream()
+            .map(
+                a ->
+                    new Attachment(
+                        a.network(), a.key(), a.name(),
+                        a.aliases().stream().map(alias -> alias.equals(old) ? name : alias).distinct().toList(),
+                        a.ipv4(), a.ipv6(), a.mac(), a.priority(), a.gatewayPriority(), a.interfaceName()))
+            .toList();
+    return record.withSpec(spec).withAttachments(attachments);
+  }
+}

@@ -1,0 +1,355 @@
+package io.jcompose.engine;
+
+import io.jcompose.compose.model.FileRef;
+import io.jcompose.container.Containers;
+import io.jcompose.container.Keeper;
+import io.jcompose.container.Keepers;
+import io.jcompose.container.cgroup.Cgroups;
+import io.jcompose.engine.state.Attachment;
+import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import io.jcompose.linux.Namespaces;
+import io.jcompose.network.Endpoint;
+import io.jcompose.network.EndpointConfig;
+import io.jcompose.network.Network;
+import io.jcompose.network.NetworkException;
+import io.jcompose.network.Networks;
+import io.jcompose.network.PortReservation;
+import io.jcompose.network.dns.DnsServer;
+import io.jcompose.network.dns.DnsSockets;
+import io.jcompose.network.firewall.DnsRedirect;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Introduces the rooms to each other: makes what a container needs around its process, and takes it over. */
+final class Starter {
+  private static final String KEY_NETWORK = "network";
+  private static final String KEY_DNS_UDP = "dns-udp";
+  private static final String KEY_DNS_TCP = "dns-tcp";
+  private static final String KEY_PORT = "port-";
+  private static final int DEFAULT_SECRET_MODE = 0444;
+
+  private final Containers runtime;
+  private final Cgroups cgroups;
+  private final Keepers keepers;
+  private final Networks networks;
+  private final NameZones names;
+  private final DnsServer dns;
+  private final PortClaims ports;
+  private final Path secrets;
+  private final Path resolvConf;
+  private Function<String, Optional<Unit>> unitsById = id -> Optional.empty();
+
+  Starter(
+      Containers runtime,
+      Cgroups cgroups,
+      Keepers keepers,
+      Networks networks,
+      NameZones names,
+      DnsServer dns,
+      PortClaims ports,
+      Path secrets,
+      Path resolvConf) {
+    this.runtime = runtime;
+    this.cgroups = cgroups;
+    this.keepers = keepers;
+    this.networks = networks;
+    this.names = names;
+    this.dns = dns;
+    this.ports = ports;
+    this.secrets = secrets;
+    this.resolvConf = resolvConf;
+  }
+
+  /** How containers find each other, for those that share a namespace. */
+  void units(Function<String, Optional<Unit>> byId) {
+    unitsById = byId;
+  }
+
+  Containers runtime() {
+    return runtime;
+  }
+
+  Cgroups cgroups() {
+    return cgroups;
+  }
+
+  Keepers keepers() {
+    return keepers;
+  }
+
+  NameZones names() {
+    return names;
+  }
+
+  DnsServer dns() {
+    return dns;
+  }
+
+  PortClaims ports() {
+    return ports;
+  }
+
+  Path resolvConf() {
+    return resolvConf;
+  }
+
+  /** Makes the folders of a container and leases its addresses; no process. */
+  void create(ContainerRecord record) {
+    runtime.create(record.spec());
+    lease(record);
+  }
+
+  /** Leases the addresses that a container wants; those that it has stay its own. */
+  void lease(ContainerRecord record) {
+    try {
+      for (Attachment a : record.attachments()) {
+        networks.lease(
+            new EndpointConfig(
+                a.network(), record.id(), a.ipv4(), a.ipv6(), a.mac(), a.interfaceName(), a.gatewayPriority()));
+      }
+    } catch (NetworkException e) {
+      throw new EngineException("container " + record.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Gives all addresses of a container back. */
+  void release(ContainerRecord record) {
+    endpoints(record).forEach(networks::release);
+  }
+
+  /** Forgets a container that is being removed. */
+  void forget(ContainerRecord record) {
+    release(record);
+    io.jcompose.linux.Trees.delete(secrets.resolve(record.spec().shortId()));
+    runtime.remove(record.spec());
+  }
+
+  /** The container's places, in the order of its attachments. */
+  private List<Endpoint> endpoints(ContainerRecord record) {
+    List<Endpoint> own = new ArrayList<>();
+    for (Attachment a : record.attachments()) {
+      networks.endpoints(a.network()).stream()
+          .filter(e -> e.owner().equals(record.id()))
+          .forEach(own::add);
+    }
+    return own;
+  }
+
+  /** Makes everything that a start needs around the process; when it fails, nothing of it stays. */
+  Live prepare(ContainerRecord record) {
+    Undo undo = new Undo();
+    try {
+      List<PortReservation> reserved = ports.take(record);
+      undo.add(() -> ports.release(record, reserved));
+      Optional<Fd> network = network(record);
+      network.ifPresent(fd -> undo.add(fd::close));
+      List<Endpoint> endpoints = connect(record, network);
+      Optional<DnsSockets> sockets = dns(record, network, undo);
+      Keeper keeper = keepers.create(record.spec());
+      undo.add(() -> keepers.remove(record.spec()));
+      undo.add(keeper::end);
+      keep(keeper, network, sockets, reserved);
+      publish(record, reserved, endpoints);
+      names.up(record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
+      return new Live(this, record, keeper, network, endpoints, sockets, reserved);
+    } catch (NetworkException e) {
+      undo.run(e);
+      throw new EngineException("container " + record.name() + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      undo.run(e);
+      throw e;
+    }
+  }
+
+  private Optional<Fd> network(ContainerRecord record) {
+    return switch (record.networkMode()) {
+      case "host" -> Optional.empty();
+      case "container" ->
+          Optional.of(
+              unitsById
+                  .apply(record.networkOwner())
+                  .flatMap(Unit::live)
+                  .flatMap(Live::network)
+                  .map(Fd::duplicate)
+                  .orElseThrow(
+                      () ->
+                          new EngineException(
+                              "container " + record.name() + " shares the network of a container that doesn't run")));
+      default -> Optional.of(Namespaces.newNetwork());
+    };
+  }
+
+  private List<Endpoint> connect(ContainerRecord record, Optional<Fd> network) {
+    if (network.isEmpty() || record.networkMode().equals("container")) {
+      return List.of();
+    }
+    networks.prepare(network.get(), networkSysctls(record));
+    return networks.connect(network.get(), endpoints(record));
+  }
+
+  private static Map<String, String> networkSysctls(ContainerRecord record) {
+    Map<String, String> settings = new java.util.TreeMap<>();
+    record.spec().sysctls().forEach(
+        (name, value) -> {
+          if (name.startsWith("net.")) {
+            settings.put(name, value);
+          }
+        });
+    return settings;
+  }
+
+  private Optional<DnsSockets> dns(ContainerRecord record, Optional<Fd> network, Undo undo) {
+    if (network.isEmpty() || record.attachments().isEmpty()) {
+      return Optional.empty();
+    }
+    DnsSockets sockets = DnsSockets.open(network.get());
+    undo.add(sockets::close);
+    DnsRedirect.install(network.get(), sockets.udpPort(), sockets.tcpPort());
+    dns.attach(record.id(), sockets, names.view(record.attachments(), EtcTexts.servers(record)));
+    undo.add(() -> dns.detach(record.id()));
+    return Optional.of(sockets);
+  }
+
+  /** The keeper outlives the engine: it holds whatever the next one needs. */
+  private static void keep(
+      Keeper keeper, Optional<Fd> network, Optional<DnsSockets> sockets, List<PortReservation> reserved) {
+    network.ifPresent(fd -> keeper.put(KEY_NETWORK, fd));
+    sockets.ifPresent(
+        s -> {
+          keeper.put(KEY_DNS_UDP, s.udp());
+          keeper.put(KEY_DNS_TCP, s.tcp());
+        });
+    for (int i = 0; i < reserved.size(); i++) {
+      List<Fd> listening = reserved.get(i).sockets();
+      for (int j = 0; j < listening.size(); j++) {
+        keeper.put(KEY_PORT + i + "-" + j, listening.get(j));
+      }
+    }
+  }
+
+  private void publish(
+      ContainerRecord record, List<PortReservation> reserved, List<Endpoint> endpoints) {
+    if (reserved.isEmpty()) {
+      return;
+    }
+    for (Endpoint endpoint : endpoints) {
+      Network network = networks.find(endpoint.network()).orElseThrow();
+      if (!network.config().internal()) {
+        ports.ports().publish(reserved, network, endpoint);
+        return;
+      }
+    }
+    // Only internal networks: as in Docker, a published port of such a container does nothing.
+    reserved.forEach(r -> ports.ports().unpublish(List.of(r)));
+  }
+
+  /** Takes over a container that ran on, or ended, without an engine. */
+  Live adopt(ContainerRecord record, Keeper keeper) {
+    Optional<Fd> network = keeper.get(KEY_NETWORK);
+    List<Endpoint> endpoints = endpoints(record);
+    Optional<DnsSockets> sockets = Optional.empty();
+    Optional<Fd> udp = keeper.get(KEY_DNS_UDP);
+    Optional<Fd> tcp = keeper.get(KEY_DNS_TCP);
+    if (udp.isPresent() && tcp.isPresent()) {
+      sockets = Optional.of(DnsSockets.adopt(udp.get(), tcp.get()));
+    }
+    List<List<Fd>> listening = new ArrayList<>();
+    for (int i = 0; i < record.ports().size(); i++) {
+      List<Fd> one = new ArrayList<>();
+      for (int j = 0; ; j++) {
+        Optional<Fd> socket = keeper.get(KEY_PORT + i + "-" + j);
+        if (socket.isEmpty()) {
+          break;
+        }
+        one.add(socket.get());
+      }
+      listening.add(one);
+    }
+    List<PortReservation> reserved = ports.adopt(record, listening);
+    publish(record, reserved, endpoints);
+    names.up(record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
+    // The names first: queries that have waited are answered the moment that the sockets are attached.
+    sockets.ifPresent(
+        s -> dns.attach(record.id(), s, names.view(record.attachments(), EtcTexts.servers(record))));
+    return new Live(this, record, keeper, network, endpoints, sockets, reserved);
+  }
+
+  /** Clears away what a container whose keeper is gone has left in the kernel. */
+  void sweep(ContainerRecord record) {
+    runtime.finishWithoutKeeper(record.spec());
+    keepers.remove(record.spec());
+  }
+
+  /** Kills and removes groups of containers that nobody knows. */
+  void sweepUnknown(Set<String> known) {
+    for (String id : cgroups.containers()) {
+      if (!known.contains(id)) {
+        cgroups.of(id).kill(java.time.Duration.ofSeconds(10));
+        cgroups.of(id).remove();
+      }
+    }
+    networks.removeLeftovers();
+  }
+
+  /** What a container is made of, with the commands that do the same by hand. */
+  String explain(Unit unit) {
+    ContainerRecord record = unit.record();
+    Optional<Live> live = unit.live();
+    return (live.isPresent()
+            ? runtime.explain(record.spec(), live.get().keeper())
+            : runtime.explain(record.spec()))
+        .explain();
+  }
+
+  /** Writes a secret or config into a file that only its container gets to see. */
+  Path writeSecret(String id, FileRef ref, byte[] content) {
+    Path folder = secrets.resolve(id.substring(0, 12));
+    try {
+      Files.createDirectories(
+          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Path file = folder.resolve(ref.target().replace('/', '%'));
+      Files.deleteIfExists(file);
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.write(file, content);
+      try (Fd fd = Fs.open(file.toString(), Fs.O_RDONLY | Fs.O_NOFOLLOW, 0)) {
+        int uid = ref.uid().map(Integer::parseInt).orElse(0);
+        int gid = ref.gid().map(Integer::parseInt).orElse(0);
+        Fs.chown(fd, new byte[0], uid, gid);
+        Fs.chmod(fd, ref.mode().orElse(DEFAULT_SECRET_MODE));
+      }
+      return file;
+    } catch (IOException | NumberFormatException e) {
+      throw new EngineException("\"" + ref.source() + "\" cannot be made a file: " + e.getMessage(), e);
+    }
+  }
+
+  /** What was made so far, to be unmade in reverse when something fails. */
+  private static final class Undo {
+    private final List<Runnable> steps = new ArrayList<>();
+
+    void add(Runnable step) {
+      steps.add(step);
+    }
+
+    void run(RuntimeException cause) {
+      for (Runnable step : steps.reversed()) {
+        try {
+          step.run();
+        } catch (RuntimeException e) {
+          cause.addSuppressed(e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,437 @@
+package io.jcompose.engine;
+
+import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.engine.state.ContainerStatus;
+import io.jcompose.engine.state.StateStore;
+import io.jcompose.linux.Clock;
+import io.jcompose.plan.ContainerState;
+import io.jcompose.plan.Health;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+/**
+ * One container and what becomes of it. Changing operations take turns on {@link #operation}; facts are read
+ * and waited for on the monitor, so an exit is known at once even while a stop waits for it.
+ */
+final class Unit {
+  private static final System.Logger LOG = System.getLogger("engine.unit");
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+  private static final int SIGKILL = 9;
+
+  private final Starter starter;
+  private final StateStore store;
+  private final Events events;
+  private final Timers timers;
+  private final ReentrantLock operation = new ReentrantLock();
+  private final RestartBackoff backoff = new RestartBackoff();
+  private ContainerRecord record;
+  private ContainerStatus status;
+  private Optional<Live> live = Optional.empty();
+  private Optional<HealthMonitor> health = Optional.empty();
+  private int healthWaiters;
+  private Timers.Handle pendingRestart = () -> {};
+  private boolean removed;
+
+  Unit(
+      ContainerRecord record,
+      ContainerStatus status,
+      Starter starter,
+      StateStore store,
+      Events events,
+      Timers timers) {
+    this.record = record;
+    this.status = status;
+    this.starter = starter;
+    this.store = store;
+    this.events = events;
+    this.timers = timers;
+  }
+
+  synchronized ContainerRecord record() {
+    return record;
+  }
+
+  synchronized ContainerStatus status() {
+    return status;
+  }
+
+  synchronized Health health() {
+    return health.map(HealthMonitor::health).orElse(Health.NONE);
+  }
+
+  synchronized Optional<HealthMonitor> healthMonitor() {
+    return health;
+  }
+
+  synchronized Optional<Live> live() {
+    return live;
+  }
+
+  /** Where the keeper writes what the container says. */
+  Path logFolder() {
+    return store.containerFolder(record().id());
+  }
+
+  synchronized boolean removed() {
+    return removed;
+  }
+
+  /** Waits until {@code condition} holds; it is asked again after every change of state or health. */
+  void await(Predicate<Unit> condition, Cancellation cancellation) {
+    try (Cancellation.Registration registration = cancellation.onRequest(this::changed)) {
+      synchronized (this) {
+        healthWaiters++;
+        health.ifPresent(HealthMonitor::waitersChanged);
+        try {
+          while (!condition.test(this)) {
+            if (cancellation.requested()) {
+              throw new CancelledException();
+            }
+            wait();
+          }
+        } finally {
+          healthWaiters--;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    }
+  }
+
+  synchronized boolean waitedFor() {
+    return healthWaiters > 0;
+  }
+
+  /** Wakes whoever waits for a condition. */
+  synchronized void changed() {
+    notifyAll();
+  }
+
+  private void set(ContainerStatus changed) {
+    synchronized (this) {
+      status = changed;
+      if (!removed) {
+        store.saveStatus(record.id(), changed);
+      }
+      notifyAll();
+    }
+  }
+
+  /** Starts it unless it runs; a pending policy restart is overtaken. */
+  void start() {
+    operation.lock();
+    try {
+      pendingRestart.cancel();
+      if (status().state() == ContainerState.RUNNING) {
+        return;
+      }
+      release();
+      backoff.reset();
+      set(status().withoutRestarts());
+      startRun();
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  private void startRun() {
+    ContainerStatus before = status();
+    int run = before.run() + 1;
+    set(before.starting(run));
+    try {
+      Live next = live().isPresent() ? live().get() : starter.prepare(record());
+      synchronized (this) {
+        live = Optional.of(next);
+      }
+      Live.Begun begun = next.start(run);
+      begun.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, record().name() + ": " + w));
+      synchronized (this) {
+        set(status.running(begun.pid(), begun.startTicks(), begun.nanos()));
+        health = HealthMonitor.begin(this, record.health(), next);
+      }
+      publish(Event.Kind.START, begun.nanos(), 0);
+      next.watch(run, this::exited);
+    } catch (StartFailedException e) {
+      release();
+      set(status().startFailed(e.exitCode(), e.getMessage()));
+      throw e;
+    } catch (RuntimeException e) {
+      release();
+      set(status().startFailed(125, String.valueOf(e.getMessage())));
+      throw e;
+    }
+  }
+
+  /**
+   * Its first process has ended.
+   *
+   * @param code 128 + n when signal n ended it
+   */
+  private void exited(int run, int code, long nanos, String why) {
+    timers.now(() -> takeExit(run, code, nanos, why));
+  }
+
+  private void takeExit(int run, int code, long nanos, String why) {
+    boolean oom;
+    synchronized (this) {
+      if (run != status.run() || status.state() != ContainerState.RUNNING && status.state() != ContainerState.PAUSED) {
+        return;
+      }
+      oom = live.map(Live::oomKilled).orElse(false);
+      health.ifPresent(HealthMonitor::end);
+      health = Optional.empty();
+      set(status.exited(code, oom, nanos, oom ? "killed for want of memory" : why));
+    }
+    if (oom) {
+      publish(Event.Kind.OOM, nanos, code);
+    }
+    publish(Event.Kind.DIE, nanos, code);
+    settle();
+  }
+
+  /** After an exit: the policy starts it again, or what it had is released. */
+  private void settle() {
+    operation.lock();
+    try {
+      ContainerStatus now = status();
+      if (now.state() != ContainerState.EXITED || removed()) {
+        return;
+      }
+      ContainerRecord what = record();
+      if (RestartBackoff.wanted(what.restart(), now.exitCode(), now.restarts(), now.stoppedByUser())) {
+        long ranMillis = Math.max(0, now.finished() - now.started()) / 1_000_000;
+        long pause = backoff.next(ranMillis);
+        live().ifPresent(Live::runEnded);
+        set(now.restarting());
+        pendingRestart = timers.after(pause, this::restartNow);
+        publish(Event.Kind.RESTART, now.finished(), now.exitCode());
+      } else {
+        release();
+      }
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  private void restartNow() {
+    operation.lock();
+    try {
+      if (status().state() == ContainerState.RESTARTING) {
+        startRun();
+      }
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, record().name() + " could not be restarted: " + e.getMessage());
+      ContainerStatus failed = status();
+      int code = failed.exitCode() == 0 ? 125 : failed.exitCode();
+      set(failed.exited(code, false, Clock.wallNanos(), String.valueOf(e.getMessage())));
+      timers.now(this::settle);
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  /**
+   * Stops it: its stop signal, and SIGKILL to all of it after the grace period.
+   *
+   * @param grace in place of its own; negative: wait for ever
+   */
+  void stop(Optional<Duration> grace) {
+    operation.lock();
+    try {
+      pendingRestart.cancel();
+      ContainerStatus before = status();
+      set(before.withStoppedByUser(true));
+      switch (before.state()) {
+        case RUNNING, PAUSED -> {
+          long millis = grace.map(Duration::toMillis).orElse(record().spec().stop().graceMillis());
+          endProcess(millis);
+        }
+        case RESTARTING -> set(status().withState(ContainerState.EXITED));
+        default -> {
+          return;
+        }
+      }
+      release();
+      publish(Event.Kind.STOP, Clock.wallNanos(), 0);
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  private void endProcess(long graceMillis) {
+    Live now = live().orElseThrow();
+    boolean told = now.stopSignal();
+    // Without a signal that could be sent there is nothing to be gracious about.
+    long limit = told ? graceMillis : Math.min(2000, Math.max(0, graceMillis));
+    if (!awaitEnd(limit)) {
+      now.kill(KILL_LIMIT);
+      if (!awaitEnd(KILL_LIMIT.toMillis())) {
+        throw new EngineException(
+            "container " + record().name() + " could not be killed: a process of it hangs in the"
+                + " kernel; \"jcompose down\" tries again");
+      }
+    }
+  }
+
+  /** Whether it has ended within {@code millis}; negative: waits for ever. */
+  private boolean awaitEnd(long millis) {
+    long deadline = Clock.monotonicMillis() + millis;
+    synchronized (this) {
+      try {
+        while (status.state() == ContainerState.RUNNING || status.state() == ContainerState.PAUSED) {
+          long left = deadline - Clock.monotonicMillis();
+          if (millis < 0) {
+            wait();
+          } else if (left <= 0) {
+            return false;
+          } else {
+            wait(left);
+          }
+        }
+        return true;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+  }
+
+  /** Sends a signal to its first process; what it does with it is its own matter. */
+  void signal(int signal) {
+    Live now = live().orElseThrow(() -> new EngineException("container " + record().name() + " is not running"));
+    if (signal == SIGKILL) {
+      synchronized (this) {
+        status = status.withStoppedByUser(true);
+      }
+    }
+    now.signal(signal);
+  }
+
+  /** Removes it, running or not, with its writable layer and its log. */
+  void remove() {
+    operation.lock();
+    try {
+      pendingRestart.cancel();
+      if (removed()) {
+        return;
+      }
+      ContainerStatus before = status();
+      if (before.state() == ContainerState.RUNNING || before.state() == ContainerState.PAUSED) {
+        set(before.withStoppedByUser(true));
+        live().ifPresent(l -> l.kill(KILL_LIMIT));
+        awaitEnd(KILL_LIMIT.toMillis());
+      }
+      release();
+      synchronized (this) {
+        removed = true;
+        notifyAll();
+      }
+      starter.forget(record());
+      store.removeContainer(record().id());
+      publish(Event.Kind.DESTROY, Clock.wallNanos(), 0);
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  void rename(String name) {
+    operation.lock();
+    try {
+      synchronized (this) {
+        record = Renaming.to(record, name);
+        store.saveRecord(record);
+      }
+      live().ifPresent(l -> l.renamed(record()));
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  /** Changes its attachments; it must not run. */
+  void attach(ContainerRecord changed) {
+    operation.lock();
+    try {
+      synchronized (this) {
+        record = changed;
+        store.saveRecord(changed);
+      }
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  /** Gives back what a running container holds in the kernel. */
+  private void release() {
+    Optional<Live> held;
+    synchronized (this) {
+      held = live;
+      live = Optional.empty();
+      health.ifPresent(HealthMonitor::end);
+      health = Optional.empty();
+    }
+    held.ifPresent(Live::close);
+  }
+
+  /** Takes over a container that ran on without an engine. */
+  void adopt(Live running, int pid, long startTicks) {
+    operation.lock();
+    try {
+      synchronized (this) {
+        live = Optional.of(running);
+        set(
+            new ContainerStatus(
+                ContainerState.RUNNING, status.run(), pid, startTicks, status.started(), 0, 0, false, "",
+                status.restarts(), false));
+        health = HealthMonitor.begin(this, record.health(), running);
+      }
+      running.watch(status().run(), this::exited);
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  /** An engine before this one began a run that its record does not show. */
+  void alignRun(int run) {
+    synchronized (this) {
+      status = status.starting(run);
+    }
+  }
+
+  /** Keeps what a container between two runs holds in the kernel. */
+  synchronized void hold(Live between) {
+    live = Optional.of(between);
+  }
+
+  /** It ended while no engine ran. */
+  void endedUnseen(Optional<Live> remains, int code, long nanos, String why) {
+    operation.lock();
+    try {
+      boolean oom = remains.map(Live::oomKilled).orElse(false);
+      synchronized (this) {
+        live = remains;
+        set(status.exited(code, oom, nanos, oom ? "killed for want of memory" : why));
+      }
+      publish(Event.Kind.DIE, nanos, code);
+    } finally {
+      operation.unlock();
+    }
+    timers.now(this::settle);
+  }
+
+  /** After a restart of the engine: goes on with a policy restart that was pending. */
+  void resume() {
+    if (status().state() == ContainerState.RESTARTING) {
+      timers.now(this::restartNow);
+    }
+  }
+
+  void publish(Event.Kind kind, long nanos, int code) {
+    ContainerRecord what = record();
+    events.publish(
+        new Event(nanos, kind, what.id(), what.name(), what.project(), what.service(), code));
+  }
+}

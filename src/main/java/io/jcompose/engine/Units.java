@@ -1,0 +1,137 @@
+package io.jcompose.engine;
+
+import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.engine.state.ContainerStatus;
+import io.jcompose.engine.state.StateStore;
+import io.jcompose.linux.Clock;
+import io.jcompose.plan.ContainerState;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** All containers of the engine. */
+final class Units {
+  private final Map<String, Unit> byId = new ConcurrentHashMap<>();
+  private final Starter starter;
+  private final StateStore store;
+  private final Events events;
+  private final Timers timers;
+
+  Units(Starter starter, StateStore store, Events events, Timers timers) {
+    this.starter = starter;
+    this.store = store;
+    this.events = events;
+    this.timers = timers;
+    events.listen(
+        event -> {
+          if (event.kind() == Event.Kind.DESTROY) {
+            byId.remove(event.id());
+          }
+        });
+  }
+
+  /** Creates a container: its folder, its record and its leases; no process. */
+  synchronized Unit create(ContainerRecord record) {
+    byName(record.name())
+        .ifPresent(
+            other -> {
+              throw new EngineException(
+                  "the container name \"" + record.name() + "\" is in use by container "
+                      + other.record().id().substring(0, 12)
+                      + (other.record().project().isEmpty()
+                          ? ""
+                          : " of project \"" + other.record().project() + "\""));
+            });
+    try {
+      starter.create(record);
+      store.saveStatus(record.id(), ContainerStatus.CREATED);
+      // Last: a folder with a record is a container.
+      store.saveRecord(record);
+    } catch (RuntimeException e) {
+      starter.forget(record);
+      store.removeContainer(record.id());
+      throw e;
+    }
+    Unit unit = restore(record, ContainerStatus.CREATED);
+    unit.publish(Event.Kind.CREATE, Clock.wallNanos(), 0);
+    return unit;
+  }
+
+  /** Takes the addresses that a container wants; those that it has stay its own. */
+  void lease(ContainerRecord record) {
+    starter.lease(record);
+  }
+
+  /** Gives all addresses of a container back. */
+  void release(ContainerRecord record) {
+    starter.release(record);
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  /** A container that was created before this engine started. */
+  Unit restore(ContainerRecord record, ContainerStatus status) {
+    Unit unit = new Unit(record, status, starter, store, events, timers);
+    byId.put(record.id(), unit);
+    return unit;
+  }
+
+  Collection<Unit> all() {
+    return byId.values();
+  }
+
+  List<Unit> ofProject(String project) {
+    return byId.values().stream()
+        .filter(u -> u.record().project().equals(project))
+        .sorted(Comparator.comparing(u -> u.record().name()))
+        .toList();
+  }
+
+  List<Unit> ofService(String project, String service) {
+    return ofProject(project).stream()
+        .filter(u -> u.record().service().equals(service) && !u.record().oneOff())
+        .sorted(Comparator.comparingInt(u -> u.record().number()))
+        .toList();
+  }
+
+  Optional<Unit> byId(String id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  Optional<Unit> byName(String name) {
+    return byId.values().stream().filter(u -> u.record().name().equals(name)).findFirst();
+  }
+
+  /** By name, id, or the beginning of an id. */
+  Unit find(String text) {
+    Optional<Unit> named = byName(text);
+    if (named.isPresent()) {
+      return named.get();
+    }
+    List<Unit> matching =
+        byId.values().stream().filter(u -> u.record().id().startsWith(text)).toList();
+    if (text.isEmpty() || matching.isEmpty()) {
+      throw new EngineException(
+          "there is no container \"" + text + "\"; \"jcompose ps -a\" lists those of a project");
+    }
+    if (matching.size() > 1) {
+      throw new EngineException(
+          "\"" + text + "\" is the beginning of " + matching.size() + " container ids; give more of it");
+    }
+    return matching.getFirst();
+  }
+
+  long running() {
+    return byId.values().stream().filter(u -> u.status().state() == ContainerState.RUNNING).count();
+  }
+
+  /** Whether any container runs, or will without anybody's help. */
+  boolean anyActive() {
+    return byId.values().stream().anyMatch(u -> u.status().state().active());
+  }
+}

@@ -1,0 +1,167 @@
+package io.jcompose.engine.log;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.TreeSet;
+
+/**
+ * The records of one container's log files in order. A place is (file number, offset), and files are never
+ * renamed, so a rotation loses nothing that a reader has not reached when its file goes.
+ */
+final class LogFiles implements AutoCloseable {
+  private static final int READ_AHEAD = 256 * 1024;
+  private static final String PREFIX = "log.";
+  private final Path folder;
+  private long number = -1;
+  private FileChannel file;
+  private ByteBuffer buffer = ByteBuffer.allocate(READ_AHEAD).order(ByteOrder.LITTLE_ENDIAN).flip();
+  private boolean lostSome;
+
+  LogFiles(Path folder) {
+    this.folder = folder;
+  }
+
+  /** The next whole record, or null when there is none yet. */
+  LogRecord next() {
+    try {
+      while (true) {
+        if (file == null && !openNext()) {
+          return null;
+        }
+        LogRecord record = fromBuffer();
+        if (record != null) {
+          return record;
+        }
+        if (!fill() && !openNext()) {
+          return null;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the log in " + folder, e);
+    }
+  }
+
+  /** True once, after files went before they could be read. */
+  boolean takeLost() {
+    boolean lost = lostSome;
+    lostSome = false;
+    return lost;
+  }
+
+  private LogRecord fromBuffer() {
+    skipToMagic();
+    if (buffer.remaining() < LogRecord.HEADER) {
+      return null;
+    }
+    int at = buffer.position();
+    int length = buffer.getInt(at + 4);
+    if (buffer.remaining() - LogRecord.HEADER < length) {
+      if (length + LogRecord.HEADER > buffer.capacity()) {
+        grow(length + LogRecord.HEADER);
+      }
+      return null;
+    }
+    byte[] payload = new byte[length];
+    buffer.get(at + LogRecord.HEADER, payload);
+    LogRecord record = new LogRecord(buffer.get(at + 2), buffer.getLong(at + 8), payload);
+    buffer.position(at + LogRecord.HEADER + length);
+    return record;
+  }
+
+  /** A keeper that was killed in the middle of a write leaves a torn record: go on at the next whole one. */
+  private void skipToMagic() {
+    while (buffer.remaining() >= LogRecord.HEADER && !plausibleHeader(buffer.position())) {
+      buffer.position(buffer.position() + 1);
+    }
+  }
+
+  private boolean plausibleHeader(int at) {
+    int stream = buffer.get(at + 2);
+    int length = buffer.getInt(at + 4);
+    return (buffer.getShort(at) & 0xffff) == LogRecord.MAGIC
+        && stream >= 1
+        && stream <= LogRecord.MARK
+        && buffer.get(at + 3) == 0
+        && length >= 0
+        && length <= 16 << 20;
+  }
+
+  private void grow(int capacity) {
+    ByteBuffer larger = ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
+    larger.put(buffer).flip();
+    buffer = larger;
+  }
+
+  private boolean fill() throws IOException {
+    buffer.compact();
+    int count = file.read(buffer);
+    buffer.flip();
+    return count > 0;
+  }
+
+  private boolean openNext() throws IOException {
+    Long next = numbers().higher(number);
+    if (next == null) {
+      return false;
+    }
+    // The file that we are in may have grown between our last read and the birth of the next one.
+    if (file != null && fill()) {
+      return true;
+    }
+    lostSome |= number >= 0 && next > number + 1;
+    try {
+      FileChannel opened =
+          FileChannel.open(folder.resolve(name(next)), StandardOpenOption.READ);
+      if (file != null) {
+        file.close();
+      }
+      file = opened;
+      number = next;
+      buffer.clear().flip();
+      return true;
+    } catch (NoSuchFileException e) {
+      lostSome = true;
+      number = next;
+      return openNext();
+    }
+  }
+
+  private static String name(long number) {
+    return PREFIX + "%06d".formatted(number);
+  }
+
+  private TreeSet<Long> numbers() throws IOException {
+    TreeSet<Long> numbers = new TreeSet<>();
+    if (!Files.isDirectory(folder)) {
+      return numbers;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, PREFIX + "*")) {
+      for (Path path : files) {
+        String digits = path.getFileName().toString().substring(PREFIX.length());
+        if (digits.chars().allMatch(Character::isDigit) && !digits.isEmpty()) {
+          numbers.add(Long.parseLong(digits));
+        }
+      }
+    }
+    return numbers;
+  }
+
+  @Override
+  public void close() {
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.jcompose.engine.state;
+
+import io.jcompose.compose.model.Dependency;
+import io.jcompose.container.ContainerSpec;
+import io.jcompose.plan.ObservedContainer.MountedVolume;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a container was made from; changes only when the container is renamed.
+ *
+ * @param spec what the runtime makes it of
+ * @param service empty: made for no service
+ * @param number within its service, from 1; 0: one-off
+ * @param created milliseconds since the epoch
+ * @param config the service's settings, path → value; a later plan compares with them
+ * @param image the reference as the file names it
+ * @param networkMode empty: attached to networks; none, host, or container
+ * @param networkOwner id of the container whose network namespace it shares, with mode container
+ * @param health null: no check
+ * @param volumes what is mounted in it by target: named and anonymous volumes
+ * @param extraHosts lines {@code address name} of /etc/hosts
+ * @param replaces id of the container whose place it was made to take; empty: none
+ */
+public record ContainerRecord(
+    ContainerSpec spec,
+    String project,
+    String service,
+    int number,
+    boolean oneOff,
+    long created,
+    Map<String, String> config,
+    String image,
+    String imageId,
+    String networkMode,
+    String networkOwner,
+    List<Attachment> attachments,
+    List<PublishedPort> ports,
+    List<String> exposed,
+    HealthSpec health,
+    RestartSpec restart,
+    Map<String, MountedVolume> volumes,
+    List<Dependency> dependsOn,
+    Set<String> namespaceOwners,
+    List<String> extraHosts,
+    List<String> dns,
+    List<String> dnsSearch,
+    List<String> dnsOptions,
+    String projectDirectory,
+    List<String> configFiles,
+    String replaces) {
+
+  public String id() {
+    return spec.id();
+  }
+
+  public String name() {
+    return spec.name();
+  }
+
+  public ContainerRecord withSpec(ContainerSpec changed) {
+    return new ContainerRecord(
+        changed, project, service, number, oneOff, created, config, image, imageId, networkMode,
+        networkOwner, attachments, ports, exposed, health, restart, volumes, dependsOn,
+        namespaceOwners, extraHosts, dns, dnsSearch, dnsOptions, projectDirectory, configFiles,
+        replaces);
+  }
+
+  public ContainerRecord withAttachments(List<Attachment> changed) {
+    return new ContainerRecord(
+        spec, project, service, number, oneOff, created, config, image, imageId, networkMode,
+        networkOwner, changed, ports, exposed, health, restart, volumes, dependsOn,
+        namespaceOwners, extraHosts, dns, dnsSearch, dnsOptions, projectDirectory, configFiles,
+        replaces);
+  }
+}
