@@ -1,0 +1,61 @@
+package io.jcompose.cli;
+
+import io.jcompose.cli.render.Style;
+import io.jcompose.engine.Engine;
+import io.jcompose.engine.EngineException;
+import io.jcompose.engine.Invocation;
+import io.jcompose.engine.Output;
+import java.util.Optional;
+
+/** What a command works with: its caller's invocation, the options before its name, and the engine. */
+final class CommandContext {
+  private final Invocation invocation;
+  private final GlobalOptions options;
+  private final Optional<Engine> engine;
+
+  CommandContext(Invocation invocation, GlobalOptions options, Optional<Engine> engine) {
+    this.invocation = invocation;
+    this.options = options;
+    this.engine = engine;
+  }
+
+  Invocation invocation() {
+    return invocation;
+  }
+
+  GlobalOptions options() {
+    return options;
+  }
+
+  /** The engine; a command that is not listed as local always has one. */
+  Engine engine() {
+    return engine.orElseThrow(
+        () -> new EngineException("this command needs an engine, and this process has none"));
+  }
+
+  boolean hasEngine() {
+    return engine.isPresent();
+  }
+
+  Output out() {
+    return invocation.out();
+  }
+
+  Output err() {
+    return invocation.err();
+  }
+
+  /** Whether what is written to {@code output} may be coloured. */
+  Style style(Output output) {
+    boolean colours =
+        switch (options.ansi) {
+          case "always" -> true;
+          case "never" -> false;
+          default ->
+              output.terminal()
+                  && !invocation.environment().containsKey("NO_COLOR")
+                  && !"dumb".equals(invocation.environment().get("TERM"));
+        };
+    return new Style(colours);
+  }
+}

@@ -1,0 +1,226 @@
+package io.jcompose.cli;
+
+import io.jcompose.cli.render.Printable;
+import io.jcompose.compose.ComposeException;
+import io.jcompose.engine.CancelledException;
+import io.jcompose.engine.Engine;
+import io.jcompose.engine.EngineException;
+import io.jcompose.engine.Invocation;
+import io.jcompose.engine.Output;
+import io.jcompose.linux.LinuxException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/** Finds the command that an invocation names, runs it and turns what goes wrong into a message and a code. */
+public final class Commands {
+  static final int USAGE = 2;
+  static final int INTERRUPTED = 130;
+
+  /** A command, how it is made, and whether it needs no engine. */
+  private record Entry(boolean local, Function<CommandContext, Object> make) {}
+
+  private static final Map<String, Entry> ENTRIES = new LinkedHashMap<>();
+
+  static {
+    ENTRIES.put("up", new Entry(false, UpCommand::new));
+    ENTRIES.put("down", new Entry(false, DownCommand::new));
+    ENTRIES.put("ps", new Entry(false, PsCommand::new));
+    ENTRIES.put("logs", new Entry(false, LogsCommand::new));
+    ENTRIES.put("exec", new Entry(false, ExecCommand::new));
+    ENTRIES.put("start", new Entry(false, StartCommand::new));
+    ENTRIES.put("stop", new Entry(false, StopCommand::new));
+    ENTRIES.put("restart", new Entry(false, RestartCommand::new));
+    ENTRIES.put("build", new Entry(false, BuildCommand::new));
+    ENTRIES.put("config", new Entry(true, ConfigCommand::new));
+    ENTRIES.put("image", new Entry(false, ImageCommand::new));
+    ENTRIES.put("container", new Entry(false, ContainerCommand::new));
+    ENTRIES.put("engine", new Entry(false, EngineCommand::new));
+    ENTRIES.put("version", new Entry(true, VersionCommand::new));
+    ENTRIES.put("help", new Entry(true, HelpCommand::new));
+  }
+
+  /** Options before the verb that take a value; {@code --option=value} is one argument. */
+  static final List<String> OPTIONS_WITH_VALUE =
+      List.of(
+          "-f", "--file", "-p", "--project-name", "--project-directory", "--env-file", "--profile",
+          "--progress", "--ansi");
+
+  private Commands() {}
+
+  /** The table for the client, {@code lib/verbs} of client.md. */
+  static String verbTable() {
+    StringBuilder table = new StringBuilder();
+    ENTRIES.forEach(
+        (name, entry) -> {
+          if (entry.local) {
+            table.append("verb ").append(name).append('\n');
+          }
+        });
+    OPTIONS_WITH_VALUE.forEach(option -> table.append("option ").append(option).append('\n'));
+    return table.toString();
+  }
+
+  /** The command's name among the arguments, or empty when there is none. */
+  private static Optional<String> verb(List<String> arguments) {
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (OPTIONS_WITH_VALUE.contains(argument)) {
+        i++;
+      } else if (!argument.startsWith("-")) {
+        return Optional.of(argument);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Runs the invocation to its end and returns its exit code. */
+  public static int run(Invocation invocation, Optional<Engine> engine) {
+    GlobalOptions options = new GlobalOptions();
+    try {
+      return execute(invocation, options, engine);
+    } catch (Output.ClosedException e) {
+      return 1;
+    }
+  }
+
+  private static int execute(Invocation invocation, GlobalOptions options, Optional<Engine> engine) {
+    CommandContext context = new CommandContext(invocation, options, engine);
+    CommandLine root = new CommandLine(options);
+    Optional<String> verb = verb(invocation.arguments());
+    if (verb.isPresent() && ENTRIES.containsKey(verb.get())) {
+      root.addSubcommand(verb.get(), ENTRIES.get(verb.get()).make.apply(context));
+      // What follows the service's name belongs to the command that is run.
+      root.getSubcommands().values().forEach(sub -> sub.setStopAtPositional(verb.get().equals("exec")));
+    } else if (verb.isPresent()) {
+      invocation.err().println(unknownVerb(verb.get()));
+      return USAGE;
+    }
+    root.setCaseInsensitiveEnumValuesAllowed(true);
+    root.setExecutionStrategy(
+        parsed -> {
+          if (!parsed.hasSubcommand()) {
+            return withoutVerb(context);
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    StringWriter help = new StringWriter();
+    root.setOut(new PrintWriter(help));
+    root.setErr(new PrintWriter(help));
+    root.setParameterExceptionHandler((e, arguments) -> usageError(e, context));
+    root.setExecutionExceptionHandler((e, line, parsed) -> failure(e, context));
+    if (invocation.arguments().stream().anyMatch("--help"::equals) && verb.isEmpty()) {
+      addAll(root, context);
+    }
+    int code = root.execute(invocation.arguments().toArray(String[]::new));
+    if (!help.toString().isEmpty()) {
+      invocation.out().print(help.toString());
+    }
+    return code;
+  }
+
+  private static void addAll(CommandLine root, CommandContext context) {
+    ENTRIES.forEach((name, entry) -> root.addSubcommand(name, entry.make.apply(context)));
+  }
+
+  private static int withoutVerb(CommandContext context) {
+    if (context.options().version) {
+      return new VersionCommand(context).call();
+    }
+    context.out().print(help(context));
+    return 0;
+  }
+
+  /** The overview of all commands. */
+  static String help(CommandContext context) {
+    CommandLine root = new CommandLine(new GlobalOptions());
+    addAll(root, context);
+    return root.getUsageMessage(CommandLine.Help.Ansi.OFF);
+  }
+
+  /** Prints the help of one command, such as {@code image ls}. */
+  static int helpOf(List<String> path, CommandContext context) {
+    CommandLine line = new CommandLine(new GlobalOptions());
+    addAll(line, context);
+    for (String name : path) {
+      CommandLine next = line.getSubcommands().get(name);
+      if (next == null) {
+        context.err().println(unknownVerb(name));
+        return USAGE;
+      }
+      line = next;
+    }
+    context.out().print(line.getUsageMessage(CommandLine.Help.Ansi.OFF));
+    return 0;
+  }
+
+  private static String unknownVerb(String verb) {
+    String near =
+        ENTRIES.keySet().stream()
+            .filter(name -> Nearness.distance(name, verb) <= 2)
+            .min(java.util.Comparator.comparingInt(name -> Nearness.distance(name, verb)))
+            .map(name -> "; did you mean \"" + name + "\"?")
+            .orElse("");
+    return "jcompose: there is no command \"" + Printable.line(verb) + "\"" + near
+        + "\nRun \"jcompose --help\" for a list.";
+  }
+
+  private static int usageError(CommandLine.ParameterException e, CommandContext context) {
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    StringBuilder message = new StringBuilder(name + ": " + Printable.line(e.getMessage()));
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      List<String> suggestions = new ArrayList<>(unmatched.getSuggestions());
+      if (!suggestions.isEmpty()) {
+        message.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
+      }
+    }
+    message.append("\nRun \"").append(name).append(" --help\" for what it takes.");
+    context.err().println(message.toString());
+    return USAGE;
+  }
+
+  private static int failure(Exception e, CommandContext context) {
+    if (e instanceof Output.ClosedException closed) {
+      throw closed;
+    }
+    if (e instanceof CancelledException) {
+      return INTERRUPTED;
+    }
+    String message = message(e);
+    context.err().println(message);
+    if (context.options().debug || !expected(e)) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      if (context.options().debug) {
+        context.err().print(trace.toString());
+      } else {
+        System.getLogger("cli").log(System.Logger.Level.ERROR, "a command failed unexpectedly", e);
+      }
+    }
+    return e instanceof EngineException engine ? engine.exitCode() : 1;
+  }
+
+  /** Failures whose message is meant for the user; anything else is a fault of ours. */
+  private static boolean expected(Exception e) {
+    return e instanceof ComposeException
+        || e instanceof EngineException
+        || e.getClass().getName().startsWith("io.jcompose.") && !(e instanceof LinuxException);
+  }
+
+  private static String message(Exception e) {
+    if (e instanceof ComposeException) {
+      return e.getMessage();
+    }
+    if (expected(e)) {
+      return "jcompose: " + e.getMessage();
+    }
+    String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return "jcompose: " + Printable.line(what) + " (run with --debug before the command for more)";
+  }
+}

@@ -1,0 +1,87 @@
+package io.jcompose.cli;
+
+import io.jcompose.compose.ComposeException;
+import io.jcompose.compose.model.Project;
+import io.jcompose.engine.DownRequest;
+import io.jcompose.plan.DownOptions;
+import io.jcompose.plan.Orphans;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "down",
+    description = "Stops and removes the containers and networks of a project.",
+    sortOptions = false)
+final class DownCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "SERVICE", description = "Only the containers of these")
+  List<String> services = new ArrayList<>();
+
+  @Option(names = {"-v", "--volumes"}, description = "Removes the project's volumes too, with all data")
+  boolean volumes;
+
+  @Option(names = {"-t", "--timeout"}, paramLabel = "SECONDS", description = "Grace period of a stop")
+  Integer timeout;
+
+  @Option(names = "--remove-orphans", description = "Removes containers of services that the file no longer has")
+  boolean removeOrphans;
+
+  @Option(names = "--rmi", paramLabel = "TYPE", description = "Removes images too: all, or local for built ones without a name of their own")
+  String rmi;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
+  boolean help;
+
+  DownCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    Optional<Project> project = projectIfAny();
+    String name = project.map(Project::name).orElseGet(() -> context.options().projectName);
+    DownOptions.Images images =
+        rmi == null
+            ? DownOptions.Images.NONE
+            : rmi.equals("all") ? DownOptions.Images.ALL : DownOptions.Images.LOCAL;
+    DownOptions options =
+        new DownOptions(
+            Set.copyOf(services),
+            volumes,
+            removeOrphans ? Orphans.REMOVE : Orphans.WARN,
+            images,
+            Optional.ofNullable(timeout).map(Duration::ofSeconds));
+    DownRequest request = new DownRequest(name, project, options);
+    if (context.options().dryRun) {
+      context.out().print(context.engine().projects().planDown(request));
+      return 0;
+    }
+    try (ProgressView progress = ProgressView.of(context)) {
+      context.engine().projects().down(request, progress, context.invocation().cancellation());
+    }
+    return 0;
+  }
+
+  /** With -p and no file at hand, what the engine remembers of the project is enough. */
+  private Optional<Project> projectIfAny() {
+    if (context.options().projectName == null || !context.options().files.isEmpty()) {
+      return Optional.of(new ProjectSource(context).load());
+    }
+    try {
+      return Optional.of(new ProjectSource(context).load());
+    } catch (ComposeException e) {
+      if (context.engine().containers().known(context.options().projectName)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+}

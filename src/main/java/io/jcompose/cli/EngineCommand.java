@@ -1,0 +1,52 @@
+package io.jcompose.cli;
+
+import io.jcompose.cli.render.ContainerText;
+import io.jcompose.engine.EngineStatus;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "engine", description = "The engine itself: status, stop.", sortOptions = false)
+final class EngineCommand implements Runnable {
+  private final CommandContext context;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
+  boolean help;
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
+  EngineCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "say what: status or stop");
+  }
+
+  @Command(name = "status", description = "Shows what the engine is and does.")
+  int status() {
+    EngineStatus status = context.engine().status();
+    context.out().println("engine      running, pid " + status.pid() + ", version " + Installation.version());
+    context.out().println("since       " + ContainerText.ago(System.currentTimeMillis() - status.startedMillis()));
+    context.out().println("containers  " + status.running() + " running, " + status.containers() + " in all");
+    context.out().println("networks    " + status.networks());
+    context.out().println("images      " + status.images());
+    context.out().println("cgroups     " + status.cgroups());
+    context.out().println("data        " + status.root());
+    context.out().println("runtime     " + status.run());
+    context.out().println("leaves      " + status.idleRule());
+    return 0;
+  }
+
+  @Command(name = "stop", description = "Ends the engine at once; containers run on.")
+  int stop() {
+    int running = context.engine().status().running();
+    context.engine().stopAfterThisCommand();
+    context.out().println(
+        "engine stopped"
+            + (running == 0 ? "" : "; " + running + " container" + (running == 1 ? "" : "s")
+                + " run on, and the next command finds them again"));
+    return 0;
+  }
+}

@@ -1,0 +1,66 @@
+package io.jcompose.cli;
+
+import io.jcompose.engine.ClientServer;
+import io.jcompose.engine.Engine;
+import io.jcompose.engine.EngineSettings;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import io.jcompose.linux.UnixSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** The engine's process. The launcher starts it with the descriptors of launcher.md. */
+public final class EngineMain {
+  private static final int LISTENER = 3;
+  private static final int CONTROL = 4;
+  private static final int LAUNCHER_ALIVE = 5;
+  private static final long DEFAULT_IDLE_SECONDS = 900;
+
+  private EngineMain() {}
+
+  public static void main(String[] arguments) {
+    EngineLog.install();
+    Map<String, String> environment = System.getenv();
+    EngineSettings settings =
+        new EngineSettings(
+            Path.of(environment.getOrDefault("JCOMPOSE_ROOT", "/var/lib/jcompose")),
+            Path.of(environment.getOrDefault("JCOMPOSE_RUN", "/run/jcompose")),
+            Duration.ofSeconds(idleSeconds(environment)),
+            environment);
+    endWithTheLauncher();
+    Engine engine = Engine.start(settings, new UnixSocket(new Fd(CONTROL)));
+    ClientServer server =
+        new ClientServer(
+            new UnixSocket(new Fd(LISTENER)),
+            Installation.stamp(),
+            invocation -> Commands.run(invocation, Optional.of(engine)),
+            engine.lifetime());
+    server.run();
+  }
+
+  private static long idleSeconds(Map<String, String> environment) {
+    try {
+      return Long.parseLong(
+          environment.getOrDefault("JCOMPOSE_ENGINE_IDLE", String.valueOf(DEFAULT_IDLE_SECONDS)));
+    } catch (NumberFormatException e) {
+      return DEFAULT_IDLE_SECONDS;
+    }
+  }
+
+  /** Without a launcher no keeper can be forked: leave, and let the next command start both anew. */
+  private static void endWithTheLauncher() {
+    Thread.ofPlatform()
+        .name("launcher-watch")
+        .daemon()
+        .stackSize(128 * 1024)
+        .start(
+            () -> {
+              try (Fd pipe = new Fd(LAUNCHER_ALIVE)) {
+                Fs.read(pipe, new byte[1]);
+              }
+              Runtime.getRuntime().halt(1);
+            });
+  }
+}

@@ -1,0 +1,240 @@
+package io.jcompose.cli;
+
+import io.jcompose.cli.render.LogPrinter;
+import io.jcompose.engine.Cancellation;
+import io.jcompose.engine.CancelledException;
+import io.jcompose.engine.ContainerView;
+import io.jcompose.engine.Engine;
+import io.jcompose.engine.Event;
+import io.jcompose.engine.LogRequest;
+import io.jcompose.engine.Progress;
+import io.jcompose.engine.UpRequest;
+import io.jcompose.plan.ContainerState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * {@code up} in the foreground: brings the project up, shows the output of its containers, and takes it
+ * down again on Ctrl-C: gracefully at the first, at once at the second.
+ */
+final class ForegroundUp {
+  private final CommandContext context;
+  private final Engine engine;
+  private final UpRequest request;
+  private final Options options;
+  private final String project;
+  private final Cancellation cancellation;
+  private final Object lock = new Object();
+  private OptionalInt firstExit = OptionalInt.empty();
+  private boolean wake;
+
+  /**
+   * @param attach only these services are shown; empty: all that want it
+   * @param exitCodeFrom the service whose exit code is the command's
+   */
+  record Options(
+      List<String> attach,
+      List<String> noAttach,
+      boolean abortOnExit,
+      boolean abortOnFailure,
+      Optional<String> exitCodeFrom,
+      boolean timestamps,
+      boolean prefixes,
+      boolean colours) {}
+
+  ForegroundUp(CommandContext context, UpRequest request, Options options) {
+    this.context = context;
+    this.engine = context.engine();
+    this.request = request;
+    this.options = options;
+    this.project = request.project().name();
+    this.cancellation = context.invocation().cancellation();
+  }
+
+  int run() {
+    LogPrinter printer =
+        new LogPrinter(
+            context.out(), context.style(context.out()), options.prefixes, options.colours, options.timestamps);
+    long since = System.currentTimeMillis() * 1_000_000;
+    Cancellation logsEnd = new Cancellation();
+    try (Cancellation.Registration events = engine.events().listen(event -> onEvent(event, printer));
+        Cancellation.Registration interrupts = cancellation.onRequest(this::wake)) {
+      bringUp();
+      announce(printer);
+      Thread logs =
+          Thread.ofPlatform()
+              .name("up-logs")
+              .daemon()
+              .start(() -> follow(printer, since, logsEnd));
+      try {
+        waitForTheEnd();
+        if (cancellation.gone()) {
+          return 0;
+        }
+        return finish(printer);
+      } finally {
+        logsEnd.request();
+        join(logs);
+      }
+    }
+  }
+
+  private void bringUp() {
+    try (ProgressView progress = ProgressView.of(context)) {
+      engine.projects().up(request, progress, cancellation);
+    } catch (CancelledException e) {
+      // What already runs is stopped again, as Ctrl-C a moment later would.
+      context.err().println("");
+      stopAll();
+      throw e;
+    }
+  }
+
+  private void announce(LogPrinter printer) {
+    List<ContainerView> shown =
+        engine.containers().list(project).stream().filter(c -> c.number() > 0 && shows(c.service())).toList();
+    shown.forEach(c -> printer.announce(project, c.name(), c.service()));
+    printer.note(
+        "Attaching to "
+            + String.join(", ", shown.stream().map(c -> LogPrinter.shortName(project, c.name())).toList()));
+  }
+
+  private boolean shows(String service) {
+    if (options.noAttach.contains(service)) {
+      return false;
+    }
+    if (!options.attach.isEmpty()) {
+      return options.attach.contains(service);
+    }
+    return request.project().service(service).map(s -> s.attach()).orElse(false)
+        && (request.options().services().isEmpty() || request.options().services().contains(service));
+  }
+
+  private void follow(LogPrinter printer, long since, Cancellation end) {
+    LogRequest logs = new LogRequest(project, List.of(), -1, since, true);
+    engine.logs().read(
+        logs,
+        line -> {
+          if (shows(line.service())) {
+            printer.print(line);
+          }
+        },
+        end);
+  }
+
+  private void onEvent(Event event, LogPrinter printer) {
+    if (!event.project().equals(project)) {
+      return;
+    }
+    if (event.kind() == Event.Kind.DIE) {
+      synchronized (lock) {
+        boolean counts = options.exitCodeFrom.map(event.service()::equals).orElse(true);
+        boolean aborts = options.abortOnExit || options.abortOnFailure && event.code() != 0;
+        if (aborts && firstExit.isEmpty() && (counts || options.exitCodeFrom.isPresent())) {
+          firstExit = OptionalInt.of(counts ? event.code() : -1);
+        }
+      }
+    }
+    wake();
+  }
+
+  private void wake() {
+    synchronized (lock) {
+      wake = true;
+      lock.notifyAll();
+    }
+  }
+
+  private void waitForTheEnd() {
+    try {
+      while (true) {
+        synchronized (lock) {
+          while (!wake) {
+            lock.wait();
+          }
+          wake = false;
+          if (firstExit.isPresent()) {
+            return;
+          }
+        }
+        if (cancellation.requested() || cancellation.gone() || noneRuns()) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean noneRuns() {
+    return engine.containers().list(project).stream()
+        .noneMatch(
+            c ->
+                c.number() > 0
+                    && (c.state() == ContainerState.RUNNING
+                        || c.state() == ContainerState.RESTARTING
+                        || c.state() == ContainerState.PAUSED));
+  }
+
+  private int finish(LogPrinter printer) {
+    boolean interrupted = cancellation.requested();
+    if (interrupted) {
+      printer.note("\nGracefully stopping... (press Ctrl+C again to force)");
+      stopAll();
+      return Commands.INTERRUPTED;
+    }
+    OptionalInt code;
+    synchronized (lock) {
+      code = firstExit;
+    }
+    if (code.isEmpty()) {
+      return 0;
+    }
+    printer.note("Aborting on container exit...");
+    stopAll();
+    return options.exitCodeFrom.map(this::exitCodeOf).orElse(code.getAsInt());
+  }
+
+  private int exitCodeOf(String service) {
+    return engine.containers().list(project).stream()
+        .filter(c -> c.service().equals(service) && c.number() > 0)
+        .mapToInt(ContainerView::exitCode)
+        .findFirst()
+        .orElse(1);
+  }
+
+  /** Stops the services that were asked for; the next Ctrl-C kills them. */
+  private void stopAll() {
+    List<String> services = List.copyOf(request.options().services());
+    Cancellation stop = new Cancellation();
+    int requestsBefore = cancellation.requests();
+    try (Cancellation.Registration registration =
+            cancellation.onRequest(
+                () -> {
+                  if (cancellation.requests() > requestsBefore) {
+                    stop.request();
+                  }
+                });
+        ProgressView progress = ProgressView.plain(context)) {
+      Progress told = progress;
+      Optional<Duration> timeout = request.options().timeout();
+      stop.onRequest(
+          () ->
+              Thread.ofPlatform()
+                  .name("up-kill")
+                  .daemon()
+                  .start(() -> engine.projects().kill(project, services, told)));
+      engine.projects().stop(project, services, timeout, told, new Cancellation());
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.jcompose.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The options that stand before the command's name. */
+@Command(
+    name = "jcompose",
+    description = "Reads a Compose file and runs it: containers, networks, volumes, without a daemon.",
+    sortOptions = false)
+public final class GlobalOptions {
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "Compose file; may be repeated, later ones override. Default: compose.yaml here or above")
+  List<String> files = new ArrayList<>();
+
+  @Option(
+      names = {"-p", "--project-name"},
+      paramLabel = "NAME",
+      description = "Project name. Default: the file's name:, else the folder's name")
+  String projectName;
+
+  @Option(
+      names = "--project-directory",
+      paramLabel = "DIR",
+      description = "Folder that relative paths start from. Default: that of the first Compose file")
+  String projectDirectory;
+
+  @Option(
+      names = "--env-file",
+      paramLabel = "FILE",
+      description = "Variables for interpolation; may be repeated. Default: .env")
+  List<String> envFiles = new ArrayList<>();
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description = "Enables a profile; may be repeated, \"*\" means all")
+  List<String> profiles = new ArrayList<>();
+
+  @Option(
+      names = "--progress",
+      paramLabel = "TYPE",
+      description = "How progress is shown: auto, tty, plain, quiet. Default: auto")
+  String progress = "auto";
+
+  @Option(
+      names = "--ansi",
+      paramLabel = "WHEN",
+      description = "Colours: never, always, auto. Default: auto")
+  String ansi = "auto";
+
+  @Option(names = "--dry-run", description = "Shows what would be done, and does nothing")
+  boolean dryRun;
+
+  @Option(names = "--debug", description = "Adds a stack trace to errors")
+  boolean debug;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help")
+  boolean help;
+
+  @Option(
+      names = {"-v", "--version"},
+      description = "Shows the version")
+  boolean version;
+}

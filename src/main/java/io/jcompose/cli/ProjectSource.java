@@ -1,0 +1,46 @@
+package io.jcompose.cli;
+
+import io.jcompose.compose.load.LoadOptions;
+import io.jcompose.compose.load.Loaded;
+import io.jcompose.compose.load.ProjectLoader;
+import io.jcompose.compose.model.Project;
+import io.jcompose.engine.Invocation;
+import java.util.Optional;
+import java.util.Set;
+
+/** Loads the project that the options before the command's name describe. */
+final class ProjectSource {
+  private final CommandContext context;
+
+  ProjectSource(CommandContext context) {
+    this.context = context;
+  }
+
+  private LoadOptions options(Set<LoadOptions.Step> omitted) {
+    Invocation invocation = context.invocation();
+    GlobalOptions options = context.options();
+    return new LoadOptions(
+        invocation.directory(),
+        invocation.environment(),
+        options.files,
+        Optional.ofNullable(options.projectName),
+        Optional.ofNullable(options.projectDirectory),
+        options.envFiles,
+        options.profiles,
+        options.files.contains("-") ? Optional.of(StandardInput.text(invocation)) : Optional.empty(),
+        omitted);
+  }
+
+  /** The project; warnings of the loader go to standard error. */
+  Project load() {
+    return load(Set.of()).project();
+  }
+
+  /** As {@link #load()}, without some steps and with the tree that {@code config} prints. */
+  Loaded load(Set<LoadOptions.Step> omitted) {
+    Loaded loaded = ProjectLoader.load(options(omitted));
+    String word = context.style(context.err()).yellow("warning: ");
+    loaded.warnings().forEach(warning -> context.err().println(word + warning));
+    return loaded;
+  }
+}

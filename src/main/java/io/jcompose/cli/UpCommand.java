@@ -1,0 +1,210 @@
+package io.jcompose.cli;
+
+import io.jcompose.compose.model.Project;
+import io.jcompose.engine.UpRequest;
+import io.jcompose.plan.ImageOptions;
+import io.jcompose.plan.Orphans;
+import io.jcompose.plan.RecreatePolicy;
+import io.jcompose.plan.UpOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "up",
+    description = "Creates and starts the services of a project.",
+    sortOptions = false,
+    mixinStandardHelpOptions = false)
+final class UpCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "SERVICE", description = "Only these and what they depend on")
+  List<String> services = new ArrayList<>();
+
+  @Option(names = {"-d", "--detach"}, description = "Leaves the containers running in the background")
+  boolean detach;
+
+  @Option(names = "--build", description = "Builds images before starting")
+  boolean build;
+
+  @Option(names = "--no-build", description = "Builds no image, even if it is missing")
+  boolean noBuild;
+
+  @Option(
+      names = "--pull",
+      paramLabel = "POLICY",
+      description = "Pulls images before starting: always, missing, never")
+  String pull;
+
+  @Option(names = "--force-recreate", description = "Recreates containers even if nothing changed")
+  boolean forceRecreate;
+
+  @Option(names = "--no-recreate", description = "Keeps containers that exist, even if they changed")
+  boolean noRecreate;
+
+  @Option(names = "--always-recreate-deps", description = "Recreates dependencies too")
+  boolean alwaysRecreateDeps;
+
+  @Option(names = {"-V", "--renew-anon-volumes"}, description = "Makes new anonymous volumes")
+  boolean renewAnonVolumes;
+
+  @Option(names = "--no-start", description = "Creates the containers only")
+  boolean noStart;
+
+  @Option(names = "--no-deps", description = "Leaves out what the named services depend on")
+  boolean noDeps;
+
+  @Option(names = "--scale", paramLabel = "SERVICE=N", description = "How many containers of a service")
+  Map<String, Integer> scale = new HashMap<>();
+
+  @Option(names = "--remove-orphans", description = "Removes containers of services that the file no longer has")
+  boolean removeOrphans;
+
+  @Option(names = "--wait", description = "Waits until services are running or healthy; implies -d")
+  boolean wait;
+
+  @Option(names = "--wait-timeout", paramLabel = "SECONDS", description = "How long --wait waits at most")
+  Integer waitTimeout;
+
+  @Option(names = {"-t", "--timeout"}, paramLabel = "SECONDS", description = "Grace period of a stop")
+  Integer timeout;
+
+  @Option(names = "--abort-on-container-exit", description = "Stops all containers when one ends")
+  boolean abortOnExit;
+
+  @Option(names = "--abort-on-container-failure", description = "Stops all containers when one fails")
+  boolean abortOnFailure;
+
+  @Option(
+      names = "--exit-code-from",
+      paramLabel = "SERVICE",
+      description = "Leaves with the exit code of this service; implies --abort-on-container-exit")
+  String exitCodeFrom;
+
+  @Option(names = "--attach", paramLabel = "SERVICE", description = "Shows only the output of these")
+  List<String> attach = new ArrayList<>();
+
+  @Option(names = "--no-attach", paramLabel = "SERVICE", description = "Shows no output of these")
+  List<String> noAttach = new ArrayList<>();
+
+  @Option(names = "--timestamps", description = "Shows when each line was written")
+  boolean timestamps;
+
+  @Option(names = "--no-log-prefix", description = "Shows lines without the container's name")
+  boolean noLogPrefix;
+
+  @Option(names = "--no-color", description = "Shows prefixes without colours")
+  boolean noColor;
+
+  @Option(names = "--quiet-pull", description = "Shows no progress of pulls")
+  boolean quietPull;
+
+  @Option(names = {"-y", "--yes"}, description = "Answers yes to questions")
+  boolean yes;
+
+  @Option(names = "--dry-run", description = "Shows what would be done and why, and does nothing")
+  boolean dryRun;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
+  boolean help;
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
+  UpCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    checkOptions();
+    Project project = new ProjectSource(context).load();
+    UpRequest request =
+        new UpRequest(project, imageOptions(), upOptions(), context.invocation().environment(), yes);
+    if (dryRun || context.options().dryRun) {
+      context.out().print(context.engine().projects().plan(request));
+      return 0;
+    }
+    if (detach || wait || noStart) {
+      return inBackground(request);
+    }
+    return new ForegroundUp(context, request, foregroundOptions()).run();
+  }
+
+  private ImageOptions imageOptions() {
+    ImageOptions.Build when =
+        build
+            ? ImageOptions.Build.ALWAYS
+            : noBuild ? ImageOptions.Build.NEVER : ImageOptions.Build.MISSING;
+    return new ImageOptions(Set.copyOf(services), !noDeps, when, Optional.ofNullable(pull));
+  }
+
+  private UpOptions upOptions() {
+    RecreatePolicy recreate =
+        forceRecreate
+            ? RecreatePolicy.FORCE
+            : noRecreate ? RecreatePolicy.NEVER : RecreatePolicy.CHANGED;
+    Orphans orphans =
+        removeOrphans || truth("COMPOSE_REMOVE_ORPHANS")
+            ? Orphans.REMOVE
+            : truth("COMPOSE_IGNORE_ORPHANS") ? Orphans.IGNORE : Orphans.WARN;
+    return new UpOptions(
+        Set.copyOf(services),
+        !noDeps,
+        recreate,
+        alwaysRecreateDeps ? RecreatePolicy.FORCE : noRecreate ? RecreatePolicy.NEVER : RecreatePolicy.CHANGED,
+        scale,
+        !noStart,
+        orphans,
+        renewAnonVolumes,
+        Optional.ofNullable(timeout).map(Duration::ofSeconds),
+        Set.of());
+  }
+
+  private ForegroundUp.Options foregroundOptions() {
+    return new ForegroundUp.Options(
+        attach, noAttach, abortOnExit || exitCodeFrom != null && !abortOnFailure, abortOnFailure,
+        Optional.ofNullable(exitCodeFrom), timestamps, !noLogPrefix, !noColor);
+  }
+
+  private int inBackground(UpRequest request) {
+    try (ProgressView progress = ProgressView.of(context)) {
+      context.engine().projects().up(request, progress, context.invocation().cancellation());
+      if (wait) {
+        Optional<Duration> limit = Optional.ofNullable(waitTimeout).map(Duration::ofSeconds);
+        context.engine().projects().await(request, limit, progress, context.invocation().cancellation());
+      }
+    }
+    return 0;
+  }
+
+  private void checkOptions() {
+    conflict(forceRecreate && noRecreate, "--force-recreate and --no-recreate exclude each other");
+    conflict(build && noBuild, "--build and --no-build exclude each other");
+    conflict(
+        (detach || wait) && (abortOnExit || abortOnFailure || exitCodeFrom != null || !attach.isEmpty()),
+        "-d and --wait don't go with --abort-on-container-exit, --abort-on-container-failure,"
+            + " --exit-code-from or --attach");
+    conflict(waitTimeout != null && !wait, "--wait-timeout goes with --wait");
+    scale.forEach((service, n) -> conflict(n < 0, "--scale " + service + "=" + n + ": not a number of containers"));
+  }
+
+  private void conflict(boolean conflict, String message) {
+    if (conflict) {
+      throw new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+  }
+
+  private boolean truth(String variable) {
+    String value = context.invocation().environment().getOrDefault(variable, "");
+    return List.of("1", "true", "yes", "on", "t", "y").contains(value.toLowerCase(java.util.Locale.ROOT));
+  }
+}

@@ -1,0 +1,72 @@
+package io.jcompose.cli.render;
+
+import io.jcompose.engine.Output;
+import io.jcompose.engine.log.ContainerLine;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Prints lines of containers, each behind the container's name in a colour of its own. Thread-safe. */
+public final class LogPrinter {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withZone(ZoneOffset.UTC);
+  private final Output out;
+  private final Style style;
+  private final boolean prefixes;
+  private final boolean colours;
+  private final boolean timestamps;
+  private final Map<String, Integer> indexes = new HashMap<>();
+  private int width;
+
+  public LogPrinter(Output out, Style style, boolean prefixes, boolean colours, boolean timestamps) {
+    this.out = out;
+    this.style = style;
+    this.prefixes = prefixes;
+    this.colours = colours;
+    this.timestamps = timestamps;
+  }
+
+  /** Makes room for a container's name, so that columns stand below each other from the first line. */
+  public synchronized void announce(String project, String container, String service) {
+    String shown = shortName(project, container);
+    width = Math.max(width, shown.length());
+    indexes.computeIfAbsent(shown, s -> indexes.size());
+  }
+
+  public synchronized void print(ContainerLine line) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    if (prefixes) {
+      announce(line.project(), line.container(), line.service());
+      String shown = shortName(line.project(), line.container());
+      String prefix = shown + " ".repeat(width - shown.length()) + "  | ";
+      bytes.writeBytes(
+          (colours ? style.service(indexes.get(shown), prefix) : prefix).getBytes(StandardCharsets.UTF_8));
+    }
+    if (timestamps) {
+      long nanos = line.line().nanos();
+      Instant time = Instant.ofEpochSecond(nanos / 1_000_000_000, nanos % 1_000_000_000);
+      bytes.writeBytes((STAMP.format(time) + " ").getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] text = out.terminal() ? TerminalText.safe(line.line().text()) : line.line().text();
+    bytes.writeBytes(text);
+    if (style.colours() && TerminalText.hasEscape(text)) {
+      bytes.writeBytes("\033[0m".getBytes(StandardCharsets.US_ASCII));
+    }
+    bytes.write('\n');
+    out.write(bytes.toByteArray());
+  }
+
+  /** A word of ours between the lines. */
+  public synchronized void note(String text) {
+    out.println(text);
+  }
+
+  /** Container names without the project, as {@code db-1}. */
+  public static String shortName(String project, String container) {
+    return container.startsWith(project + "-") ? container.substring(project.length() + 1) : container;
+  }
+}
