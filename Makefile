@@ -1,0 +1,58 @@
+# make            builds target/jcompose
+# make demo       runs samples/node-mongo with it
+# make test       runs every test
+# make bench      prints figures; make soak: the long tests
+# make install    copies it below PREFIX (/usr/local)
+
+SHELL      := /bin/bash
+PREFIX     ?= /usr/local
+OUT        := target/jcompose
+NATIVE_OUT := target/native
+MVN        := mvn -B -q -Dstyle.color=never
+JAVA_HOME_25 = $(shell src/main/sh/find-java)
+
+.PHONY: all demo demo-down test bench soak install uninstall clean prerequisites test-prerequisites jar native
+
+all: prerequisites
+	@$(MAKE) --no-print-directory $(OUT)/lib/build
+
+prerequisites:
+	@src/main/sh/prerequisites build
+
+test-prerequisites:
+	@src/main/sh/prerequisites build test
+
+SOURCES := $(shell find src/main -type f) pom.xml Makefile $(shell find compose-schema -type f 2>/dev/null)
+
+$(OUT)/lib/build: $(SOURCES)
+	@echo "building jcompose (Java)"
+	@$(MVN) -DskipTests package
+	@echo "building jcompose (C)"
+	@$(MAKE) --no-print-directory -f src/main/c/native.mk OUT=$(NATIVE_OUT) native
+	@src/main/sh/assemble $(OUT) $(NATIVE_OUT)
+
+demo: all
+	@samples/node-mongo/demo
+
+test: test-prerequisites
+	@$(MAKE) --no-print-directory $(OUT)/lib/build
+	@$(MAKE) --no-print-directory -f src/main/c/native.mk OUT=$(NATIVE_OUT) native-test
+	@mvn -B -Dstyle.color=never verify
+
+bench: all
+	@src/bench/run
+
+soak: all
+	@$(MVN) -Psoak verify
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/lib/jcompose $(DESTDIR)$(PREFIX)/bin
+	cp -a $(OUT)/. $(DESTDIR)$(PREFIX)/lib/jcompose/
+	ln -sfn ../lib/jcompose/bin/jcompose $(DESTDIR)$(PREFIX)/bin/jcompose
+
+uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/lib/jcompose
+	rm -f $(DESTDIR)$(PREFIX)/bin/jcompose
+
+clean:
+	rm -rf target
