@@ -146,6 +146,15 @@ public final class ImageConfigBuilder {
     return this;
   }
 
+  /** Replaces layers, the lowest first, and history. */
+  public ImageConfigBuilder replaceFiles(List<Digest> layers, List<ImageConfig.History> entries) {
+    diffIds.clear();
+    diffIds.addAll(layers);
+    history.clear();
+    history.addAll(entries);
+    return this;
+  }
+
   public ImageConfig build() {
     return new ImageConfig(
         architecture, os, variant, created, author, List.copyOf(env), cmd, entrypoint, user,

@@ -34,15 +34,22 @@ final class LayerUnpacker {
   private final Fd root;
   private final TarReader tar;
   private final UnpackLimits limits;
+  private final boolean layer;
   private final byte[] buffer = new byte[1 << 17];
   private final List<DirectoryTime> directoryTimes = new ArrayList<>();
   private byte[] parentPath;
   private Fd parent;
 
   LayerUnpacker(Fd root, TarReader tar, UnpackLimits limits) {
+    this(root, tar, limits, true);
+  }
+
+  /** In an archive that is not a {@code layer}, names that begin with {@code .wh.} mean nothing. */
+  LayerUnpacker(Fd root, TarReader tar, UnpackLimits limits, boolean layer) {
     this.root = root;
     this.tar = tar;
     this.limits = limits;
+    this.layer = layer;
   }
 
   void unpack() throws IOException {
@@ -78,7 +85,9 @@ final class LayerUnpacker {
     }
     String base = new String(path.base(), StandardCharsets.ISO_8859_1);
     Fd dir = parent(path.parent());
-    if (base.equals(OPAQUE_MARK)) {
+    if (!layer) {
+      create(entry, path, dir);
+    } else if (base.equals(OPAQUE_MARK)) {
       makeOpaque(dir);
     } else if (base.startsWith(WHITEOUT) && !base.startsWith(AUFS)) {
       whiteOut(entry, dir, Arrays.copyOfRange(path.base(), WHITEOUT.length(), path.base().length));

@@ -110,6 +110,10 @@ public final class Fs {
     return Arrays.copyOf(path, path.length + 1);
   }
 
+  static byte[] bytes(String path) {
+    return path.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static String text(byte[] path) {
     return new String(path, StandardCharsets.UTF_8);
   }

@@ -1,0 +1,73 @@
+package io.jcompose.build;
+
+import io.jcompose.image.Descriptor;
+import io.jcompose.image.Image;
+import io.jcompose.image.ImageConfig;
+import io.jcompose.image.ImageConfigBuilder;
+import io.jcompose.image.ImageReference;
+import io.jcompose.image.ImageStore;
+import io.jcompose.image.Layer;
+import io.jcompose.linux.LinuxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Builds images from Dockerfiles. One for each data root; builds may go on at the same time, each on a platform
+ * thread of its caller's.
+ */
+public final class Builder {
+  private final ImageStore store;
+  private final StepRunner runner;
+  private final BuildCache cache;
+  private final CacheMounts cacheMounts;
+
+  /** {@code cacheDir} holds what steps came to and the folders of cache mounts. */
+  public Builder(ImageStore store, StepRunner runner, Path cacheDir) {
+    this.store = store;
+    this.runner = runner;
+    this.cache = new BuildCache(cacheDir, store.blobs());
+    this.cacheMounts = new CacheMounts(cacheDir);
+    store.addRoots(cache::used);
+  }
+
+  /**
+   * Builds and tags an image. Steps whose result is known are not run again: the same tree gives the same image.
+   *
+   * @throws BuildException for everything that is wrong with the file, the context or a step; nothing half-made
+   *     stays, and steps that were done are not done again
+   */
+  public Image build(BuildRequest request) {
+    try (BuildContext context = BuildContext.open(request);
+        ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea())) {
+      Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());
+      file.warnings().forEach(request.listener()::warning);
+      StagePlan plan = new StagePlanner(file, request, context, scratch).plan();
+      LayerMaker maker = new LayerMaker(new MergedRoots(store), request.sourceDateEpoch());
+      StageExecutor executor =
+          new StageExecutor(maker, cache, cacheMounts, runner, request, context, scratch);
+      return store(request, plan, executor.make(plan));
+    } catch (io.jcompose.image.ImageException | LinuxException e) {
+      throw BuildFailure.of("the build failed", e);
+    }
+  }
+
+  private Image store(BuildRequest request, StagePlan plan, StageExecutor.Made made) {
+    ImageConfigBuilder config = plan.config().toBuilder().created(made.created());
+    request.labels().forEach(config::label);
+    ImageConfig whole =
+        config.replaceFiles(made.stack().stream().map(Layer::diffId).toList(), made.history()).build();
+    List<Descriptor> blobs = made.stack().stream().map(Layer::blob).toList();
+    List<ImageReference> tags = request.tags();
+    Image image =
+        store.add(whole, blobs, Map.of(), tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
+    tags.stream().skip(1).forEach(tag -> store.tag(image, tag));
+    return image;
+  }
+
+  /** Forgets what steps came to; the layers go with the store's next garbage collection. */
+  public void clearCache() {
+    cache.clear();
+  }
+}

@@ -1,0 +1,145 @@
+package io.jcompose.build;
+
+import io.jcompose.image.tar.TarEntry;
+import io.jcompose.image.tar.TarEntry.Type;
+import io.jcompose.image.tar.TarWriter;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes the upper directory of an overlay as a layer's tar: whiteouts and opaque directories in the form of
+ * the OCI image specification, names sorted, owners as numbers, times in whole seconds and no later than the
+ * given one. The same changes give the same bytes.
+ */
+final class LayerDiff {
+  private static final String OPAQUE = "trusted.overlay.opaque";
+  private static final long BENEATH = Fs.RESOLVE_BENEATH | Fs.RESOLVE_NO_SYMLINKS;
+  private final Fd upper;
+  private final Fd below;
+  private final TarWriter tar;
+  private final Optional<Long> latest;
+  private final Map<Long, String> links = new HashMap<>();
+  private final byte[] buffer = new byte[1 << 17];
+  private long entries;
+
+  /** {@code below} is the root that the changes were made to; {@code latest} clamps times, in seconds. */
+  LayerDiff(Fd upper, Fd below, TarWriter tar, Optional<Long> latest) {
+    this.upper = upper;
+    this.below = below;
+    this.tar = tar;
+    this.latest = latest;
+  }
+
+  /** Writes everything; returns the number of entries. */
+  long write() throws IOException {
+    walk("");
+    return entries;
+  }
+
+  private void walk(String path) throws IOException {
+    byte[] name = path.isEmpty() ? new byte[] {'.'} : RawPath.bytes(path);
+    try (Fd dir = Fs.openat2(upper, name, Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, 0, BENEATH)) {
+      List<Fs.Entry> names = new java.util.ArrayList<>(Fs.list(dir));
+      names.sort(Comparator.comparing(e -> RawPath.of(e.name())));
+      for (Fs.Entry entry : names) {
+        String child = RawPath.join(path, RawPath.of(entry.name()));
+        add(child, dir, entry.name(), Fs.stat(dir, entry.name()));
+      }
+    }
+  }
+
+  private void add(String path, Fd dir, byte[] name, Fs.Stat stat) throws IOException {
+    switch (stat.type()) {
+      case Fs.S_IFDIR -> directory(path, dir, name, stat);
+      case Fs.S_IFREG -> file(path, dir, name, stat);
+      case Fs.S_IFLNK -> begin(entry(path, Type.SYMLINK, stat).withLink(Fs.readlink(dir, name)));
+      case Fs.S_IFIFO -> begin(entry(path, Type.FIFO, stat));
+      case Fs.S_IFBLK, Fs.S_IFCHR -> device(path, stat);
+      default -> { } // A socket has no meaning without its process.
+    }
+  }
+
+  private void directory(String path, Fd dir, byte[] name, Fs.Stat stat) throws IOException {
+    try (Fd fd = RootTree.openHere(dir, name)) {
+      begin(entry(path + "/", Type.DIRECTORY, stat).withXattrs(Xattrs.read(fd)));
+      if (Fs.getXattr(fd, OPAQUE) != null && isDirectoryBelow(path)) {
+        mark(path + "/.wh..wh..opq");
+      }
+    }
+    walk(path);
+  }
+
+  /** overlayfs marks every new directory; only over one that was there does the mark say anything. */
+  private boolean isDirectoryBelow(String path) {
+    Fd found = Fs.openIfThere(below, RawPath.bytes(path), Fs.O_PATH | Fs.O_NOFOLLOW, Fs.RESOLVE_BENEATH);
+    if (found == null) {
+      return false;
+    }
+    try (found) {
+      return Fs.stat(found).isDirectory();
+    }
+  }
+
+  private void device(String path, Fs.Stat stat) throws IOException {
+    boolean whiteout =
+        stat.type() == Fs.S_IFCHR && stat.rdevMajor() == 0 && stat.rdevMinor() == 0;
+    if (whiteout) {
+      mark(RawPath.join(RawPath.parent(path), ".wh." + RawPath.base(path)));
+    } else {
+      Type type = stat.type() == Fs.S_IFCHR ? Type.CHARACTER_DEVICE : Type.BLOCK_DEVICE;
+      begin(entry(path, type, stat).withDevice(stat.rdevMajor(), stat.rdevMinor()));
+    }
+  }
+
+  private void mark(String path) throws IOException {
+    begin(named(TarEntry.of("", Type.FILE, 0, 0), path));
+  }
+
+  private void file(String path, Fd dir, byte[] name, Fs.Stat stat) throws IOException {
+    if (stat.links() > 1) {
+      String first = links.putIfAbsent(stat.inode(), path);
+      if (first != null) {
+        begin(entry(path, Type.HARD_LINK, stat).withLink(RawPath.bytes(first)));
+        return;
+      }
+    }
+    try (Fd fd = Fs.openat2(dir, name, Fs.O_RDONLY | Fs.O_NOFOLLOW | Fs.O_NONBLOCK, 0, BENEATH)) {
+      begin(sized(entry(path, Type.FILE, stat).withXattrs(Xattrs.read(fd)), stat.size()));
+      for (int n = Fs.read(fd, buffer); n > 0; n = Fs.read(fd, buffer)) {
+        tar.write(buffer, n);
+      }
+    }
+  }
+
+  private void begin(TarEntry entry) throws IOException {
+    tar.begin(entry);
+    entries++;
+  }
+
+  private TarEntry entry(String path, Type type, Fs.Stat stat) {
+    TarEntry entry = TarEntry.of("", type, stat.permissions(), 0).withOwner(stat.uid(), stat.gid());
+    return named(entry, path).withMtime(time(stat.mtimeSeconds()));
+  }
+
+  private long time(long seconds) {
+    return latest.map(limit -> Math.min(limit, seconds)).orElse(seconds);
+  }
+
+  private static TarEntry named(TarEntry e, String path) {
+    return new TarEntry(
+        RawPath.bytes(path), e.type(), e.mode(), e.uid(), e.gid(), e.size(), e.mtimeSeconds(), e.mtimeNanos(),
+        e.linkName(), e.deviceMajor(), e.deviceMinor(), e.xattrs(), e.sparse());
+  }
+
+  private static TarEntry sized(TarEntry e, long size) {
+    return new TarEntry(
+        e.name(), e.type(), e.mode(), e.uid(), e.gid(), size, e.mtimeSeconds(), e.mtimeNanos(), e.linkName(),
+        e.deviceMajor(), e.deviceMinor(), e.xattrs(), e.sparse());
+  }
+}

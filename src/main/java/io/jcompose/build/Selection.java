@@ -1,0 +1,117 @@
+package io.jcompose.build;
+
+import io.jcompose.build.SourceTree.Entry;
+import io.jcompose.image.Digest;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the sources of a COPY come to, with the digest of every file as it was when it was read.
+ *
+ * @param tree where the files are
+ * @param sources one for each path that a source led to
+ * @param keepsOwners whether owners belong to the content; those of a context don't
+ * @param digest of everything but times: the same content gives the same digest
+ */
+record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, String digest) {
+  private static final int BUFFER = 1 << 17;
+
+  /** A file or folder that a source names, and what is below it. */
+  record Source(Entry top, List<Item> items) {}
+
+  /**
+   * An entry to copy.
+   *
+   * @param relative path below the source's folder, empty for the source itself
+   * @param digest of a regular file's content, else empty
+   * @param link a symbolic link's target, else empty
+   */
+  record Item(Entry entry, String relative, String digest, byte[] link, Map<String, byte[]> xattrs) {}
+
+  static Selection of(SourceTree tree, List<Entry> tops, IgnoreFile excludes, boolean keepsOwners) {
+    MessageDigest hash = Digest.sha256();
+    List<Source> sources = new ArrayList<>();
+    for (Entry top : tops) {
+      List<Item> items = new ArrayList<>();
+      boolean excluded = !excludes.isEmpty() && excludes.excludes(RawPath.base(top.path()));
+      if (!excluded || top.stat().isDirectory()) {
+        items.add(item(tree, top, ""));
+      }
+      if (top.stat().isDirectory()) {
+        for (Entry entry : tree.below(top.path())) {
+          String relative =
+              top.path().isEmpty() ? entry.path() : entry.path().substring(top.path().length() + 1);
+          boolean out =
+              !excludes.isEmpty() && (excludes.excludes(relative) || excludes.excludes(entry.path()));
+          if (!out) {
+            items.add(item(tree, entry, relative));
+          }
+        }
+      }
+      sources.add(new Source(top, items));
+      hash.update(RawPath.bytes(top.stat().isDirectory() ? "" : RawPath.base(top.path())));
+      items.forEach(item -> hash.update(description(item, keepsOwners)));
+    }
+    return new Selection(tree, sources, keepsOwners, HexFormat.of().formatHex(hash.digest()));
+  }
+
+  private static Item item(SourceTree tree, Entry entry, String relative) {
+    Fs.Stat stat = entry.stat();
+    if (stat.isSymlink()) {
+      return new Item(entry, relative, "", tree.readLink(entry.path()), Map.of());
+    }
+    if (!stat.isRegular() && !stat.isDirectory()) {
+      return new Item(entry, relative, "", new byte[0], Map.of());
+    }
+    try (Fd fd = tree.open(entry.path(), Fs.O_RDONLY | Fs.O_NONBLOCK)) {
+      String digest = stat.isRegular() ? digest(fd) : "";
+      return new Item(entry, relative, digest, new byte[0], Xattrs.read(fd));
+    }
+  }
+
+  private static String digest(Fd fd) {
+    MessageDigest hash = Digest.sha256();
+    byte[] buffer = new byte[BUFFER];
+    for (int n = Fs.read(fd, buffer); n > 0; n = Fs.read(fd, buffer)) {
+      hash.update(buffer, 0, n);
+    }
+    return HexFormat.of().formatHex(hash.digest());
+  }
+
+  /** Everything of an entry that counts as content, framed so that no two entries look the same. */
+  private static byte[] description(Item item, boolean keepsOwners) {
+    Fs.Stat stat = item.entry().stat();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(item.relative().length());
+      out.writeBytes(item.relative());
+      out.writeInt(stat.mode());
+      out.writeInt(keepsOwners ? stat.uid() : 0);
+      out.writeInt(keepsOwners ? stat.gid() : 0);
+      out.writeLong(stat.isRegular() ? stat.size() : 0);
+      out.writeUTF(item.digest());
+      out.writeInt(item.link().length);
+      out.write(item.link());
+      out.writeInt(stat.rdevMajor());
+      out.writeInt(stat.rdevMinor());
+      for (Map.Entry<String, byte[]> xattr : new TreeMap<>(item.xattrs()).entrySet()) {
+        out.writeUTF(xattr.getKey());
+        out.writeInt(xattr.getValue().length);
+        out.write(xattr.getValue());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}
