@@ -575,6 +575,7 @@ static void stores_descriptors(void) {
   int ends[2];
   char byte;
   keeper_begin();
+  ask_simple(REQUEST_STATUS); /* it has accepted us */
   int before = count_fds(k.pid);
   CHECK(pipe2(ends, O_CLOEXEC) == 0);
   CHECK(with_key(REQUEST_GET, "net", NULL, 0, &reply) == ANSWER_ERROR && take32(&reply.payload) == ENOENT);

@@ -1,0 +1,130 @@
+/* The client: finds the engine or starts it, hands it the command, and leaves with its exit code. */
+#define _GNU_SOURCE
+#include "client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "launcher.h"
+
+enum { TRIES = 5 };
+
+void say(const char *format, ...) {
+  char line[2048] = "jcompose: ";
+  size_t length = strlen(line);
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(line + length, sizeof line - length - 1, format, arguments);
+  va_end(arguments);
+  strcat(line, "\n");
+  if (write(2, line, strlen(line)) < 0) errno = 0;
+}
+
+static int is_terminal(int fd) {
+  struct termios modes;
+  return tcgetattr(fd, &modes) == 0;
+}
+
+/* A closed one is opened, or the socket would get its number. */
+static void look_at_stdio(struct invocation *invocation) {
+  for (int i = 0; i < 3; i++) {
+    if (fcntl(i, F_GETFD) < 0) {
+      invocation->closed |= 1 << i;
+      if (open("/dev/null", O_RDWR) < 0) _exit(1);
+    } else if (is_terminal(i)) {
+      invocation->terminals |= 1 << i;
+    }
+  }
+}
+
+static int connect_engine(const struct invocation *invocation) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  int length = snprintf(address.sun_path, sizeof address.sun_path, "%s/engine.sock", invocation->run);
+  if (length >= (int)sizeof address.sun_path) return -ENAMETOOLONG;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -errno;
+  if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+  int failed = -errno;
+  close(fd);
+  return failed;
+}
+
+/* Nobody listens, or not to us. Returns when there is a socket to connect to. */
+static void find_engine(const struct invocation *invocation, int error, int *started) {
+  int needs_engine;
+  const char *verb = local_verb(invocation, &needs_engine);
+  if (!needs_engine) {
+    local_run(invocation);
+    _exit(1);
+  }
+  if (geteuid() != 0) {
+    say("\"%s\" needs root, because it makes containers: run it with sudo", verb);
+    _exit(1);
+  }
+  if (error != -ENOENT && error != -ECONNREFUSED) {
+    say("cannot reach the engine at %s/engine.sock: %s", invocation->run, strerror(-error));
+    _exit(1);
+  }
+  if (*started) {
+    say("the engine does not stay up: it ended before it answered; %s/engine.log says why", invocation->run);
+    _exit(1);
+  }
+  *started = 1;
+  if (local_launch(invocation) < 0) _exit(1);
+}
+
+static void refused(const struct invocation *invocation, const struct ending *ending) {
+  int needs_engine;
+  local_verb(invocation, &needs_engine);
+  if (!needs_engine)
+    local_run(invocation);
+  else
+    say("%s", ending->message);
+  _exit(1);
+}
+
+static void finish(const struct invocation *invocation, const struct ending *ending) {
+  switch (ending->outcome) {
+    case EXITED:
+      _exit(ending->code);
+    case REFUSED_HERE:
+      refused(invocation, ending);
+      return;
+    case LOST:
+      say("the engine ended in the middle of the command; %s/engine.log may say why", invocation->run);
+      _exit(1);
+    case CLOSED_EARLY:
+    case AGAIN:
+      return;
+  }
+}
+
+int client_main(int argc, char **argv, char **environment) {
+  static struct ending ending;
+  struct invocation invocation = {.argc = argc, .argv = argv, .environment = environment, .lib = local_lib()};
+  int started = 0;
+  invocation.run = world_setting(environment, "JCOMPOSE_RUN", "/run/jcompose");
+  look_at_stdio(&invocation);
+  for (int tries = 0; tries < TRIES;) {
+    int socket = connect_engine(&invocation);
+    if (socket < 0) {
+      find_engine(&invocation, socket, &started);
+      continue;
+    }
+    session_run(socket, &invocation, &ending);
+    close(socket);
+    finish(&invocation, &ending);
+    /* An older engine makes way: that the one we start is new is no sign of trouble. */
+    if (ending.outcome == AGAIN) started = 0;
+    tries++;
+  }
+  say("the engine closes the connection before it takes the command; %s/engine.log may say why", invocation.run);
+  return 1;
+}
