@@ -46,7 +46,7 @@ public final class Keepers {
           "the run folder " + own + " of container " + spec.name() + " cannot be made", e);
     }
     try (UnixSocket listening = UnixSocket.listen(path.toString(), UnixSocket.SEQPACKET, BACKLOG)) {
-      spawner.spawn("jcompose keeper " + spec.name(), listening.fd());
+      spawner.spawn(spec.name(), listening.fd());
     }
     return Keeper.connect(path, loop);
   }
