@@ -2,7 +2,6 @@ package io.jcompose.plan;
 
 import io.jcompose.compose.model.Device;
 import io.jcompose.compose.model.FileRef;
-import io.jcompose.compose.model.FileSource;
 import io.jcompose.compose.model.Fingerprint;
 import io.jcompose.compose.model.HostEntry;
 import io.jcompose.compose.model.Mount;
@@ -14,11 +13,7 @@ import io.jcompose.compose.model.Service;
 import io.jcompose.compose.model.VolumeSpec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +36,7 @@ final class ConfigKeys {
 
   /** Records that only group what is flat in the file. */
   private static final Set<String> GROUPS =
-      Set.of("process", "networking", "storage", "resources", "confinement");
+      Set.of("process", "networking", "storage", "resources", "confinement", "hooks");
 
   /** What never asks for a new container: SEMANTICS "Config hash". */
   private static final Set<String> NOT_OF_A_CONTAINER =
@@ -71,10 +66,12 @@ final class ConfigKeys {
           Map.entry("resources.memory_swappiness", "mem_swappiness"),
           Map.entry("resources.pids", "pids_limit"),
           Map.entry("resources.blkio", "blkio_config"),
+          Map.entry("resources.devices", "gpus"),
           Map.entry("resources.cpu_realtime_period", "cpu_rt_period"),
           Map.entry("resources.cpu_realtime_runtime", "cpu_rt_runtime"),
           Map.entry("confinement.userns", "userns_mode"),
-          Map.entry("driver_options", "driver_opts"));
+          Map.entry("driver_options", "driver_opts"),
+          Map.entry("volume", "source"));
 
   private final SortedMap<String, String> keys = new TreeMap<>();
 
@@ -86,35 +83,13 @@ final class ConfigKeys {
     into.components("", "", service, NOT_OF_A_CONTAINER);
     for (FileRef file : service.storage().secrets()) {
       Optional.ofNullable(project.secrets().get(file.source()))
-          .ifPresent(spec -> into.keys.put("secrets." + spec.key(), source(spec.source())));
+          .ifPresent(spec -> into.keys.put("secrets." + spec.key(), ConfigValues.source(spec.source())));
     }
     for (FileRef file : service.storage().configs()) {
       Optional.ofNullable(project.configs().get(file.source()))
-          .ifPresent(spec -> into.keys.put("configs." + spec.key(), source(spec.source())));
+          .ifPresent(spec -> into.keys.put("configs." + spec.key(), ConfigValues.source(spec.source())));
     }
     return new Config(into.keys);
-  }
-
-  /** Files are mounted, so their path counts; the rest is copied in, so its content does. */
-  private static String source(FileSource source) {
-    return switch (source) {
-      case FileSource.File file -> "file " + file.path();
-      case FileSource.Variable variable ->
-          "variable " + variable.variable() + " " + digest(variable.value().orElse(""));
-      case FileSource.Content content -> "content " + digest(content.content());
-      case FileSource.External _ -> "external";
-      case FileSource.Driver driver -> "driver " + driver.driver();
-    };
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] sha =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return "sha256:" + HexFormat.of().formatHex(sha);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   /** The settings that this network is made from. */
@@ -193,60 +168,35 @@ final class ConfigKeys {
     switch (value) {
       case RestartPolicy policy -> {
         if (!policy.equals(RestartPolicy.NONE)) {
-          keys.put(path, restart(policy));
+          keys.put(path, ConfigValues.restart(policy));
         }
       }
-      case Duration duration -> keys.put(path, duration(duration));
+      case Duration duration -> keys.put(path, ConfigValues.duration(duration));
       case List<?> list when list.stream().anyMatch(Record.class::isInstance) -> {
         for (int i = 0; i < list.size(); i++) {
           Record element = (Record) list.get(i);
-          String within = path + "[" + identity(element).orElse(Integer.toString(i)) + "]";
-          addElement(within, element);
+          String within = path + "[" + ConfigValues.identity(element).orElse(Integer.toString(i)) + "]";
+          switch (element) {
+            case Port port -> keys.merge(within, ConfigValues.published(port), (one, more) -> one + ", " + more);
+            case HostEntry host ->
+                keys.merge(within, host.address(), (one, more) -> one + ", " + more);
+            case Mount mount -> {
+              keys.put(within + ".type", ConfigValues.type(mount));
+              components(within, "", element, Set.of("target"));
+            }
+            case FileRef _, Device _ -> components(within, "", element, Set.of("target"));
+            default -> addElement(within, element);
+          }
         }
       }
       case List<?> list ->
           keys.put(
               path,
-              list.stream().map(ConfigKeys::scalar).collect(Collectors.joining(", ", "[", "]")));
+              list.stream().map(ConfigValues::scalar).collect(Collectors.joining(", ", "[", "]")));
       case Fingerprint _ -> {}
       case Record record -> components(path, "", record, Set.of());
-      default -> keys.put(path, scalar(value));
+      default -> keys.put(path, ConfigValues.scalar(value));
     }
-  }
-
-  /** What tells an element of a list from its neighbours, so that inserting one changes one key. */
-  private static Optional<String> identity(Record element) {
-    return switch (element) {
-      case Mount mount -> Optional.of(mount.target());
-      case FileRef file -> Optional.of(file.target());
-      case Port port -> Optional.of(published(port) + port.target() + "/" + port.protocol());
-      case Device device -> Optional.of(device.target());
-      case HostEntry host -> Optional.of(host.name());
-      default -> Optional.empty();
-    };
-  }
-
-  private static String published(Port port) {
-    return port.hostIp().map(ip -> ip + ":").orElse("")
-        + port.published().map(range -> range + ":").orElse("");
-  }
-
-  private static String restart(RestartPolicy policy) {
-    return policy.mode().word()
-        + (policy.maxAttempts() > 0 ? ":" + policy.maxAttempts() : "")
-        + policy.delay().map(d -> ", delay " + duration(d)).orElse("")
-        + policy.window().map(d -> ", window " + duration(d)).orElse("");
-  }
-
-  /** As Compose files write it: {@code 1m30s}. */
-  private static String duration(Duration duration) {
-    return duration.isZero()
-        ? "0s"
-        : duration.toString().substring(2).toLowerCase(Locale.ROOT);
-  }
-
-  private static String scalar(Object value) {
-    return value instanceof String text ? "\"" + text + "\"" : value.toString();
   }
 
   private static String snake(String name) {

@@ -72,13 +72,25 @@ final class UpPlanner {
   private SortedSet<String> targets() {
     Selection.check(project, options.services());
     Selection.check(project, options.scale().keySet());
-    SortedSet<String> targets =
-        options.withDependencies()
-            ? graph.withDependencies(named())
-            : new TreeSet<>(named());
+    SortedSet<String> targets = wanted();
     targets.removeIf(
         name -> project.service(name).filter(s -> s.provider().isEmpty()).isEmpty());
     return targets;
+  }
+
+  private SortedSet<String> wanted() {
+    return options.withDependencies()
+        ? graph.withDependencies(named())
+        : new TreeSet<>(named());
+  }
+
+  /** The services that a program provides in place of containers. */
+  List<Service> provided() {
+    return wanted().stream()
+        .map(project::service)
+        .flatMap(Optional::stream)
+        .filter(service -> service.provider().isPresent())
+        .toList();
   }
 
   private Set<String> named() {

@@ -57,10 +57,23 @@ final class UpSteps {
     volumeSteps.release();
     new UpNetworks(up, plan, steps, networks, startsOfContainers).replace();
     restartDependentsFirst();
+    noticeProvided();
     up.networks.notices().forEach(n -> plan.notice(n.kind(), n.text()));
     up.volumes.notices().forEach(n -> plan.notice(n.kind(), n.text()));
     up.volumes.questions().forEach(plan::ask);
     return plan.build();
+  }
+
+  private void noticeProvided() {
+    for (Service service : up.provided()) {
+      plan.notice(
+          Notice.Kind.NOT_APPLIED,
+          "Service \""
+              + service.name()
+              + "\" is not started: the program \""
+              + service.provider().orElseThrow().type()
+              + "\" has to provide it, and jcompose runs containers only.");
+    }
   }
 
   private void removeOrphans() {

@@ -8,6 +8,7 @@ import io.jcompose.compose.model.Dependency;
 import io.jcompose.compose.model.Dependency.Condition;
 import io.jcompose.compose.model.Healthcheck;
 import io.jcompose.compose.model.Mount;
+import io.jcompose.compose.model.Provider;
 import io.jcompose.compose.model.ServiceBuilder;
 import io.jcompose.compose.model.Storage;
 import io.jcompose.compose.model.VolumeSpec;
@@ -393,6 +394,22 @@ class UpTest {
         .map(action -> ((Action.CreateContainer) action).inherited())
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void providedServiceIsNamedAndNotAwaited() {
+    Shop shop =
+        Shop.of(
+            service("tunnel").provider(new Provider("vpn", Map.of())),
+            service("web").dependsOn(Dependency.started("tunnel")));
+    assertThat(shop.plan(shop.empty()))
+        .hasToString(
+            """
+            1. create network shop_default: there is none yet
+            2. create container shop-web-1 (after 1): web has no container yet
+            3. start container shop-web-1 (after 2): it is new
+            ! Service "tunnel" is not started: the program "vpn" has to provide it, and jcompose runs containers only.
+            """);
   }
 
   @Test
