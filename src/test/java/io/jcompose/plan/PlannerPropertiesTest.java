@@ -15,7 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /** What holds for every plan, whatever the project was before and is now. */
-class PlannerProperties {
+class PlannerPropertiesTest {
 
   /** The project as it was made, then with some containers stopped, paused or never started. */
   private static Observed before(long seed, Shop shop) {
