@@ -261,7 +261,7 @@ public final class Containers {
       }
       slots.add(ProcessIdentity.open(status.pid(), status.startTime()));
       ExecFacts facts =
-          new ExecFacts(user, host.lastCapability(), host.kernel(), host.osArch(), joined);
+          new ExecFacts(user, host.capabilities(), host.kernel(), host.osArch(), joined);
       StepProgram program = StepProgram.compileExec(spec, exec, facts);
       try (Fd bytes = Memfd.of("program", program.encode())) {
         return keeper.exec(user, exec.tty(), rows, columns, bytes, slots, streams);

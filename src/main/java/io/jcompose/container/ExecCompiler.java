@@ -1,6 +1,5 @@
 package io.jcompose.container;
 
-import io.jcompose.container.security.Capabilities;
 import io.jcompose.linux.Namespaces;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,11 +49,11 @@ final class ExecCompiler {
 
   private List<Step> confinement(User user) {
     Confinement confinement = spec.confinement();
-    long capabilities = FinalSteps.capabilities(confinement, facts.lastCapability());
+    long capabilities = FinalSteps.capabilities(confinement, facts.capabilities());
     byte[] filter =
         FinalSteps.filter(confinement, capabilities, facts.kernel(), facts.osArch());
     if (exec.privileged()) {
-      capabilities = Capabilities.all(facts.lastCapability());
+      capabilities = facts.capabilities();
       filter = new byte[0];
     }
     String cwd = exec.cwd().isEmpty() ? spec.process().cwd() : exec.cwd();

@@ -6,10 +6,11 @@ import java.util.List;
 /**
  * What an exec found out.
  *
+ * @param capabilities as of {@link HostFacts}
  * @param cgroups names of the cgroup.procs files that the program joins; with cgroup v2 there is one
  */
 public record ExecFacts(
-    User user, int lastCapability, KernelVersion kernel, String osArch, List<String> cgroups) {
+    User user, long capabilities, KernelVersion kernel, String osArch, List<String> cgroups) {
   public ExecFacts {
     cgroups = List.copyOf(cgroups);
   }

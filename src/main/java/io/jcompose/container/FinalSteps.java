@@ -55,10 +55,10 @@ final class FinalSteps {
     return Step.of(Op.EXEC, args.toArray());
   }
 
-  static long capabilities(Confinement confinement, int last) {
+  static long capabilities(Confinement confinement, long available) {
     return confinement.privileged()
-        ? Capabilities.all(last)
-        : Capabilities.resolve(confinement.capAdd(), confinement.capDrop(), last);
+        ? available
+        : Capabilities.resolve(confinement.capAdd(), confinement.capDrop(), available);
   }
 
   static byte[] filter(

@@ -256,7 +256,7 @@ final class StartCompiler {
     }
     steps.addAll(FinalSteps.ulimits(spec));
     add(Op.UMASK, 0022);
-    long capabilities = FinalSteps.capabilities(spec.confinement(), facts.lastCapability());
+    long capabilities = FinalSteps.capabilities(spec.confinement(), facts.capabilities());
     byte[] filter =
         FinalSteps.filter(spec.confinement(), capabilities, facts.kernel(), facts.osArch());
     steps.addAll(

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What the start found out about host and image, and the program depends on.
  *
- * @param lastCapability the kernel's cap_last_cap
+ * @param capabilities mask of those that this host can give: known to the kernel, and jcompose's own
  * @param osArch the machine, as the JVM names it
  * @param cgroups the hierarchies whose cgroup.procs the program joins, such as {@code memory}; none with
  *     cgroup v2, where the clone does it
@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record StartFacts(
     User user,
-    int lastCapability,
+    long capabilities,
     KernelVersion kernel,
     String osArch,
     List<String> cgroups,

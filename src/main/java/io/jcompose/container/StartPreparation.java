@@ -97,7 +97,7 @@ final class StartPreparation implements AutoCloseable {
           spec,
           new StartFacts(
               user,
-              host.lastCapability(),
+              host.capabilities(),
               host.kernel(),
               host.osArch(),
               cgroups,

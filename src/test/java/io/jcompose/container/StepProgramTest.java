@@ -3,6 +3,7 @@ package io.jcompose.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jcompose.container.security.Capabilities;
 import io.jcompose.container.security.KernelVersion;
 import io.jcompose.container.security.SeccompChoice;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StepProgramTest {
+  private static final long ALL = Capabilities.all(40);
   private static final KernelVersion KERNEL = new KernelVersion(6, 18);
 
   static ContainerSpec spec(String... argv) {
@@ -33,7 +35,7 @@ class StepProgramTest {
   private static StartFacts facts(List<String> cgroups, List<Placement> placements) {
     return new StartFacts(
         User.ROOT,
-        40,
+        ALL,
         KERNEL,
         "amd64",
         cgroups,
@@ -118,7 +120,7 @@ class StepProgramTest {
     StartFacts facts =
         new StartFacts(
             new User(1000, 50, List.of(50, 100), "/home/u"),
-            plain.lastCapability(),
+            plain.capabilities(),
             plain.kernel(),
             plain.osArch(),
             List.of(),
@@ -165,7 +167,7 @@ class StepProgramTest {
         StepProgram.compileExec(
             spec("sleep").withProcess(ProcessSpec.of(List.of("sleep")).withEnv(List.of("A=1", "B=2"))),
             new ExecSpec(List.of("sh", "-c", "echo $A"), List.of("A=3"), "/tmp", "", false, false),
-            new ExecFacts(User.ROOT, 40, KERNEL, "amd64", List.of("memory")));
+            new ExecFacts(User.ROOT, ALL, KERNEL, "amd64", List.of("memory")));
     assertThat(program.slots()).containsExactly("cgroup memory", "process");
     assertThat(program.explain()).isEqualTo(printed("exec.txt"));
   }

@@ -45,19 +45,26 @@ public final class Capabilities {
   /**
    * The set after {@code add} and {@code drop}, in Docker's way: adding ALL starts from everything, dropping ALL
    * from nothing; otherwise what is added wins over what is dropped.
+   *
+   * @param available what this host can give; to add anything else is an error
    */
-  public static long resolve(Collection<String> add, Collection<String> drop, int last) {
+  public static long resolve(Collection<String> add, Collection<String> drop, long available) {
     long added = mask(add);
+    if ((added & ~available) != 0) {
+      throw new IllegalArgumentException(
+          "this host cannot give a container " + String.join(", ", names(added & ~available))
+              + ": jcompose itself runs without");
+    }
     long dropped = mask(drop);
     long result;
     if (containsAll(add)) {
-      result = all(last) & ~dropped;
+      result = available & ~dropped;
     } else if (containsAll(drop)) {
       result = added;
     } else {
       result = DEFAULT & ~dropped | added;
     }
-    return result & all(last);
+    return result & available;
   }
 
   private static boolean containsAll(Collection<String> names) {

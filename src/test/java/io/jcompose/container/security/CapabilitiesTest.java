@@ -27,12 +27,12 @@ class CapabilitiesTest {
   void addAndDrop(String add, String drop, String expected) {
     List<String> added = add == null ? List.of() : List.of(add);
     List<String> dropped = drop == null ? List.of() : List.of(drop);
-    assertThat(Long.toHexString(Capabilities.resolve(added, dropped, 40))).isEqualTo(expected);
+    assertThat(Long.toHexString(Capabilities.resolve(added, dropped, Capabilities.all(40)))).isEqualTo(expected);
   }
 
   @Test
   void allEndsAtTheKernelsLast() {
-    assertThat(Long.bitCount(Capabilities.resolve(List.of("all"), List.of(), 37))).isEqualTo(38);
+    assertThat(Long.bitCount(Capabilities.resolve(List.of("all"), List.of(), Capabilities.all(37)))).isEqualTo(38);
   }
 
   @Test
@@ -45,8 +45,16 @@ class CapabilitiesTest {
   }
 
   @Test
+  void whatTheHostItselfLacksCannotBeGiven() {
+    long available = Capabilities.all(40) & ~Capabilities.bit("SYS_TIME");
+    assertThat(Capabilities.resolve(List.of("ALL"), List.of(), available)).isEqualTo(available);
+    assertThatThrownBy(() -> Capabilities.resolve(List.of("SYS_TIME"), List.of(), available))
+        .hasMessageContaining("CAP_SYS_TIME");
+  }
+
+  @Test
   void anUnknownNameIsAnError() {
-    assertThatThrownBy(() -> Capabilities.resolve(List.of("SYS_ADMN"), List.of(), 40))
+    assertThatThrownBy(() -> Capabilities.resolve(List.of("SYS_ADMN"), List.of(), -1))
         .hasMessageContaining("SYS_ADMN");
   }
 }
