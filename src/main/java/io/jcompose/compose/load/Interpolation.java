@@ -39,7 +39,6 @@ final class Interpolation {
     PathRules<Type> rules = new PathRules<>();
     for (String name :
         List.of(
-            "configs.*.mode",
             "cpu_count",
             "cpu_period",
             "cpu_quota",
@@ -56,7 +55,6 @@ final class Interpolation {
             "pids_limit",
             "ports.*.target",
             "scale",
-            "secrets.*.mode",
             "ulimits.*",
             "ulimits.*.hard",
             "ulimits.*.soft")) {

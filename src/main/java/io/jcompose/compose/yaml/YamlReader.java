@@ -80,6 +80,27 @@ public final class YamlReader {
     }
   }
 
+  /** Whether a text can be written without quotes, in a line of its own, and reads back the same. */
+  public static boolean isPlainText(String text) {
+    if (text.isEmpty() || !(ScalarResolver.resolve(text) instanceof String)) {
+      return false;
+    }
+    char first = text.charAt(0);
+    if ("-?:,[]{}#&*!|>'\"%@` =<".indexOf(first) >= 0 || text.endsWith(":")) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean safe = c >= ' ' && c < 0x7f || Character.isLetterOrDigit(c);
+      boolean ends = c == ':' && i + 1 < text.length() && text.charAt(i + 1) == ' ';
+      boolean comments = c == '#' && text.charAt(i - 1) == ' ';
+      if (!safe || ends || comments) {
+        return false;
+      }
+    }
+    return text.charAt(text.length() - 1) != ' ';
+  }
+
   private static String firstLine(String message) {
     return message.lines().findFirst().orElse("");
   }

@@ -56,6 +56,35 @@ final class Conformance {
     }
   }
 
+  /** What differs when the YAML that was printed for a case is loaded and printed again. */
+  Optional<String> runTwice(Case test, Path scratch) throws IOException {
+    String first;
+    try {
+      first = ConfigPrinter.yaml(ProjectLoader.load(options(test)).tree(), true);
+    } catch (ComposeException e) {
+      return Optional.empty();
+    }
+    Files.writeString(scratch.resolve("compose.yaml"), first);
+    LoadOptions again = LoadOptions.in(scratch, Map.of()).withProfiles("*");
+    try {
+      String second = ConfigPrinter.yaml(ProjectLoader.load(again).tree(), true);
+      return first.equals(second) ? Optional.empty() : Optional.of(firstDifference(first, second));
+    } catch (ComposeException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static String firstDifference(String first, String second) {
+    List<String> a = first.lines().toList();
+    List<String> b = second.lines().toList();
+    for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
+      if (!a.get(i).equals(b.get(i))) {
+        return "line " + (i + 1) + ": " + a.get(i) + " | " + b.get(i);
+      }
+    }
+    return "lengths " + a.size() + " and " + b.size();
+  }
+
   /** What differs, or nothing. */
   Optional<String> run(Case test) throws IOException {
     String output;
