@@ -32,6 +32,7 @@ public final class InetSocket {
   private static final int SOL_SOCKET = 1;
   private static final int SO_REUSEADDR = 2;
   private static final int SO_ERROR = 4;
+  private static final int SO_SNDBUF = 7;
   private static final int IPPROTO_IPV6 = 41;
   private static final int IPV6_V6ONLY = 26;
   private static final long SIOCGSKNS = 0x894c;
@@ -78,6 +79,11 @@ public final class InetSocket {
         C.setsockopt(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, nativeInt(1), 4),
         "setsockopt",
         "v6only");
+  }
+
+  /** Bounds what the kernel keeps for a peer that does not read (SO_SNDBUF, socket(7)). */
+  public static void sendBuffer(Fd fd, int bytes) {
+    check(C.setsockopt(fd.number(), SOL_SOCKET, SO_SNDBUF, nativeInt(bytes), 4), "setsockopt", fd);
   }
 
   public static void bind(Fd fd, InetSocketAddress address) {

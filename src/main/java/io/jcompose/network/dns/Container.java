@@ -18,12 +18,16 @@ final class Container implements AutoCloseable {
   /** Questions of one container that may wait for an answer from outside. */
   private static final int MAX_FORWARDED = 128;
 
+  /** Answers that the clients of one container leave unread, in bytes. */
+  private static final int MAX_UNSENT = 1024 * 1024;
+
   private final Shared shared;
   private final EventLoop.Registration udp;
   private final EventLoop.Registration tcp;
   private final Set<TcpConnection> connections = new LinkedHashSet<>();
   private final Set<Exchange> exchanges = new LinkedHashSet<>();
   private DnsView view;
+  private int unsent;
 
   /** Takes ownership of both sockets. On the loop's thread. */
   Container(Shared shared, Fd udpSocket, Fd tcpSocket, DnsView view) {
@@ -144,6 +148,19 @@ final class Container implements AutoCloseable {
   void active(TcpConnection connection) {
     connections.remove(connection);
     connections.add(connection);
+  }
+
+  /** Makes room for an answer that a client has not read yet; false if there is none left. */
+  boolean reserve(int bytes) {
+    if (unsent + bytes > MAX_UNSENT) {
+      return false;
+    }
+    unsent += bytes;
+    return true;
+  }
+
+  void release(int bytes) {
+    unsent -= bytes;
   }
 
   void closed(TcpConnection connection) {

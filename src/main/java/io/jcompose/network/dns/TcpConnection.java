@@ -22,6 +22,7 @@ final class TcpConnection {
   private static final int MAX_UNSENT = 128 * 1024;
 
   private static final int MAX_PENDING = 32;
+  private static final int SEND_BUFFER = 64 * 1024;
 
   private final EventLoop loop;
   private final Container container;
@@ -42,6 +43,7 @@ final class TcpConnection {
     this.loop = loop;
     this.idleMillis = idleMillis;
     this.container = container;
+    InetSocket.sendBuffer(fd, SEND_BUFFER);
     registration = loop.register(fd, Epoll.IN, this::ready);
     idle = loop.after(idleMillis, this::checkIdle);
   }
@@ -76,6 +78,29 @@ final class TcpConnection {
 
   /** Answers what is complete, sends what can be sent, and says what to wait for next. */
   private void advance() {
+    do {
+      answerWhatIsComplete();
+      if (!closed) {
+        flush();
+      }
+      // What was left because too much was unsent is taken up at once when all of that went.
+    } while (!closed && reading() && hasCompleteQuery());
+    if (closed) {
+      return;
+    }
+    if (ended && pending == 0 && unsent.isEmpty()) {
+      close();
+      return;
+    }
+    int read = ended || !reading() ? 0 : Epoll.IN;
+    registration.interest(read | (unsent.isEmpty() ? 0 : Epoll.OUT));
+  }
+
+  private boolean hasCompleteQuery() {
+    return filled >= 2 && filled >= 2 + Dns.u16(in, 0);
+  }
+
+  private void answerWhatIsComplete() {
     int at = 0;
     while (!closed && reading() && filled - at >= 2) {
       int length = Dns.u16(in, at);
@@ -91,16 +116,6 @@ final class TcpConnection {
     }
     System.arraycopy(in, at, in, 0, filled - at);
     filled -= at;
-    flush();
-    if (closed) {
-      return;
-    }
-    if (ended && pending == 0 && unsent.isEmpty()) {
-      close();
-      return;
-    }
-    int read = ended || !reading() ? 0 : Epoll.IN;
-    registration.interest(read | (unsent.isEmpty() ? 0 : Epoll.OUT));
   }
 
   private boolean reading() {
@@ -122,16 +137,16 @@ final class TcpConnection {
       pending--;
       if (!closed) {
         queue(answer, answer.length);
-        advanceSafely();
+        ready(0);
       }
     };
   }
 
-  private void advanceSafely() {
-    ready(0);
-  }
-
   private void queue(byte[] answer, int length) {
+    if (!container.reserve(2 + length)) {
+      close();
+      return;
+    }
     byte[] message = new byte[2 + length];
     Dns.u16(message, 0, length);
     System.arraycopy(answer, 0, message, 2, length);
@@ -148,6 +163,7 @@ final class TcpConnection {
       }
       lastProgress = System.nanoTime();
       unsentBytes -= sent;
+      container.release(sent);
       unsent.poll();
       if (sent < message.length) {
         unsent.addFirst(Arrays.copyOfRange(message, sent, message.length));
@@ -170,6 +186,7 @@ final class TcpConnection {
       closed = true;
       idle.cancel();
       registration.close();
+      container.release(unsentBytes);
       container.closed(this);
     }
   }

@@ -1,10 +1,10 @@
 package io.jcompose.network.dns;
 
 import io.jcompose.network.dns.DnsZone.Addresses;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -36,7 +36,14 @@ final class Zones {
 
   /** The zones of the networks that {@code view} is on. */
   List<DnsZone> of(DnsView view) {
-    return view.networks().stream().map(byNetwork::get).filter(Objects::nonNull).toList();
+    List<DnsZone> zones = new ArrayList<>(view.networks().size());
+    for (String network : view.networks()) {
+      DnsZone zone = byNetwork.get(network);
+      if (zone != null) {
+        zones.add(zone);
+      }
+    }
+    return zones;
   }
 
   /** Whether a name lies in one of our networks, and so must not be asked for outside. */

@@ -1,5 +1,6 @@
 package io.jcompose.network.dns;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -82,11 +83,36 @@ final class Client implements AutoCloseable {
     }
   }
 
+  /** Sends the same query many times, all at once. */
+  void sendManyByTcp(byte[] query, int times) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < times; i++) {
+      all.write(query.length >> 8);
+      all.write(query.length);
+      all.writeBytes(query);
+    }
+    tcp.getOutputStream().write(all.toByteArray());
+  }
+
   byte[] receiveByTcp() throws IOException {
     DataInputStream in = new DataInputStream(tcp.getInputStream());
     byte[] answer = new byte[in.readUnsignedShort()];
     in.readFully(answer);
     return answer;
+  }
+
+  /** Reads to the end of the connection, or until nothing comes: how many answers there were. */
+  int tcpAnswers() throws IOException {
+    tcp.shutdownOutput();
+    int answers = 0;
+    try {
+      while (true) {
+        receiveByTcp();
+        answers++;
+      }
+    } catch (IOException e) {
+      return answers;
+    }
   }
 
   void endTcp() throws IOException {

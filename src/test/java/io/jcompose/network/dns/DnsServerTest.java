@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +173,44 @@ class DnsServerTest {
       assertThat(half.tcpHasEnded()).isTrue();
       assertThat(silent.tcpHasEnded()).isTrue();
     }
+  }
+
+  /** The questions arrive in one piece, and their answers are more than is kept unsent. */
+  @Test
+  void answersAllThatWasAskedInOneGo() throws IOException {
+    server.publish(Map.of("n1", DnsZone.of("n").endpoint("a", List.of("big"), many()).build()));
+    server.attach("c", sockets, VIEW);
+    try (Client client = new Client(inside, sockets)) {
+      client.sendManyByTcp(Packets.query(5, "big", 1), 50);
+      for (int i = 0; i < 50; i++) {
+        assertThat(Packets.records(client.receiveByTcp())).hasSize(4000);
+      }
+    }
+  }
+
+  @Test
+  void keepsLittleForClientsThatNeverRead() throws IOException {
+    server.publish(Map.of("n1", DnsZone.of("n").endpoint("a", List.of("big"), many()).build()));
+    server.attach("c", sockets, VIEW);
+    Client[] clients = new Client[30];
+    for (int i = 0; i < clients.length; i++) {
+      clients[i] = new Client(inside, sockets);
+      for (int query = 0; query < 200; query++) {
+        clients[i].sendByTcp(Packets.query(query, "big", 1));
+      }
+    }
+    // Each might have its own share and hold it; all together may not.
+    int answered = 0;
+    for (Client client : clients) {
+      answered += client.tcpAnswers();
+      client.close();
+    }
+    assertThat(answered).isBetween(200, 30 * 200 - 200);
+    assertThat(dig("big", "AAAA")).isEmpty();
+  }
+
+  private static List<InetAddress> many() {
+    return IntStream.range(0, 4000).mapToObj(i -> ip("10.7." + i / 250 + "." + i % 250)).toList();
   }
 
   @Test
