@@ -5,10 +5,15 @@ import java.util.Optional;
 
 /** Finds what a person probably meant. */
 final class Nearest {
+  private static final int LONGEST = 100;
+
   private Nearest() {}
 
   /** {@code ; did you mean "x"?} for the candidate nearest to {@code wrong}, or nothing when none is near. */
   static String suggestion(String wrong, Collection<String> candidates) {
+    if (wrong.length() > LONGEST) {
+      return "";
+    }
     Optional<String> best =
         candidates.stream()
             .filter(c -> distance(wrong, c) <= Math.max(1, wrong.length() / 3))
@@ -16,22 +21,24 @@ final class Nearest {
     return best.map(name -> "; did you mean \"" + name + "\"?").orElse("");
   }
 
-  /** Levenshtein's distance. */
+  /** Levenshtein's distance, with two neighbours in the wrong order as one mistake. */
   private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
+    int[][] d = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          d[i][j] = i + j;
+          continue;
+        }
         int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        int next = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + cost);
-        diagonal = row[j];
-        row[j] = next;
+        d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + cost);
+        boolean swapped =
+            i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        if (swapped) {
+          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+        }
       }
     }
-    return row[b.length()];
+    return d[a.length()][b.length()];
   }
 }

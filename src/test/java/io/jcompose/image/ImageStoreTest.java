@@ -1,0 +1,318 @@
+package io.jcompose.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jcompose.image.tar.TarEntry;
+import io.jcompose.image.tar.TarEntry.Type;
+import io.jcompose.image.tar.TarWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageStoreTest {
+  private static final ImageReference NAME = ImageReference.parse("app:1");
+  @TempDir Path temp;
+  private ImageStore store;
+
+  @BeforeEach
+  void open() {
+    store = reopened();
+  }
+
+  private ImageStore reopened() {
+    return ImageStore.open(
+        temp.resolve("images"),
+        temp.resolve("layers"),
+        new UnpackLimits(1000, 1 << 24, 1 << 24, 20, 1 << 20));
+  }
+
+  private static byte[] tar(String name, byte[] content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (TarWriter writer = new TarWriter(out)) {
+      writer.add(TarEntry.of(name, Type.FILE, 0644, content.length), content);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] tar(String name, String content) throws IOException {
+    return tar(name, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] gzip(byte[] plain) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(plain);
+    }
+    return out.toByteArray();
+  }
+
+  private Image add(Optional<ImageReference> name, Digest diffId, byte[] blob) {
+    Descriptor layer = store.blobs().put(blob, MediaTypes.OCI_LAYER_GZIP);
+    ImageConfig config = ImageConfig.empty("amd64", "linux").toBuilder().layer(diffId).build();
+    return store.add(config, List.of(layer), Map.of(), name);
+  }
+
+  private Image add(String name, String content) throws IOException {
+    byte[] plain = tar("file", content);
+    return add(Optional.of(ImageReference.parse(name)), Digest.of(plain), gzip(plain));
+  }
+
+  @Test
+  void findsByNameIdAndBeginning() throws IOException {
+    Image image = add("app:1", "x");
+    assertThat(store.find("app:1")).contains(image);
+    assertThat(store.find("docker.io/library/app:1")).contains(image);
+    assertThat(store.find(image.id().toString())).contains(image);
+    assertThat(store.find(image.id().shortHex())).contains(image);
+    assertThat(store.find("app@" + image.manifest())).contains(image);
+    assertThat(store.find("other@" + image.manifest())).isEmpty();
+    assertThat(store.find("app")).isEmpty();
+    assertThat(reopened().find("app:1")).contains(image);
+    assertThatThrownBy(() -> store.find("sha256:../../x")).isInstanceOf(ImageException.class);
+  }
+
+  @Test
+  void unpacksALayerOnceForAllThreads() throws Exception {
+    Image image = add("app:1", "x");
+    CountDownLatch go = new CountDownLatch(1);
+    List<Path> dirs = java.util.Collections.synchronizedList(new ArrayList<>());
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      go.await();
+                      dirs.addAll(store.layerDirs(image));
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  }));
+    }
+    go.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(dirs).hasSize(8).containsOnly(dirs.getFirst());
+    assertThat(dirs.getFirst().resolve("file")).hasContent("x");
+    assertThat(dirs.getFirst().getParent()).isEqualTo(temp.resolve("layers/l"));
+    assertThat(dirs.getFirst().getFileName().toString()).hasSize(16);
+  }
+
+  @Test
+  void anImageWithoutLayersHasAnEmptyOne() {
+    Image image = store.add(ImageConfig.empty("amd64", "linux"), List.of(), Map.of(), Optional.of(NAME));
+    assertThat(store.layerDirs(image)).hasSize(1);
+    assertThat(store.layerDirs(image).getFirst()).isEmptyDirectory();
+  }
+
+  private void assertNoLayerIsLeft() throws IOException {
+    try (Stream<Path> layers = Files.list(temp.resolve("layers"));
+        Stream<Path> areas = Files.list(temp.resolve("layers/tmp"))) {
+      assertThat(layers.filter(p -> p.getFileName().toString().length() == 64)).isEmpty();
+      assertThat(areas).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesALayerThatIsNotItsDiffId() throws IOException {
+    Image image = add(Optional.of(NAME), Digest.of(new byte[] {1}), gzip(tar("file", "x")));
+    assertThatThrownBy(() -> store.layerDirs(image))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("but its content is");
+    assertNoLayerIsLeft();
+  }
+
+  @Test
+  void refusesTruncatedAndDamagedLayers() throws IOException {
+    byte[] plain = tar("file", "x".repeat(5000));
+    byte[] whole = gzip(plain);
+    Image cut = add(Optional.of(NAME), Digest.of(plain), java.util.Arrays.copyOf(whole, whole.length - 10));
+    assertThatThrownBy(() -> store.layerDirs(cut)).isInstanceOf(ImageException.class);
+    byte[] flipped = whole.clone();
+    flipped[whole.length - 6] ^= 1;
+    Image damaged = add(Optional.of(NAME), Digest.of(plain), flipped);
+    assertThatThrownBy(() -> store.layerDirs(damaged)).isInstanceOf(ImageException.class);
+    assertNoLayerIsLeft();
+  }
+
+  @Test
+  void stopsABomb() throws IOException {
+    byte[] zeros = tar("zeros", new byte[10 << 20]);
+    Image bomb = add(Optional.of(NAME), Digest.of(zeros), gzip(zeros));
+    assertThatThrownBy(() -> store.layerDirs(bomb))
+        .hasMessageContaining("larger than 1048576 bytes when it is unpacked");
+    byte[] fine = tar("zeros", new byte[1 << 19]);
+    assertThat(store.layerDirs(add(Optional.of(NAME), Digest.of(fine), gzip(fine)))).hasSize(1);
+    assertThatThrownBy(() -> store.layerDirs(bomb)).isInstanceOf(ImageException.class);
+  }
+
+  @Test
+  void refusesBlobsThatAreNotWhatTheyShouldBe() throws IOException {
+    Descriptor wanted = new Descriptor("x", Digest.of(new byte[] {1, 2, 3}), 3);
+    assertThatThrownBy(
+            () -> {
+              try (BlobWriter writer = store.blobs().write(wanted)) {
+                writer.write(new byte[] {1, 2, 3, 4});
+              }
+            })
+        .hasMessageContaining("longer than the 3 bytes");
+    assertThatThrownBy(
+            () -> {
+              try (BlobWriter writer = store.blobs().write(wanted)) {
+                writer.write(new byte[] {1, 2});
+                writer.commit("x");
+              }
+            })
+        .hasMessageContaining("ended after 2 of 3 bytes");
+    assertThatThrownBy(
+            () -> {
+              try (BlobWriter writer = store.blobs().write(wanted)) {
+                writer.write(new byte[] {1, 2, 4});
+                writer.commit("x");
+              }
+            })
+        .hasMessageContaining("its content is");
+    try (Stream<Path> blobs = Files.list(temp.resolve("images/blobs/sha256"));
+        Stream<Path> unfinished = Files.list(temp.resolve("images/tmp"))) {
+      assertThat(blobs).isEmpty();
+      assertThat(unfinished).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}", "[]", "null", "{\"schemaVersion\":1}", "nonsense",
+        "{\"schemaVersion\":2,\"layers\":[],\"manifests\":[],\"config\":{}}",
+        "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.docker.distribution.manifest.v1+prettyjws\"}",
+        "{\"schemaVersion\":2,\"schemaVersion\":2,\"config\":{},\"layers\":[]}",
+        "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"text/plain\",\"digest\":\"sha256:"
+            + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\",\"size\":1},\"layers\":[]}",
+        "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\","
+            + "\"digest\":\"sha256:../../x\",\"size\":1},\"layers\":[]}",
+        "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\","
+            + "\"digest\":\"md5:0\",\"size\":1},\"layers\":[]}",
+        "{\"schemaVersion\":2,\"config\":{\"mediaType\":\"application/vnd.oci.image.config.v1+json\",\"digest\":\"sha256:"
+            + "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\",\"size\":1},\"layers\":[]}",
+      })
+  void refusesManifests(String json) {
+    assertThatThrownBy(() -> store.add(json.getBytes(StandardCharsets.UTF_8), Optional.of(NAME)))
+        .isInstanceOf(ImageException.class);
+    assertThat(store.list()).isEmpty();
+  }
+
+  @Test
+  void refusesJsonBombs() {
+    String deep = "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000);
+    assertThatThrownBy(() -> ImageConfig.parse(deep.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(ImageException.class);
+    assertThatThrownBy(() -> ImageConfig.parse(new byte[5 << 20]))
+        .hasMessageContaining("larger than 4 MiB");
+    String many = "{\"config\":{\"Env\":[" + "\"a=b\",".repeat(20_000) + "\"a=b\"]}}";
+    assertThatThrownBy(() -> ImageConfig.parse(many.getBytes(StandardCharsets.UTF_8)))
+        .hasMessageContaining("Env has more than 10000 entries");
+  }
+
+  @Test
+  void theLastNameTakesTheImageAndItsFilesAlong() throws IOException {
+    Image image = add("app:1", "x");
+    store.tag(image, ImageReference.parse("app:2"));
+    store.layerDirs(image);
+    assertThat(store.remove("app:1", false, id -> Optional.of("container c"))).containsExactly("Untagged: app:1");
+    assertThatThrownBy(() -> store.remove("app:2", false, id -> Optional.of("the container web")))
+        .hasMessage("the image app:2 is used by the container web; remove that first");
+    assertThat(store.remove("app:2", false, id -> Optional.empty()))
+        .containsExactly("Untagged: app:2", "Deleted: " + image.id());
+    // What was put into the store belongs to nobody else now, so nothing of it stays.
+    assertNoLayerIsLeft();
+    try (Stream<Path> blobs = Files.list(temp.resolve("images/blobs/sha256"))) {
+      assertThat(blobs).isEmpty();
+    }
+    try (Stream<Path> links = Files.list(temp.resolve("layers/l"))) {
+      assertThat(links.map(p -> p.getFileName().toString())).containsExactly("empty");
+    }
+  }
+
+  @Test
+  void garbageCollectionSparesWhatIsSharedClaimedOrRooted() throws IOException {
+    byte[] shared = tar("file", "shared");
+    Image one = add(Optional.of(NAME), Digest.of(shared), shared);
+    Descriptor claimed = store.blobs().put(new byte[] {9}, "x");
+    Digest diffId = Digest.of(shared);
+    ImageConfig other =
+        ImageConfig.empty("amd64", "linux").toBuilder().layer(diffId).label("a", "b").build();
+    Image two =
+        store.add(
+            other, List.of(one.layers().getFirst().blob()), Map.of(),
+            Optional.of(ImageReference.parse("two")));
+    store.layerDirs(one);
+    store.remove("app:1", false, id -> Optional.empty());
+    assertThat(store.layerDirs(two).getFirst().resolve("file")).hasContent("shared");
+    assertThat(store.blobs().size(claimed.digest())).contains(1L);
+    store.addRoots(() -> java.util.Set.of(diffId));
+    store.remove("two", false, id -> Optional.empty());
+    assertThat(store.blobs().size(diffId)).isPresent();
+    assertThat(temp.resolve("layers/" + diffId.hex())).exists();
+  }
+
+  @Test
+  void removesByIdOnlyWhatHasOneName() throws IOException {
+    Image image = add("app:1", "x");
+    store.tag(image, ImageReference.parse("app:2"));
+    String id = image.id().shortHex();
+    assertThatThrownBy(() -> store.remove(id, false, x -> Optional.empty()))
+        .hasMessageContaining("has 2 names");
+    assertThat(store.remove(id, true, x -> Optional.empty()))
+        .contains("Untagged: app:1", "Untagged: app:2", "Deleted: " + image.id());
+    assertThatThrownBy(() -> store.remove(id, false, x -> Optional.empty()))
+        .hasMessage("no such image: " + id);
+  }
+
+  @Test
+  void aNameThatMovesLeavesTheOldImageDangling() throws IOException {
+    Image first = add("app:1", "x");
+    Image second = add("app:1", "y");
+    assertThat(store.find("app:1")).contains(second);
+    assertThat(store.list())
+        .extracting(s -> s.image().id(), s -> s.references().size())
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple(first.id(), 0),
+            org.assertj.core.groups.Tuple.tuple(second.id(), 1));
+    assertThat(add("app:1", "x").id()).isEqualTo(first.id());
+    assertThat(store.list()).hasSize(2);
+  }
+
+  @Test
+  void unfinishedWorkOfADeadProcessIsRemoved() throws IOException {
+    Files.createDirectories(temp.resolve("layers/tmp/w1/fs/deep"));
+    Files.writeString(temp.resolve("images/tmp/blob1"), "half");
+    reopened();
+    assertThat(temp.resolve("layers/tmp")).isEmptyDirectory();
+    assertThat(temp.resolve("images/tmp")).isEmptyDirectory();
+  }
+
+  @Test
+  void aLayerWithoutItsLinkGetsItBack() throws IOException {
+    Image image = add("app:1", "x");
+    Path link = store.layerDirs(image).getFirst();
+    Files.delete(link);
+    assertThat(store.layerDirs(image).getFirst().resolve("file")).hasContent("x");
+  }
+}
