@@ -10,6 +10,7 @@ import io.jcompose.compose.yaml.Scalar;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes a build's record of its canonical tree, and the parts that services share with it. */
 final class BuildReader {
@@ -21,7 +22,9 @@ final class BuildReader {
     return new Build(
         context,
         PathResolver.isRemote(context),
-        build.text("dockerfile"),
+        build.has("dockerfile_inline")
+            ? build.text("dockerfile")
+            : build.text("dockerfile").or(() -> Optional.of("Dockerfile")),
         build.text("dockerfile_inline"),
         build.text("target"),
         build.variables("args"),

@@ -11,6 +11,8 @@ import java.util.Locale;
 /** Reads {@code [ip:][published:]target[/protocol]}, ranges included. */
 final class PortSyntax {
 
+  private static final int MAX_PORTS = 32_768;
+
   private record Range(int first, int last) {
     int size() {
       return last - first;
@@ -61,6 +63,11 @@ final class PortSyntax {
     Range host = published.isEmpty() ? null : range(published, "hostPort");
     if (host != null && host.size() != container.size() && container.size() > 0) {
       throw invalid("invalid ranges specified for container and host Ports: " + spec, null);
+    }
+    if (container.size() >= MAX_PORTS) {
+      throw invalid(
+          "the range " + target + " has more than " + MAX_PORTS + " ports",
+          "a container that needs so many is better off with network_mode: host");
     }
     List<MapNode> ports = new ArrayList<>();
     for (int i = 0; i <= container.size(); i++) {

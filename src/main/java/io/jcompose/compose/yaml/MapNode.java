@@ -3,13 +3,12 @@ package io.jcompose.compose.yaml;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /** A mapping of texts to values, in the order written. Equal when its entries are, in any order. */
 public final class MapNode extends Node {
 
   private final Map<String, Node> entries = new LinkedHashMap<>();
-  private final Map<String, Place> keyPlaces = new HashMap<>();
+  private Map<String, Place> keyPlaces = Map.of();
 
   public MapNode(Place place) {
     super(place);
@@ -47,13 +46,15 @@ public final class MapNode extends Node {
   /** Sets an entry whose key was written at this place. */
   public void put(String key, Place keyPlace, Node value) {
     entries.put(key, value);
+    if (keyPlaces.isEmpty()) {
+      keyPlaces = new HashMap<>();
+    }
     keyPlaces.put(key, keyPlace);
   }
 
   /** Sets an entry; a new key counts as written where the value was. */
   public void put(String key, Node value) {
     entries.put(key, value);
-    keyPlaces.putIfAbsent(key, value.place());
   }
 
   /** Sets an entry to a value that no file has. */
@@ -67,14 +68,19 @@ public final class MapNode extends Node {
 
   /** Where a key was written. */
   public Place keyPlace(String key) {
-    return Objects.requireNonNullElse(keyPlaces.get(key), place());
+    Place place = keyPlaces.get(key);
+    if (place != null) {
+      return place;
+    }
+    Node value = entries.get(key);
+    return value == null ? place() : value.place();
   }
 
   @Override
   Node copyValue() {
     MapNode copy = new MapNode(place());
     entries.forEach((key, value) -> copy.entries.put(key, value.copy()));
-    copy.keyPlaces.putAll(keyPlaces);
+    copy.keyPlaces = keyPlaces.isEmpty() ? keyPlaces : new HashMap<>(keyPlaces);
     return copy;
   }
 
