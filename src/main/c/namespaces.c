@@ -39,9 +39,9 @@ int do_unshare(struct context *context, struct step *step) {
 
 /* Everything but the error pipe and what becomes stdio: from here on the container can see this process, and
  * would find the host's descriptors under its /proc/PID/fd if it could break the lock of dumpable 0. */
-static void keep_only_stdio(const struct context *context) {
-  int keep[4] = {context->report, context->stdio[0], context->stdio[1], context->stdio[2]};
-  close_all_but(keep, 4);
+static void keep_only_stdio(const struct context *context, int known) {
+  int keep[5] = {context->report, context->stdio[0], context->stdio[1], context->stdio[2], known};
+  close_all_but(keep, 5);
 }
 
 static int report_forked(struct context *context, pid_t pid, int pidfd) {
@@ -53,14 +53,29 @@ static int report_forked(struct context *context, pid_t pid, int pidfd) {
   return sent < 0 ? (int)sent : 0;
 }
 
+/* Until its number is known to the keeper the child does nothing: it could end first, and be reaped as a
+ * stranger. A first process that was killed before it could tell takes the child with it. */
+static void wait_until_known(int known) {
+  char byte;
+  if (read(known, &byte, 1) != 1) _exit(1);
+  close(known);
+}
+
+_Noreturn static void leave_to(struct context *context, pid_t pid, int pidfd, const int known[2]) {
+  int failed = report_forked(context, pid, pidfd);
+  _exit(failed || write(known[1], "", 1) != 1);
+}
+
 int do_fork_exec(struct context *context, struct step *step) {
-  int pidfd = -1;
+  int pidfd = -1, known[2];
   struct clone_args arguments = {.flags = CLONE_PARENT | CLONE_PIDFD, .pidfd = (uintptr_t)&pidfd};
   (void)step;
+  if (pipe2(known, O_CLOEXEC) < 0) return -errno;
   long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid < 0) return -errno;
-  if (pid > 0) _exit(report_forked(context, (pid_t)pid, pidfd) < 0 ? 1 : 0);
-  keep_only_stdio(context);
+  if (pid > 0) leave_to(context, (pid_t)pid, pidfd, known);
+  keep_only_stdio(context, known[0]);
+  wait_until_known(known[0]);
   context->slot_count = 0;
   /* The parent-death signal is not inherited. */
   return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : 0;

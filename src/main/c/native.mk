@@ -4,7 +4,7 @@ CC ?= gcc
 NATIVE_MAIN := src/main/c
 NATIVE_TEST := src/test/c
 NATIVE_WARNINGS := -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-NATIVE_FLAGS := $(NATIVE_WARNINGS) -O2 -fstack-protector-strong -ffunction-sections -fdata-sections
+NATIVE_FLAGS := $(NATIVE_WARNINGS) -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -ffunction-sections -fdata-sections
 NATIVE_LINK := -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,relro,-z,now -s
 NATIVE_SANITIZE := $(NATIVE_WARNINGS) -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 NATIVE_SOURCES := $(wildcard $(NATIVE_MAIN)/*.c)

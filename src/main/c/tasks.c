@@ -329,6 +329,12 @@ static void finish_pumps(const struct task *task) {
     if (pumps[i].pid && pumps[i].task == index_of(task) && pumps[i].kind == PUMP_OUTPUT) pump_finish(pumps[i].pid);
 }
 
+/* What the programs have said: a process whose number stands in a report is nobody's until that was read. */
+static void read_reports(void) {
+  for (int i = 0; i < TASKS_MAX; i++)
+    if (tasks[i].state != FREE && tasks[i].report >= 0) read_report(&tasks[i]);
+}
+
 /* WNOWAIT first: while it is a zombie its number stays its own, and /proc can be read for its start time. */
 void tasks_reap(void) {
   siginfo_t info;
@@ -337,9 +343,9 @@ void tasks_reap(void) {
     info.si_pid = 0;
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || !info.si_pid) return;
     pid_t pid = info.si_pid;
-    struct task *task = task_of(pid);
     uint64_t wall = wall_clock();
-    if (task && task->report >= 0) read_report(task);
+    read_reports();
+    struct task *task = task_of(pid);
     if (waitpid(pid, &status, 0) != pid) return;
     if (!task) {
       reap_pump(pid);

@@ -544,7 +544,8 @@ static void reports_a_failed_exec(void) {
   keeper_begin();
   subscribe();
   int pidfd = start_sleeper();
-  for (int i = 0; i < 2; i++) {
+  for (int round = 0; round < 200; round++) {
+    int i = round % 2;
     script_begin(&s);
     script_step(&s, 2, "ii", (int64_t)0, (int64_t)(CLONE_NEWNS | CLONE_NEWPID));
     if (i) script_step(&s, 4, "");
@@ -759,6 +760,106 @@ static void follows_no_link_out(void) {
   keeper_end();
 }
 
+static void shows_its_cgroups(void) {
+  static struct script s;
+  static struct reply reply;
+  keeper_begin();
+  subscribe();
+  steps_root(&s);
+  script_step(&s, 3, "i", (int64_t)CLONE_NEWCGROUP);
+  script_step(&s, 12, "sssis", "sysfs", "/sys", "sysfs", (int64_t)MS_RDONLY, "");
+  script_step(&s, 42, "s", "/sys/fs/cgroup");
+  script_step(&s, 24, "");
+  steps_last(&s);
+  steps_shell(&s, "cd /sys/fs/cgroup; grep -q ' /sys/fs/cgroup' /proc/self/mounts && echo there;"
+                  "for d in . */; do (echo 0 >$d/cgroup.procs) 2>/dev/null && echo $d can be written; done;"
+                  "while IFS=: read a b c; do [ $c = / ] || echo not a root: $c; done </proc/self/cgroup;"
+                  "for d in */; do [ -e $d/cgroup.procs ] || echo empty: $d; done");
+  start_script(&s, 0, 0, 0, 0, &reply);
+  close(started(&reply));
+  exited(0);
+  read_log(1);
+  CHECK(!strcmp(text, "there\n"), "%s", text);
+  keeper_end();
+}
+
+static void keeps_its_binary_out_of_reach(void) {
+  static struct script s;
+  static struct reply reply;
+  keeper_begin();
+  subscribe();
+  steps_root(&s);
+  script_step(&s, 23, "");
+  script_step(&s, 24, "");
+  steps_last(&s);
+  script_step(&s, 36, "");
+  steps_shell(&s, "(echo x >>/proc/1/exe) 2>/dev/null && echo written; readlink /proc/1/exe; readlink /proc/1/fd/1; echo done");
+  start_script(&s, 0, 0, 0, 0, &reply);
+  close(started(&reply));
+  exited(0);
+  read_log(1);
+  CHECK(!strcmp(text, "done\n"), "%s", text);
+  keeper_end();
+}
+
+/* Of what a full disk did not take the log knows how much it was, and it goes on when there is room again. */
+static void survives_a_full_disk(void) {
+  static struct reply reply;
+  static char filler[4096];
+  char path[160];
+  int ends[2];
+  keeper_begin();
+  subscribe();
+  CHECK(mount("tmpfs", k.log, "tmpfs", 0, "size=256k") == 0);
+  snprintf(path, sizeof path, "%s/filler", k.log);
+  int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  for (int i = 0; i < 48; i++) CHECK(write(fd, filler, sizeof filler) == sizeof filler);
+  close(fd);
+  start_shell("echo first; head -c 200000 /bin/busybox; read a; echo after", 1);
+  uint64_t dropped = 0, bytes = 0;
+  while (dropped + bytes < 200006) {
+    struct writer w = request(REQUEST_STATUS);
+    ask(&w, NULL, 0, &reply);
+    take8(&reply.payload), take32(&reply.payload), take32(&reply.payload), take64(&reply.payload);
+    take32(&reply.payload), take64(&reply.payload);
+    bytes = take64(&reply.payload);
+    dropped = take64(&reply.payload);
+    usleep(1000);
+  }
+  CHECK(dropped > 0 && bytes + dropped == 200006);
+  CHECK(unlink(path) == 0);
+  CHECK(pipe2(ends, O_CLOEXEC) == 0);
+  struct writer w = request(REQUEST_STDIN);
+  put32(&w, 0);
+  ask(&w, ends, 1, &reply);
+  CHECK(write(ends[1], "x\n", 2) == 2);
+  close(ends[0]), close(ends[1]);
+  CHECK(exited(0) == 0);
+  size_t length = read_log(1);
+  CHECK(length == bytes + 6 && !memcmp(text + length - 6, "after\n", 6));
+  CHECK(read_log(3) == 4 + 12 && text[4] == 2);
+  struct reader count = reader_of(text + 8, 8);
+  CHECK(take64(&count) == dropped);
+  CHECK(umount2(k.log, 0) < 0 && umount2(k.log, MNT_DETACH) == 0);
+  keeper_end();
+}
+
+/* Killed by the kernel on its way, a program says nothing: it must not count as started. */
+static void knows_a_program_that_was_killed(void) {
+  static struct script s;
+  static struct reply reply;
+  keeper_begin();
+  script_begin(&s);
+  script_step(&s, 8, "s", "/");
+  static const uint8_t KILL[8] = {6, 0, 0, 0, 0, 0, 0, 0x80}; /* whatever is called: SECCOMP_RET_KILL_PROCESS */
+  script_step(&s, 40, "");
+  script_step(&s, 34, "b", KILL, sizeof KILL);
+  script_step(&s, 22, "i", (int64_t)022);
+  start_script(&s, 0, 0, 0, 0, &reply);
+  failed(&reply, 3, ECANCELED, "killed");
+  keeper_end();
+}
+
 int keeper_tests(const char *only) {
   static const struct test TESTS[] = {
       {"keeper: runs and logs", runs_and_logs},
@@ -777,7 +878,11 @@ int keeper_tests(const char *only) {
       {"keeper: takes its container with it", takes_its_container_with_it},
       {"keeper: reaps with an init", reaps_with_an_init},
       {"keeper: hangs up on a bad frame", hangs_up_on_a_bad_frame},
+      {"keeper: survives a full disk", survives_a_full_disk},
+      {"keeper: knows a program that was killed", knows_a_program_that_was_killed},
       {"program: masks and protects", masks_and_protects},
+      {"program: shows its cgroups", shows_its_cgroups},
+      {"program: keeps its binary out of reach", keeps_its_binary_out_of_reach},
       {"program: follows no link out", follows_no_link_out},
   };
   return run_tests(TESTS, sizeof TESTS / sizeof *TESTS, only);
