@@ -19,14 +19,14 @@ import java.util.TreeSet;
 /** Decides what the verbs do that take containers as they are: stop, start, restart, kill, rm. */
 final class Lifecycle {
   private final Project project;
-  private final Observed observed;
+  private final List<ObservedContainer> containers;
   private final Graph graph;
   private final PlanBuilder plan = new PlanBuilder();
   private final Awaits awaits;
 
   Lifecycle(Project project, Observed observed) {
     this.project = project;
-    this.observed = observed;
+    this.containers = Interrupted.of(observed).containers();
     this.graph = Graph.of(project, observed);
     this.awaits = new Awaits(plan, graph);
   }
@@ -122,14 +122,14 @@ final class Lifecycle {
       if (!services.contains(service)) {
         continue;
       }
-      List<ObservedContainer> containers = containers(service);
-      if (containers.isEmpty() && project.service(service).map(Service::scale).orElse(0) > 0) {
+      List<ObservedContainer> existing = containers(service);
+      if (existing.isEmpty() && project.service(service).map(Service::scale).orElse(0) > 0) {
         throw new PlanException(
             "service \"" + service + "\" has no container to start; \"up " + service
                 + "\" makes one");
       }
       List<Node> own = new ArrayList<>();
-      for (ObservedContainer container : containers) {
+      for (ObservedContainer container : existing) {
         boolean stopped = stops.containsKey(container.id());
         if (!stopped && !UpPlanner.needsStart(container)) {
           plan.keep(ContainerRef.of(container));
@@ -156,9 +156,9 @@ final class Lifecycle {
 
   private List<Node> satisfied(Dependency dependency, Map<String, List<Node>> starts) {
     List<Node> started = starts.getOrDefault(dependency.service(), List.of());
-    List<ObservedContainer> containers = containers(dependency.service());
-    boolean healthy = containers.stream().allMatch(c -> c.health() == Health.HEALTHY);
-    if (containers.isEmpty()
+    List<ObservedContainer> needed = containers(dependency.service());
+    boolean healthy = needed.stream().allMatch(c -> c.health() == Health.HEALTHY);
+    if (needed.isEmpty()
         || started.isEmpty()
             && (dependency.condition() == Dependency.Condition.STARTED
                 || dependency.condition() == Dependency.Condition.HEALTHY && healthy)) {
@@ -201,7 +201,7 @@ final class Lifecycle {
   }
 
   private List<ObservedContainer> containers(String service) {
-    return Interrupted.of(observed).containers().stream()
+    return containers.stream()
         .filter(container -> container.service().equals(service) && !container.oneOff())
         .sorted(
             Comparator.comparingInt(ObservedContainer::number)

@@ -87,7 +87,11 @@ final class PlanBuilder {
           open.stream()
               .filter(node -> ids.keySet().containsAll(node.after))
               .findFirst()
-              .orElseThrow(() -> new IllegalStateException("steps wait for each other: " + open));
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "steps wait for each other: "
+                              + open.stream().map(node -> node.action).toList()));
       open.remove(next);
       ids.put(next, ids.size() + 1);
       TreeSet<Integer> after = new TreeSet<>();

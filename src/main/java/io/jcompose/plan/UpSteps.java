@@ -1,9 +1,7 @@
 package io.jcompose.plan;
 
 import io.jcompose.compose.model.Dependency;
-import io.jcompose.compose.model.Mount;
 import io.jcompose.compose.model.Service;
-import io.jcompose.plan.Action.CreateContainer;
 import io.jcompose.plan.PlanBuilder.Node;
 import io.jcompose.plan.ServiceDecision.Replaced;
 import java.util.ArrayList;
@@ -14,16 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
- * Makes the steps of what {@link UpPlanner} decided.
- *
- * <p>A replacement is four steps: create the new one under a temporary name, stop the old one,
- * remove it, rename. So the new container exists before the old one is gone: whatever goes wrong on
- * the way, one of them is left, and {@link Interrupted} finds it. Where a network or volume has to
- * be free first ({@link UpPlanner#stopFirst}), the old one stops before the new one is made; where
- * a volume of it is made anew, it is also removed before.
+ * Makes the steps of what {@link UpPlanner} decided, and puts them in order: what a service depends
+ * on starts before it, and what restarts with another stops before that one does.
  */
 final class UpSteps {
   private final UpPlanner up;
@@ -31,7 +23,7 @@ final class UpSteps {
   private final Steps steps;
   private final Map<String, Node> networks = new HashMap<>();
   private final Map<String, Node> volumes = new HashMap<>();
-  private final Map<String, List<Node>> creations = new HashMap<>();
+  private final UpContainers containers;
   private final Map<String, List<Node>> starts = new HashMap<>();
   private final Map<String, Node> startsOfContainers = new HashMap<>();
   private final Map<String, Node> renames = new HashMap<>();
@@ -42,6 +34,7 @@ final class UpSteps {
     this.up = up;
     this.steps = new Steps(plan, up.options.timeout());
     this.awaits = new Awaits(plan, up.graph);
+    this.containers = new UpContainers(up, plan, steps, networks, volumes);
   }
 
   Plan plan() {
@@ -143,13 +136,11 @@ final class UpSteps {
     decision.kept().forEach(container -> ready.add(new Ready(container.number(), container)));
     for (Replaced replaced : decision.replaced()) {
       renewed.add(name);
-      ready.add(new Ready(replaced.next(), replace(decision.service(), replaced)));
+      ready.add(new Ready(replaced.next(), containers.replace(decision.service(), replaced)));
     }
     for (ContainerRef next : decision.created()) {
-      Node create =
-          create(
-              decision.service(), next, Optional.empty(), false, Cause.of(decision.whyCreated()));
-      ready.add(new Ready(next, create));
+      Cause cause = Cause.of(decision.whyCreated());
+      ready.add(new Ready(next, containers.create(decision.service(), next, cause)));
     }
     ready.stream()
         .sorted(Comparator.comparingInt(Ready::number))
@@ -198,98 +189,6 @@ final class UpSteps {
     Node start = start(container.service(), ContainerRef.of(container), cause).after(stop);
     startsOfContainers.put(container.id(), start);
     Optional.ofNullable(renames.get(container.id())).ifPresent(start::after);
-  }
-
-  private Node replace(Service service, Replaced replaced) {
-    ObservedContainer old = replaced.old();
-    String because = "a new container takes its place";
-    boolean removeFirst = up.volumes.takesFrom(old);
-    if (removeFirst) {
-      Node remove = steps.remove(old, false, because);
-      return create(service, replaced.next(), Optional.of(old), true, replaced.cause())
-          .after(remove);
-    }
-    Node create = create(service, replaced.next(), Optional.of(old), false, replaced.cause());
-    List<Node> stop = steps.stop(old, because);
-    Node remove = steps.remove(old, false, because).after(create);
-    if (up.stopFirst.contains(service.name())) {
-      create.after(stop);
-    } else {
-      stop.forEach(node -> node.after(create));
-    }
-    return plan.add(
-            new Action.RenameContainer(
-                replaced.next(), Names.replacement(old, replaced.next().name())),
-            "the old one is gone")
-        .after(remove);
-  }
-
-  private Node create(
-      Service service,
-      ContainerRef next,
-      Optional<ObservedContainer> old,
-      boolean oldIsGone,
-      Cause cause) {
-    List<ContainerRef> owners = up.owners(service);
-    Optional<ContainerRef> replaces = oldIsGone ? Optional.empty() : old.map(ContainerRef::of);
-    Node create =
-        plan.add(
-            new CreateContainer(
-                next,
-                replaces.isPresent()
-                    ? Names.replacement(old.orElseThrow(), next.name())
-                    : next.name(),
-                Optional.ofNullable(up.observed.images().get(Names.image(up.project, service)))
-                    .map(ObservedImage::id)
-                    .orElse(""),
-                ConfigKeys.of(up.project, service),
-                replaces,
-                up.options.renewAnonymousVolumes()
-                    ? Map.of()
-                    : old.map(o -> inherited(service, o)).orElse(Map.of()),
-                owners),
-            cause);
-    for (String key : service.networking().networks().keySet()) {
-      Optional.ofNullable(networks.get(key)).ifPresent(create::after);
-    }
-    for (String key : service.storage().volumeKeys()) {
-      Optional.ofNullable(volumes.get(key)).ifPresent(create::after);
-    }
-    for (ContainerRef owner : owners) {
-      create.after(creations.getOrDefault(owner.name(), List.of()));
-    }
-    afterNamesAreFree(create, next);
-    creations.put(next.name(), List.of(create));
-    return create;
-  }
-
-  /** An orphan or leftover that is removed may have the name that the new one is to get. */
-  private void afterNamesAreFree(Node create, ContainerRef next) {
-    up.orphans.stream()
-        .filter(orphan -> orphan.name().equals(next.name()))
-        .forEach(orphan -> steps.removal(orphan).ifPresent(create::after));
-    up.interrupted.leftovers().stream()
-        .filter(leftover -> leftover.name().endsWith("_" + next.name()))
-        .forEach(leftover -> steps.removal(leftover).ifPresent(create::after));
-  }
-
-  /** The anonymous volumes of the old container, but for paths that have another mount now. */
-  private static Map<String, String> inherited(Service service, ObservedContainer old) {
-    Map<String, String> inherited = new TreeMap<>();
-    old.volumes()
-        .forEach(
-            (target, volume) -> {
-              if (volume.anonymous()) {
-                inherited.put(target, volume.name());
-              }
-            });
-    for (Mount mount : service.storage().mounts()) {
-      boolean anonymous = mount instanceof Mount.Volume v && v.anonymous();
-      if (!anonymous) {
-        inherited.remove(mount.target());
-      }
-    }
-    return inherited;
   }
 
   /** Starts a container once what its service depends on is there, one replica after another. */
