@@ -3,6 +3,7 @@ package io.jcompose.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,6 +208,72 @@ class NetworksTest {
     assertThat(networks.leftovers().links()).containsExactly("jc0a1b2cvzzz");
     networks.removeLeftovers();
     assertThat(networks.leftovers().isEmpty()).isTrue();
+  }
+
+  @Test
+  void manyAreConnectedAtOnce() throws Exception {
+    networks.ensure(NetworkConfig.of("n1", "default"));
+    networks.ensure(NetworkConfig.of("n2", "other"));
+    List<Thread> threads = new ArrayList<>();
+    java.util.Queue<Throwable> failures = new java.util.concurrent.ConcurrentLinkedQueue<>();
+    for (int i = 0; i < 20; i++) {
+      TestHost container = new TestHost();
+      containers.add(container);
+      String owner = "c" + i;
+      threads.add(
+          Thread.ofVirtual()
+              .uncaughtExceptionHandler((thread, e) -> failures.add(e))
+              .start(
+                  () ->
+                      networks.connect(
+                          container.fd(),
+                          List.of(
+                              networks.lease(EndpointConfig.of("n1", owner)),
+                              networks.lease(EndpointConfig.of("n2", owner))))));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(failures).isEmpty();
+    assertThat(networks.endpoints("n2")).extracting(Endpoint::ipv4).doesNotHaveDuplicates().hasSize(20);
+    assertThat(containers).allMatch(c -> c.run("ip", "addr").contains("172.18.0."));
+  }
+
+  @Test
+  void aRecordThatCannotBeReadIsSetAsideAndStopsNoOther() throws Exception {
+    networks.ensure(NetworkConfig.of("n1", "default"));
+    networks.close();
+    Files.writeString(directory.resolve("broken.json"), "{");
+    networks = Networks.open(directory, MARK, Optional.of(host.fd()));
+
+    assertThat(networks.list()).extracting(Network::name).containsExactly("default");
+    assertThat(directory.resolve("broken.json.unreadable")).exists();
+  }
+
+  @Test
+  void aContainerThatStartsAgainKeepsItsAddressAndNames() {
+    networks.ensure(NetworkConfig.of("n1", "default"));
+    networks.ensure(NetworkConfig.of("n2", "other"));
+    TestHost first = container("web", "n1", "n2");
+    List<Endpoint> before = List.of(networks.endpoints("n1").getFirst(), networks.endpoints("n2").getFirst());
+    TestHost second = container("web", "n1", "n2");
+
+    assertThat(second.run("ip", "addr")).contains("eth0", "eth1", "172.17.0.2/16");
+    assertThat(networks.endpoints("n1").getFirst().mac()).isEqualTo(before.getFirst().mac());
+    assertThat(first.run("ip", "addr")).doesNotContain("172.17.0.2");
+  }
+
+  @Test
+  void aLinkThatSomebodyElseDeletedHindersNothing() {
+    networks.ensure(NetworkConfig.of("n1", "default"));
+    container("web", "n1");
+    host.run("ip", "link", "del", networks.endpoints("n1").getFirst().hostLink());
+    networks.disconnectAll(networks.endpoints("n1"));
+    networks.endpoints("n1").forEach(networks::release);
+    host.run("ip", "link", "del", networks.list().getFirst().bridge());
+    networks.remove("n1");
+    networks.remove("n1");
+    assertThat(networks.list()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jcompose.network.PortSpec.Protocol;
+import java.io.IOException;
+import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,9 +129,9 @@ class ReachabilityTest {
 
   /** Makes {@code attacker} send what is for 127.0.0.1 to {@code gateway}. */
   private static void sendLoopbackAway(TestHost attacker, String gateway, String link, String own) {
-    attacker.run("ip", "route", "flush", "table", "local", "127.0.0.0/8");
-    attacker.run("ip", "route", "del", "table", "local", "local", "127.0.0.1");
+    attacker.run("ip", "addr", "del", "127.0.0.1/8", "dev", "lo");
     attacker.sysctl("ipv4/conf/all/route_localnet", "1");
+    attacker.sysctl("ipv4/conf/" + link + "/route_localnet", "1");
     attacker.run("ip", "route", "add", "127.0.0.1", "via", gateway, "dev", link, "src", own);
   }
 
@@ -182,6 +184,7 @@ class ReachabilityTest {
     assertThat(inner.ask("172.18.0.3", 80, SURELY)).isEqualTo("friend 172.18.0.2");
     assertThat(inner.ask(NEIGHBOUR, 9000, SOON)).isEqualTo("refused");
     inner.run("ip", "route", "add", "default", "via", "172.18.0.1");
+    neighbour.run("ip", "route", "add", "172.18.0.0/16", "via", HOST);
     assertThat(inner.ask(NEIGHBOUR, 9000, SOON)).isEqualTo("timeout");
     assertThat(inner.ask("172.17.0.2", 80, SOON)).isEqualTo("timeout");
     assertThat(inner.ask("172.18.0.1", 9, SOON)).isEqualTo("timeout");
@@ -243,6 +246,25 @@ class ReachabilityTest {
 
     assertThat(neighbour.ask("2001:db8::1", 8080, SURELY)).isEqualTo("six 2001:db8:0:0:0:0:0:2");
     assertThat(neighbour.ask(HOST, 8080, SURELY)).startsWith("six");
+  }
+
+  @Test
+  void aUdpPortThatChangesHandsLeadsItsOldClientsToTheNewContainer() throws IOException {
+    web.serveUdp(5353, "first");
+    PortReservation first = publish(PortSpec.udp(53, 5353));
+    try (DatagramChannel client = neighbour.udpClient(HOST, 53);
+        DatagramChannel v6 = host.udpClient("::1", 53)) {
+      assertThat(TestHost.askUdp(client, SURELY)).isEqualTo("first");
+      assertThat(TestHost.askUdp(v6, SURELY)).isEqualTo("first");
+
+      networks.ports().release(first);
+      ports.remove(first);
+      container("next", "n1").serveUdp(5353, "second");
+      networks.release(networks.endpoints("n1").getFirst());
+      publish(PortSpec.udp(53, 5353));
+
+      assertThat(TestHost.askUdp(client, SURELY)).isEqualTo("second");
+    }
   }
 
   @Test

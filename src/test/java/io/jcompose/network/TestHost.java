@@ -3,10 +3,14 @@ package io.jcompose.network;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Namespaces;
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +33,12 @@ public final class TestHost implements AutoCloseable {
   }
 
   private final Fd namespace = Namespaces.newNetwork();
-  private final List<ServerSocketChannel> servers = new CopyOnWriteArrayList<>();
+  private final List<Channel> servers = new CopyOnWriteArrayList<>();
 
   public TestHost() {
     run("ip", "link", "set", "lo", "up");
+    // A new namespace begins with the settings of the first one.
+    sysctl("ipv4/ip_forward", "0");
   }
 
   public Fd fd() {
@@ -114,6 +120,55 @@ public final class TestHost implements AutoCloseable {
             });
   }
 
+  /** A UDP server that answers every datagram with {@code answer}. */
+  public void serveUdp(int port, String answer) {
+    DatagramChannel server =
+        call(
+            () ->
+                DatagramChannel.open(StandardProtocolFamily.INET)
+                    .bind(new InetSocketAddress("0.0.0.0", port)));
+    servers.add(server);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              ByteBuffer buffer = ByteBuffer.allocate(100);
+              while (server.isOpen()) {
+                try {
+                  SocketAddress from = server.receive(buffer.clear());
+                  server.send(StandardCharsets.UTF_8.encode(answer), from);
+                } catch (IOException e) {
+                  // The test has ended.
+                }
+              }
+            });
+  }
+
+  /** A UDP client: one socket, so that all it asks comes from one port. */
+  public DatagramChannel udpClient(String address, int port) {
+    return call(
+        () ->
+            DatagramChannel.open(
+                    address.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET)
+                .connect(new InetSocketAddress(address, port)));
+  }
+
+  /** What the server of {@code client} answers; "timeout", "refused". */
+  public static String askUdp(DatagramChannel client, int millis) {
+    try {
+      client.write(StandardCharsets.UTF_8.encode("?"));
+      client.socket().setSoTimeout(millis);
+      DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+      client.socket().receive(packet);
+      return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+    } catch (java.net.SocketTimeoutException e) {
+      return "timeout";
+    } catch (java.net.PortUnreachableException e) {
+      return "refused";
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
   /** What a server at {@code address}:{@code port} says; "refused", or "timeout" after {@code millis}. */
   public String ask(String address, int port, int millis) {
     try (SocketChannel channel =
@@ -134,13 +189,9 @@ public final class TestHost implements AutoCloseable {
     }
   }
 
-  static ByteBuffer bytes(String text) {
-    return StandardCharsets.UTF_8.encode(text);
-  }
-
   @Override
   public void close() {
-    for (ServerSocketChannel server : servers) {
+    for (Channel server : servers) {
       try {
         server.close();
       } catch (IOException e) {

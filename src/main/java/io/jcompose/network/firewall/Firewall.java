@@ -61,9 +61,14 @@ public final class Firewall implements AutoCloseable {
    * @param internal what the names of our internal networks' bridges begin with
    */
   public static Firewall open(String table, String ours, String internal) {
+    return open(table, ours, internal, true);
+  }
+
+  /** With {@code owned} false as on a kernel that doesn't know owned tables. */
+  static Firewall open(String table, String ours, String internal, boolean owned) {
     Netlink netfilter = Netlink.netfilter();
     try {
-      int flags = ownable(netfilter, table) ? Nftables.OWNER | Nftables.PERSIST : 0;
+      int flags = owned && ownable(netfilter, table) ? Nftables.OWNER | Nftables.PERSIST : 0;
       Firewall firewall = new Firewall(netfilter, table, ours, internal, flags);
       firewall.takeOver();
       return firewall;

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * A range of addresses: {@code 172.17.0.0/16}. Host bits of the address are cleared.
@@ -14,6 +15,8 @@ import java.util.Arrays;
  * @param bits length of the network part
  */
 public record Cidr(InetAddress address, int bits) {
+  private static final Pattern FOUR_NUMBERS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
   public Cidr {
     int length = address.getAddress().length * 8;
     if (bits < 0 || bits > length) {
@@ -40,10 +43,14 @@ public record Cidr(InetAddress address, int bits) {
   /** Reads a literal address; never asks a name server. */
   public static InetAddress parseAddress(String text) {
     try {
-      return InetAddress.ofLiteral(text);
+      // Java also reads 172.17 and 0x7f.1, as inet_aton(3) does; nobody means that.
+      if (text.contains(":") || FOUR_NUMBERS.matcher(text).matches()) {
+        return InetAddress.ofLiteral(text);
+      }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("\"" + text + "\" is not an IP address", e);
     }
+    throw new IllegalArgumentException("\"" + text + "\" is not an IP address");
   }
 
   public boolean v4() {

@@ -71,9 +71,15 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     here.close();
   }
 
-  /** Closes with RST, as a port without a listener would answer. */
-  static void reset(Channel channel) {
+  /** Closes with RST. */
+  private static void reset(Channel channel) {
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     channel.close();
+  }
+
+  /** Closes a connection that belongs to no loop yet with RST, as a port without a listener would answer. */
+  static void refuse(Channel channel) {
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.unsafe().closeForcibly();
   }
 }

@@ -25,30 +25,39 @@ final class TcpForwarder extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel client = (Channel) accepted;
-    // Nothing is read before the other side is there: the client's bytes wait in the kernel.
-    client.config().setAutoRead(false);
     client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    loops.register(client);
-    ChannelFuture connecting =
-        new Bootstrap()
-            .group(loops)
-            .channel(EpollSocketChannel.class)
-            .option(ChannelOption.AUTO_READ, false)
-            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-            .handler(new Pipe(client))
-            .connect(target);
-    Channel container = connecting.channel();
+    // Of no loop before the other side is there, or its bytes would be read with nowhere to go: until
+    // then they wait in the kernel.
+    new Bootstrap()
+        .group(loops)
+        .channel(EpollSocketChannel.class)
+        .option(ChannelOption.AUTO_READ, false)
+        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+        .handler(new Pipe(client))
+        .connect(target)
+        .addListener(
+            (ChannelFuture connected) -> {
+              if (connected.isSuccess()) {
+                join(client, connected.channel());
+              } else {
+                Pipe.refuse(client);
+              }
+            });
+  }
+
+  private void join(Channel client, Channel container) {
     client.pipeline().addLast(new Pipe(container));
-    connecting.addListener(
-        done -> {
-          if (done.isSuccess()) {
-            client.config().setAutoRead(true);
-            container.config().setAutoRead(true);
-          } else {
-            Pipe.reset(client);
-          }
-        });
+    loops
+        .register(client)
+        .addListener(
+            registered -> {
+              if (registered.isSuccess()) {
+                container.config().setAutoRead(true);
+              } else {
+                container.close();
+              }
+            });
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.jcompose.network.proxy;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -25,11 +26,13 @@ final class UdpForwarder extends SimpleChannelInboundHandler<DatagramPacket> {
 
   /** A client's way to the container; {@code lastUsed} is System.nanoTime(). */
   private static final class Client {
+    final ChannelFuture bound;
     final Channel channel;
     long lastUsed = System.nanoTime();
 
-    Client(Channel channel) {
-      this.channel = channel;
+    Client(ChannelFuture bound) {
+      this.bound = bound;
+      this.channel = bound.channel();
     }
   }
 
@@ -42,22 +45,23 @@ final class UdpForwarder extends SimpleChannelInboundHandler<DatagramPacket> {
   protected void channelRead0(ChannelHandlerContext here, DatagramPacket packet) {
     Client client = clients.computeIfAbsent(packet.sender(), from -> connect(here, from));
     client.lastUsed = System.nanoTime();
-    client.channel.writeAndFlush(new DatagramPacket(packet.content().retain(), target));
+    DatagramPacket forwarded = new DatagramPacket(packet.content().retain(), target);
+    Channel channel = client.channel;
+    client.bound.addListener(bound -> channel.writeAndFlush(forwarded));
     if (clients.size() > MOST_CLIENTS) {
       forget(clients.keySet().iterator().next());
     }
   }
 
   private Client connect(ChannelHandlerContext here, InetSocketAddress from) {
-    Channel channel =
+    ChannelFuture bound =
         new Bootstrap()
             .group(loops)
             .channel(EpollDatagramChannel.class)
             .handler(new Answers(here.channel(), from))
-            .bind(0)
-            .channel();
+            .bind(0);
     watch(here, from);
-    return new Client(channel);
+    return new Client(bound);
   }
 
   private void watch(ChannelHandlerContext here, InetSocketAddress from) {

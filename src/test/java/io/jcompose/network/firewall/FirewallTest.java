@@ -9,6 +9,8 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FirewallTest {
   private static final String TABLE = "jcompose-0a1b2c";
@@ -94,6 +96,21 @@ class FirewallTest {
     host.tryRun("nft", "flush", "ruleset");
     host.tryRun("nft", "delete", "table", "inet", TABLE);
     Awaitility.await().untilAsserted(() -> assertThat(table()).contains("172.17.0.2 . 80"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"flush ruleset", "delete table inet " + TABLE, "flush chain inet " + TABLE + " forward"})
+  void onAnOlderKernelWhatIsTakenAwayIsMadeAgain(String command) {
+    firewall.close();
+    firewall = host.call(() -> Firewall.open(TABLE, "jc0a1b2c", "jc0a1b2ci", false));
+    firewall.install(true);
+    firewall.publish(List.of(WEB));
+    String before = table();
+    assertThat(before).doesNotContain("owner");
+
+    host.run("sh", "-c", "nft " + command);
+
+    Awaitility.await().untilAsserted(() -> assertThat(table()).isEqualTo(before));
   }
 
   @Test
