@@ -51,11 +51,11 @@ final class ConfinedFiles {
     return all.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /** Opens {@code path} as an O_PATH directory; empty when nothing or something else is there. */
+  /** Opens the directory {@code path} for reading; empty when nothing or something else is there. */
   static Optional<Fd> directory(Fd root, String path) {
     byte[] name = path.getBytes(StandardCharsets.UTF_8);
     return Optional.ofNullable(
-        Fs.openIfThere(root, name, Fs.O_PATH | Fs.O_DIRECTORY, INSIDE));
+        Fs.openIfThere(root, name, Fs.O_RDONLY | Fs.O_DIRECTORY, INSIDE));
   }
 
   /**

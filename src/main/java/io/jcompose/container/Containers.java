@@ -107,9 +107,7 @@ public final class Containers {
       return new Started(process, cgroup.warnings());
     } catch (RuntimeException e) {
       undo(spec, inputs.keeper(), e);
-      throw e instanceof LinuxException failure
-          ? new StartException(125, failure.getMessage(), failure)
-          : e;
+      throw e instanceof StartException ? e : new StartException(125, e.getMessage(), e);
     }
   }
 

@@ -136,7 +136,8 @@ public final class Keeper implements AutoCloseable {
       CompletableFuture<Exit> waiting =
           process == 0 ? exitOf(0, run) : exits.remove("exec " + process);
       if (waiting != null) {
-        waiting.complete(exit);
+        // What waits for it may ask this keeper again, so it must not run on the thread that reads answers.
+        waiting.completeAsync(() -> exit, Thread::startVirtualThread);
       }
       listener.exited(exit);
       return;
@@ -154,7 +155,8 @@ public final class Keeper implements AutoCloseable {
     socket.close();
     KeeperGoneException reason = new KeeperGoneException("the keeper at " + name + " is gone");
     pending.values().forEach(asker -> asker.completeExceptionally(reason));
-    exits.values().forEach(exit -> exit.completeExceptionally(reason));
+    List<CompletableFuture<Exit>> waiting = List.copyOf(exits.values());
+    Thread.startVirtualThread(() -> waiting.forEach(e -> e.completeExceptionally(reason)));
     listener.disconnected();
   }
 

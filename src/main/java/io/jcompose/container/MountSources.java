@@ -28,8 +28,12 @@ final class MountSources {
   }
 
   private static Fd path(String path, String what) {
+    return open(path, Fs.O_PATH, what);
+  }
+
+  private static Fd open(String path, int flags, String what) {
     try {
-      return Fs.open(path, Fs.O_PATH, 0);
+      return Fs.open(path, flags, 0);
     } catch (LinuxException e) {
       if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
         throw new StartException(125, what + " does not exist", e);
@@ -60,7 +64,7 @@ final class MountSources {
     }
     Object lock = FIRST_USES.computeIfAbsent(volume.source(), key -> new Object());
     synchronized (lock) {
-      try (Fd to = path(volume.source(), "the folder of volume " + volume.name());
+      try (Fd to = open(volume.source(), Fs.O_RDONLY | Fs.O_DIRECTORY, "the folder of volume " + volume.name());
           Fd from = ConfinedFiles.directory(root, target).orElse(null)) {
         if (from != null) {
           VolumeCopy.fill(from, to);

@@ -85,6 +85,20 @@ final class TestHost {
     }
   }
 
+  /** SIGKILL to the keeper at the other end. */
+  void killKeeper(Keeper keeper) {
+    int pid = keeper.socket().peer().pid();
+    spawned.stream()
+        .filter(p -> p.pid() == pid || p.pid() == lastSpawned())
+        .reduce((a, b) -> b)
+        .orElseThrow()
+        .destroyForcibly();
+  }
+
+  private long lastSpawned() {
+    return spawned.getLast().pid();
+  }
+
   ContainerSpec spec(String... argv) {
     byte[] random = new byte[32];
     new java.util.Random().nextBytes(random);
