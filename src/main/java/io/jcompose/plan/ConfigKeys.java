@@ -12,8 +12,9 @@ import io.jcompose.compose.model.RestartPolicy;
 import io.jcompose.compose.model.Service;
 import io.jcompose.compose.model.VolumeSpec;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,6 +74,28 @@ final class ConfigKeys {
           Map.entry("driver_options", "driver_opts"),
           Map.entry("volume", "source"));
 
+  /** A record's component under its name in the file. */
+  private record Component(String name, Method accessor) {
+    Object of(Record record) {
+      try {
+        return accessor.invoke(record);
+      } catch (IllegalAccessException | InvocationTargetException e) {
+        throw new IllegalStateException("an accessor of a public record failed", e);
+      }
+    }
+  }
+
+  /** Looked up once for each kind of record: a plan asks for the same ones for every service. */
+  private static final ClassValue<List<Component>> COMPONENTS =
+      new ClassValue<>() {
+        @Override
+        protected List<Component> computeValue(Class<?> type) {
+          return Arrays.stream(type.getRecordComponents())
+              .map(part -> new Component(snake(part.getName()), part.getAccessor()))
+              .toList();
+        }
+      };
+
   private final SortedMap<String, String> keys = new TreeMap<>();
 
   private ConfigKeys() {}
@@ -107,12 +130,12 @@ final class ConfigKeys {
   }
 
   private void components(String path, String group, Record of, Set<String> without) {
-    for (RecordComponent component : of.getClass().getRecordComponents()) {
-      String name = snake(component.getName());
+    for (Component component : COMPONENTS.get(of.getClass())) {
+      String name = component.name();
       if (without.contains(name)) {
         continue;
       }
-      Object value = value(component, of);
+      Object value = component.of(of);
       if (path.isEmpty() && GROUPS.contains(name)) {
         components("", name, (Record) value, without);
         continue;
@@ -153,7 +176,7 @@ final class ConfigKeys {
   private void addElement(String path, Object value) {
     switch (value) {
       case Optional<?> optional when optional.isEmpty() -> keys.put(path, "(unset)");
-      case Record record when record.getClass().getRecordComponents().length > 0 -> {
+      case Record record -> {
         int before = keys.size();
         components(path, "", record, Set.of("network"));
         if (keys.size() == before) {
@@ -201,13 +224,5 @@ final class ConfigKeys {
 
   private static String snake(String name) {
     return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-  }
-
-  private static Object value(RecordComponent component, Record of) {
-    try {
-      return component.getAccessor().invoke(of);
-    } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("an accessor of a public record failed", e);
-    }
   }
 }
