@@ -160,10 +160,16 @@ interface Field {
             String text = scalar(item, path).text();
             int cut = text.indexOf('=');
             cut = cut >= 0 ? cut : text.indexOf(':');
-            if (cut <= 0) {
-              throw item.place().error(path, "bad host name \"" + text + "\"");
+            String name = cut < 0 ? "" : text.substring(0, cut);
+            if (cut < 0) {
+              throw item.place().error(path, "invalid additional host, missing IP: " + text);
             }
-            add(hosts, text.substring(0, cut).strip(), text.substring(cut + 1).strip(), item);
+            if (name.isEmpty() || name.indexOf(':') >= 0) {
+              throw item.place().error(path, "bad host name '" + name + "'");
+            }
+            for (String address : text.substring(cut + 1).split(",", -1)) {
+              add(hosts, name, address, item);
+            }
           }
         }
         List<Node> lines = new ArrayList<>();
@@ -175,7 +181,7 @@ interface Field {
   private static void add(
       Map<String, List<Scalar>> hosts, String name, String address, Node at) {
     String bare =
-        address.startsWith("[") && address.endsWith("]")
+        address.length() > 2 && address.startsWith("[") && address.endsWith("]")
             ? address.substring(1, address.length() - 1)
             : address;
     hosts

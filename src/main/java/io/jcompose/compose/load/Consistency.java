@@ -265,8 +265,7 @@ final class Consistency {
     if (!service.has(key)
         || !(service.get("deploy") instanceof MapNode deploy)
         || !(deploy.get("resources") instanceof MapNode resources)
-        || !(resources.get(section) instanceof MapNode values)
-        || !values.has(field)) {
+        || !(resources.get(section) instanceof MapNode values)) {
       return;
     }
     if (!service.text(key).equals(values.text(field))) {

@@ -247,9 +247,10 @@ final class Merge {
           return over;
         }
         String subnet = String.valueOf(left.text("subnet"));
-        if (!subnet.equals(String.valueOf(right.text("subnet")))
-            && indexOfSubnet(pools, subnet) < 0) {
-          pools.add(left);
+        if (!subnet.equals(String.valueOf(right.text("subnet")))) {
+          if (indexOfSubnet(pools, subnet) < 0) {
+            pools.add(left);
+          }
           continue;
         }
         MapNode merged = maps((MapNode) right.copy(), (MapNode) left.copy(), path, null);

@@ -98,8 +98,8 @@ final class PathResolver {
 
   private String absolute(String path) {
     String expanded = path;
-    if (!home.isEmpty() && (path.equals("~") || path.startsWith("~/"))) {
-      expanded = FilePaths.clean(home + path.substring(1));
+    if (!home.isEmpty() && path.startsWith("~")) {
+      expanded = FilePaths.clean(home + "/" + path.substring(1));
     }
     boolean windows =
         expanded.length() > 2

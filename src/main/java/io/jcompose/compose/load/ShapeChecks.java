@@ -114,15 +114,12 @@ final class ShapeChecks {
         continue;
       }
       List<String> given = keys.stream().filter(resource::has).toList();
-      boolean external = Values.isTrue(resource.get("external"));
-      if (external) {
-        external(resource, path, session);
-      } else if (given.size() > 1) {
+      if (given.size() > 1) {
         session.report(
             resource
                 .keyPlace(given.get(1))
-                .problem(path, String.join("|", given) + " attributes are mutually exclusive"));
-      } else if (given.isEmpty() && !resource.has("driver")) {
+                .problem(path, String.join("|", keys) + " attributes are mutually exclusive"));
+      } else if (given.isEmpty() && !resource.has("driver") && !resource.has("external")) {
         missingSource(resource, path, keys, session);
       }
     }

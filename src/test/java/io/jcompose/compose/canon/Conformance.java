@@ -91,6 +91,15 @@ final class Conformance {
     try {
       Loaded loaded = ProjectLoader.load(options(test));
       output = ConfigPrinter.json(loaded.tree(), true).replace(files, "/corpus");
+      Path expected = folder.resolve("golden/" + test.name() + ".warn");
+      if (!test.fails() && Files.exists(expected)) {
+        String said = String.join("\n", loaded.warnings()).replace(files, "/corpus");
+        for (String warning : Files.readAllLines(expected)) {
+          if (!said.contains(warning)) {
+            return Optional.of("missing warning: " + warning);
+          }
+        }
+      }
     } catch (ComposeException e) {
       String said = e.getMessage().replace(files, "/corpus");
       if (test.fails()) {
