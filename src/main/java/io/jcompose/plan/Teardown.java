@@ -123,7 +123,15 @@ final class Teardown {
                       .filter(staying::contains)
                       .map(ObservedContainer::name)
                       .toList();
-              if (stay.isEmpty()) {
+              if (!volume.project().equals(project.name())) {
+                plan.notice(
+                    Notice.Kind.KEPT,
+                    "Volume \""
+                        + volume.name()
+                        + "\" stays: it was not made for project \""
+                        + project.name()
+                        + "\".");
+              } else if (stay.isEmpty()) {
                 plan.add(
                         new Action.RemoveVolume(volume.name()),
                         "its data was asked to go too")

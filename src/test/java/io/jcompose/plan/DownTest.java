@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jcompose.compose.model.Build;
 import io.jcompose.compose.model.Project;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +55,22 @@ class DownTest {
             5. remove network shop_default (after 2, 4): the project is taken down
             6. remove volume shop_data (after 4): its data was asked to go too
             """);
+  }
+
+  @Test
+  void volumeOfSomebodyElseStays() {
+    Observed up = SHOP.up();
+    Observed foreign =
+        new Observed(
+            "shop",
+            up.taken(),
+            List.of(),
+            List.of(),
+            List.of(new ObservedVolume("shop_data", "other", "data", Config.NONE)),
+            Map.of());
+    assertThat(Planner.down(SHOP.project(), foreign, down(true, Orphans.WARN)))
+        .hasToString(
+            "! Volume \"shop_data\" stays: it was not made for project \"shop\".\n");
   }
 
   @Test
