@@ -54,6 +54,15 @@ final class Bridges {
     return index;
   }
 
+  /** Whether another link of the host has a route into the subnets of {@code network}. */
+  boolean collides(Network network) {
+    int own = find(network.bridge()).map(Link::index).orElse(0);
+    return Routes.list(host).stream()
+        .filter(route -> route.link() != own && route.prefix() > 1)
+        .map(route -> cidr(route.destination(), route.prefix()))
+        .anyMatch(taken -> network.pools().stream().anyMatch(p -> p.subnet().overlaps(taken)));
+  }
+
   void delete(String name) {
     host.execute(List.of(Links.delete(name)));
   }

@@ -19,6 +19,16 @@ public record EndpointConfig(
     String mac,
     String interfaceName,
     int gatewayPriority) {
+  public EndpointConfig {
+    // What the kernel takes for a name (dev_valid_name), less what would be a sysctl of another link.
+    if (!interfaceName.isEmpty() && !interfaceName.matches("[A-Za-z0-9_.-]{1,15}")) {
+      throw new NetworkException("\"" + interfaceName + "\" can't be the name of an interface");
+    }
+    if (interfaceName.matches("lo|all|default|\\.\\.?")) {
+      throw new NetworkException("the interface name " + interfaceName + " is taken");
+    }
+  }
+
   public static EndpointConfig of(String network, String owner) {
     return new EndpointConfig(network, owner, "", "", "", "", 0);
   }

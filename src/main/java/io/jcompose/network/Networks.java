@@ -3,9 +3,6 @@ package io.jcompose.network;
 import io.jcompose.linux.Fd;
 import io.jcompose.network.firewall.Firewall;
 import io.jcompose.network.firewall.Neighbours;
-import io.jcompose.network.ipam.AddressException;
-import io.jcompose.network.ipam.Cidr;
-import io.jcompose.network.ipam.SubnetPool;
 import io.jcompose.network.netlink.Link;
 import io.jcompose.network.netlink.LinkMonitor;
 import io.jcompose.network.netlink.Links;
@@ -13,7 +10,6 @@ import io.jcompose.network.netlink.Netlink;
 import io.jcompose.network.netlink.NetlinkException;
 import io.jcompose.network.netlink.Request;
 import io.jcompose.network.proxy.PortProxy;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,6 +30,13 @@ public final class Networks implements AutoCloseable {
   /** Any group that the host doesn't use: links are in it for the moment between two messages. */
   private static final int GROUP_TO_DELETE = 0x6a63;
 
+  private static final int ATTEMPTS = 16;
+
+  private static final Map<String, String> DEFAULT_SETTINGS =
+      Map.of(
+          "net.ipv4.ip_unprivileged_port_start", "0",
+          "net.ipv4.ping_group_range", "0 2147483647");
+
   private final Mark mark;
   private final HostNamespace namespace;
   private final NetworkStore store;
@@ -42,7 +45,8 @@ public final class Networks implements AutoCloseable {
   private final Connector connector;
   private final LinkMonitor monitor;
   private final Firewall firewall;
-  private final HostForwarding forwarding;
+  private final Perimeter perimeter;
+  private final NetworkPlanner planner;
   private final Ports ports;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, NetworkState> states = new LinkedHashMap<>();
@@ -59,7 +63,8 @@ public final class Networks implements AutoCloseable {
     this.firewall =
         namespace.call(
             () -> Firewall.open(mark.table(), mark.linkPrefix(), mark.internalPrefix()));
-    this.forwarding = new HostForwarding(namespace, store);
+    this.perimeter = new Perimeter(firewall, new HostForwarding(namespace, store));
+    this.planner = new NetworkPlanner(mark, bridges);
     this.ports = new Ports(namespace, firewall, new PortProxy(namespace.threads("port-proxy")));
     for (NetworkRecord record : store.load()) {
       states.put(record.network().id(), new NetworkState(record));
@@ -81,39 +86,66 @@ public final class Networks implements AutoCloseable {
     lock.lock();
     try {
       NetworkState state = states.get(config.id());
-      if (state == null) {
-        state = new NetworkState(plan(config));
-        // On disk before it is in the kernel, so that a bridge always has an owner.
-        store.save(state.record());
-        states.put(config.id(), state);
+      if (state != null) {
+        make(state.network());
+        return state.network();
       }
-      try {
-        secure(config);
-        bridges.ensure(state.network());
-      } catch (NetlinkException e) {
-        throw new NetworkException("network " + config.name() + ": " + e.getMessage(), e);
-      }
-      return state.network();
+      return create(config, ATTEMPTS);
     } finally {
       lock.unlock();
     }
   }
 
-  /** The firewall is there before the first bridge is. */
-  private void secure(NetworkConfig config) {
-    List<Network.Pool> pools =
-        states.values().stream().flatMap(state -> state.network().pools().stream()).toList();
-    firewall.setNetworks(
-        pools.stream().map(Network.Pool::gateway).toList(),
-        pools.stream().map(Network.Pool::subnet).toList());
-    if (config.internal()) {
-      firewall.install(false);
-    } else {
-      // The guard first: not for a moment is the host everybody's router.
-      firewall.install(forwarding.isOurs(config.ipv6()));
-      forwarding.switchOn(config.ipv6());
+  /**
+   * Makes a network. Another engine on this host, with a root of its own, may choose the same subnet at the
+   * same moment: whoever sees it gives way and chooses again.
+   */
+  private Network create(NetworkConfig config, int attempts) {
+    NetworkState state = new NetworkState(planner.plan(config, networks()));
+    // On disk before it is in the kernel, so that a bridge always has an owner.
+    store.save(state.record());
+    states.put(config.id(), state);
+    try {
+      make(state.network());
+    } catch (RuntimeException e) {
+      undo(state.network(), e);
+      throw e;
     }
-    firewall.neighbours().introduce();
+    if (!bridges.collides(state.network()) || attempts == 0) {
+      return state.network();
+    }
+    forget(state.network());
+    return create(config, attempts - 1);
+  }
+
+  private void make(Network network) {
+    try {
+      perimeter.secure(network.config(), networks());
+      bridges.ensure(network);
+    } catch (NetlinkException e) {
+      throw new NetworkException("network " + network.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void undo(Network network, RuntimeException cause) {
+    try {
+      forget(network);
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void forget(Network network) {
+    bridges.delete(network.bridge());
+    store.delete(network.id());
+    states.remove(network.id());
+    if (states.isEmpty()) {
+      perimeter.withdraw();
+    }
+  }
+
+  private List<Network> networks() {
+    return states.values().stream().map(NetworkState::network).toList();
   }
 
   /** What the user must do so that another firewall on this host lets our traffic through, if there is one. */
@@ -126,52 +158,11 @@ public final class Networks implements AutoCloseable {
     return ports;
   }
 
-  private Network plan(NetworkConfig config) {
-    List<SubnetPool.Taken> taken = bridges.taken();
-    for (NetworkState other : states.values()) {
-      for (Network.Pool pool : other.network().pools()) {
-        taken.addFirst(new SubnetPool.Taken(pool.subnet(), "network " + other.network().name()));
-      }
-    }
-    try {
-      List<Network.Pool> pools = new ArrayList<>();
-      pools.add(pool(config, true, taken));
-      if (config.ipv6()) {
-        pools.add(pool(config, false, taken));
-      }
-      int mtu = config.mtu() == 0 ? bridges.outsideMtu() : config.mtu();
-      return new Network(config, mark.bridge(config.internal()), mtu, pools);
-    } catch (AddressException | IllegalArgumentException e) {
-      throw new NetworkException("network " + config.name() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private Network.Pool pool(NetworkConfig config, boolean v4, List<SubnetPool.Taken> taken) {
-    for (NetworkConfig.Subnet asked : config.subnets()) {
-      Cidr subnet = asked.subnet();
-      if (subnet.v4() != v4) {
-        continue;
-      }
-      for (SubnetPool.Taken other : taken) {
-        if (other.range().overlaps(subnet)) {
-          throw new AddressException(
-              "the subnet " + subnet + " overlaps " + other.range() + " (" + other.owner() + ")");
-        }
-      }
-      InetAddress gateway =
-          asked.gateway().isEmpty() ? subnet.at(1) : Cidr.parseAddress(asked.gateway());
-      Cidr range = asked.range().isEmpty() ? subnet : Cidr.parse(asked.range());
-      return new Network.Pool(subnet, gateway, range);
-    }
-    Cidr subnet = v4 ? SubnetPool.pick(taken) : SubnetPool.pickV6(mark.value(), taken);
-    return new Network.Pool(subnet, subnet.at(1), subnet);
-  }
-
   /** The networks that were made and not removed. */
   public List<Network> list() {
     lock.lock();
     try {
-      return states.values().stream().map(NetworkState::network).toList();
+      return networks();
     } finally {
       lock.unlock();
     }
@@ -214,13 +205,7 @@ public final class Networks implements AutoCloseable {
             "network " + state.network().name() + " is in use by "
                 + String.join(", ", state.endpoints().keySet()));
       }
-      bridges.delete(state.network().bridge());
-      store.delete(id);
-      states.remove(id);
-      if (states.isEmpty()) {
-        firewall.neighbours().leave();
-        firewall.uninstall();
-      }
+      forget(state.network());
     } finally {
       lock.unlock();
     }
@@ -254,9 +239,17 @@ public final class Networks implements AutoCloseable {
     }
   }
 
-  /** Sets loopback up and the {@code settings} (sysctls) in a namespace that joins no network. */
+  /**
+   * Sets loopback up and what every container's own namespace has: ports below 1024 and ping without
+   * privilege.
+   *
+   * @param settings more of them by their sysctl(8) names, and others for those; when they name an
+   *     interface, after {@link #connect}
+   */
   public void prepare(Fd network, Map<String, String> settings) {
-    Connector.prepare(network, settings);
+    Map<String, String> all = new LinkedHashMap<>(DEFAULT_SETTINGS);
+    all.putAll(settings);
+    Connector.prepare(network, all);
   }
 
   /**

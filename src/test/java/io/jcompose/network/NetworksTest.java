@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworksTest {
   private static final Mark MARK = new Mark("0a1b2c");
@@ -211,6 +213,45 @@ class NetworksTest {
   }
 
   @Test
+  void enginesWithRootsOfTheirOwnNeverShareASubnet() throws Exception {
+    List<Networks> engines = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Mark mark = new Mark("00000" + i);
+      engines.add(Networks.open(directory.resolve(mark.value()), mark, Optional.of(host.fd())));
+    }
+    List<Thread> threads = new ArrayList<>();
+    for (Networks engine : engines) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = 0; i < 3; i++) {
+                      engine.ensure(NetworkConfig.of("n" + i, "default"));
+                    }
+                  }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    List<String> subnets = new ArrayList<>();
+    for (Networks engine : engines) {
+      engine.list().forEach(n -> subnets.add(n.pools().getFirst().subnet().toString()));
+      engine.list().forEach(n -> engine.remove(n.id()));
+      assertThat(engine.leftovers().isEmpty()).isTrue();
+      engine.close();
+    }
+    assertThat(subnets).hasSize(12).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "with space", "much-too-long-a-name", "lo", ".."})
+  void whatIsNoNameOfAnInterfaceIsRefused(String name) {
+    assertThatThrownBy(() -> new EndpointConfig("n", "web", "", "", "", name, 0))
+        .isInstanceOf(NetworkException.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
   void manyAreConnectedAtOnce() throws Exception {
     networks.ensure(NetworkConfig.of("n1", "default"));
     networks.ensure(NetworkConfig.of("n2", "other"));
@@ -280,8 +321,10 @@ class NetworksTest {
   void prepareSetsLoopbackUpAndSettings() {
     TestHost web = new TestHost();
     containers.add(web);
-    networks.prepare(web.fd(), Map.of("net.ipv4.ip_unprivileged_port_start", "0"));
+    networks.prepare(web.fd(), Map.of("net.ipv4.tcp_syncookies", "0"));
+    assertThat(web.run("cat", "/proc/sys/net/ipv4/tcp_syncookies").strip()).isEqualTo("0");
     assertThat(web.run("cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start").strip()).isEqualTo("0");
+    assertThat(web.run("cat", "/proc/sys/net/ipv4/ping_group_range").strip()).isEqualTo("0\t2147483647");
     assertThatThrownBy(() -> networks.prepare(web.fd(), Map.of("kernel.shmmax", "1")))
         .hasMessageContaining("kernel.shmmax");
   }

@@ -190,6 +190,10 @@ class ReachabilityTest {
     assertThat(inner.ask("172.18.0.1", 9, SOON)).isEqualTo("timeout");
     assertThat(inner.ask("172.18.0.1", 8080, SOON)).isEqualTo("timeout");
     assertThat(web.ask("172.18.0.2", 80, SOON)).isEqualTo("timeout");
+    host.run("nft", "add table ip admin; add chain ip admin in { type nat hook prerouting priority -150; };"
+        + "add rule ip admin in tcp dport 7000 dnat to 172.18.0.3:80");
+    assertThat(neighbour.ask(HOST, 7000, SOON)).isEqualTo("timeout");
+    host.run("nft", "delete", "table", "ip", "admin");
     assertThatThrownBy(
             () ->
                 networks

@@ -1,0 +1,38 @@
+package io.jcompose.network;
+
+import io.jcompose.network.firewall.Firewall;
+import java.util.List;
+
+/** What must be true of the host while it has networks of ours: our rules first, then forwarding. */
+final class Perimeter {
+  private final Firewall firewall;
+  private final HostForwarding forwarding;
+
+  Perimeter(Firewall firewall, HostForwarding forwarding) {
+    this.firewall = firewall;
+    this.forwarding = forwarding;
+  }
+
+  /** Makes the host ready for {@code config}; {@code networks} are all there are, this one included. */
+  void secure(NetworkConfig config, List<Network> networks) {
+    List<Network.Pool> pools =
+        networks.stream().flatMap(network -> network.pools().stream()).toList();
+    firewall.setNetworks(
+        pools.stream().map(Network.Pool::gateway).toList(),
+        pools.stream().map(Network.Pool::subnet).toList());
+    if (config.internal()) {
+      firewall.install(false);
+    } else {
+      // The guard first: not for a moment is the host everybody's router.
+      firewall.install(forwarding.isOurs(config.ipv6()));
+      forwarding.switchOn(config.ipv6());
+    }
+    firewall.neighbours().introduce();
+  }
+
+  /** The last network is gone: our rules go too. Forwarding stays on; others may have come to need it. */
+  void withdraw() {
+    firewall.neighbours().leave();
+    firewall.uninstall();
+  }
+}
