@@ -112,6 +112,10 @@ int client_main(int argc, char **argv, char **environment) {
   int started = 0;
   invocation.run = world_setting(environment, "JCOMPOSE_RUN", "/run/jcompose");
   look_at_stdio(&invocation);
+  if (invocation.run[0] != '/') {
+    say("JCOMPOSE_RUN is \"%s\": it must be an absolute path", invocation.run);
+    return 2;
+  }
   for (int tries = 0; tries < TRIES;) {
     int socket = connect_engine(&invocation);
     if (socket < 0) {

@@ -23,8 +23,8 @@ int client_main(int argc, char **argv, char **environment);
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 
 /* invoke.c */
-/* Sends the command; 0 or -errno. */
-int invoke(int socket, const struct invocation *invocation);
+/* Sends the command; 0 or -errno: -EINTR when `signals` has something to be read before all was taken. */
+int invoke(int socket, int signals, const struct invocation *invocation);
 
 /* terminal.c */
 enum input { INPUT_OFF = 0, INPUT_LINES = 1, INPUT_RAW = 2 };

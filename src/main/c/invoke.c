@@ -1,7 +1,9 @@
 /* The INVOKE frame: where and how the command was called. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -39,16 +41,25 @@ static int open_fds(const struct invocation *invocation, int fds[3]) {
   return count;
 }
 
-static int send_all(int socket, size_t size, const int *fds, int count) {
-  for (size_t sent = 0; sent < size; count = 0) {
-    long more = send_fds(socket, bytes + sent, size - sent, fds, count, 0);
+/* A long environment may not fit into the socket before the engine reads: a signal must not wait for that. */
+static int wait_room(int socket, int signals) {
+  struct pollfd fds[2] = {{.fd = socket, .events = POLLOUT}, {.fd = signals, .events = POLLIN}};
+  if (poll(fds, 2, -1) < 0 && errno != EINTR) return -errno;
+  return fds[1].revents ? -EINTR : 0;
+}
+
+static int send_all(int socket, int signals, size_t size, const int *fds, int count) {
+  for (size_t sent = 0; sent < size;) {
+    long more = send_fds(socket, bytes + sent, size - sent, fds, count, MSG_DONTWAIT);
+    if (more == -EAGAIN) more = wait_room(socket, signals);
     if (more < 0) return (int)more;
+    if (more > 0) count = 0; /* they have gone with the first byte */
     sent += (size_t)more;
   }
   return 0;
 }
 
-int invoke(int socket, const struct invocation *invocation) {
+int invoke(int socket, int signals, const struct invocation *invocation) {
   uint16_t rows, columns;
   int fds[3];
   struct writer w = frame_begin(bytes, sizeof bytes, INVOKE, 0);
@@ -65,5 +76,5 @@ int invoke(int socket, const struct invocation *invocation) {
   put_strings(&w, invocation->environment);
   size_t size = frame_end(&w);
   if (!size) return -E2BIG;
-  return send_all(socket, size, fds, open_fds(invocation, fds));
+  return send_all(socket, signals, size, fds, open_fds(invocation, fds));
 }

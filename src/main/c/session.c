@@ -219,9 +219,10 @@ static void serve(void) {
                           {.fd = s.signals, .events = POLLIN},
                           {.fd = reading ? 0 : -1, .events = POLLIN}};
   if (poll(fds, 3, -1) < 0) return;
-  if (fds[1].revents) read_signal();
-  if (!s.done && fds[0].revents & POLLOUT) flush_out();
-  if (!s.done && fds[0].revents & ~POLLOUT) read_engine();
+  /* The engine first: it may have taken the command before the signal came. */
+  if (fds[0].revents & POLLOUT) flush_out();
+  if (fds[0].revents & ~POLLOUT) read_engine();
+  if (!s.done && fds[1].revents) read_signal();
   if (!s.done && fds[2].revents) read_typed();
 }
 
@@ -233,15 +234,13 @@ void session_run(int socket, const struct invocation *invocation, struct ending 
   s.accepted = s.done = 0;
   s.input = INPUT_OFF;
   s.out.length = s.in.length = 0;
-  int failed = invoke(socket, invocation);
+  open_signals();
+  int failed = invoke(socket, s.signals, invocation);
   if (failed == -E2BIG) {
     say("the arguments and the environment are too long: together at most 4 MiB");
-    ending->outcome = EXITED;
-    ending->code = 1;
-    return;
+    finish(EXITED, 1);
   }
-  /* Any other failure is a connection that has ended, which the loop sees. */
-  open_signals();
+  /* Any other failure is a signal, or a connection that has ended: the loop sees both. */
   while (!s.done) serve();
   terminal_restore();
   close_fd(&s.signals);

@@ -215,6 +215,23 @@ static void refuses_with_the_engines_words(void) {
   remove_home();
 }
 
+static void starts_a_newer_engine(void) {
+  char marker[128];
+  make_home();
+  snprintf(marker, sizeof marker, "%s/marker", home.folder);
+  int first = engine_pid();
+  CHECK(run("old", marker) == 21, "%s", text);
+  CHECK(engine_pid() != first);
+  remove_home();
+}
+
+static void wants_an_absolute_run_folder(void) {
+  make_home();
+  CHECK(setenv("JCOMPOSE_RUN", "run", 1) == 0);
+  CHECK(run("code", "1") == 2 && strstr(text, "absolute"), "%s", text);
+  remove_folder(home.folder);
+}
+
 static void needs_root(void) {
   int ends[2], status;
   make_home();
@@ -234,19 +251,12 @@ static void needs_root(void) {
 
 static void forwards_signals(void) {
   char *argv[] = {"jcompose", "signal", NULL};
+  int ends[2];
   make_home();
   CHECK(run("code", "0") == 0);
-  pid_t pid = launch(argv, -1, -1);
-  char path[64], status[4096];
-  /* The client blocks what it forwards: then it listens for it. */
-  do {
-    snprintf(path, sizeof path, "/proc/%d/status", pid);
-    int fd = open(path, O_RDONLY);
-    ssize_t length = read(fd, status, sizeof status - 1);
-    status[length > 0 ? length : 0] = 0;
-    close(fd);
-  } while (!strstr(status, "SigBlk:\t000000000"));
-  usleep(100000);
+  CHECK(pipe2(ends, O_CLOEXEC) == 0);
+  pid_t pid = launch(argv, ends[0], ends[1]);
+  CHECK(read(ends[0], text, 5) == 5);
   kill(pid, SIGUSR1);
   CHECK(wait_code(pid) == SIGUSR1);
   remove_home();
@@ -316,9 +326,10 @@ static void restores_the_terminal_when_the_engine_dies(void) {
 
 /* A client that leads an orphaned group is not stopped by TSTP: so a shell stands between. */
 static void stops_itself_and_goes_on(void) {
-  int master, status;
+  int master, status, go[2];
+  char byte;
   make_home();
-  CHECK(run("code", "0") == 0);
+  CHECK(run("code", "0") == 0 && pipe2(go, O_CLOEXEC) == 0);
   pid_t shell = forkpty(&master, NULL, NULL, NULL);
   if (shell == 0) {
     char *argv[] = {"jcompose", "terminal", NULL};
@@ -333,7 +344,7 @@ static void stops_itself_and_goes_on(void) {
     setpgid(client, client);
     if (waitpid(client, &status, WUNTRACED) != client || !WIFSTOPPED(status)) _exit(50);
     tcsetpgrp(0, getpgrp());
-    if (is_raw(0)) _exit(51);
+    if (is_raw(0) || read(go[0], &byte, 1) != 1) _exit(51);
     tcsetpgrp(0, client);
     kill(client, SIGCONT);
     if (waitpid(client, &status, 0) != client) _exit(52);
@@ -343,6 +354,7 @@ static void stops_itself_and_goes_on(void) {
   CHECK(write(master, "z", 1) == 1);
   CHECK(read_until(master, "z"));
   while (is_raw(master)) usleep(1000);
+  CHECK(write(go[1], "", 1) == 1);
   while (!is_raw(master)) usleep(1000);
   CHECK(write(master, "q", 1) == 1);
   CHECK(waitpid(shell, &status, 0) == shell && WEXITSTATUS(status) == 3, "%x", status);
@@ -423,6 +435,24 @@ static void forks_keepers_that_outlive_it(void) {
   remove_folder(home.folder);
 }
 
+static void leaves_when_told_to(void) {
+  struct stat status;
+  char path[128];
+  make_home();
+  CHECK(run("code", "0") == 0);
+  pid_t launcher = find_process("jcompose: launcher");
+  CHECK(launcher && kill(launcher, SIGTERM) == 0);
+  while (waitpid(-1, NULL, 0) > 0) continue;
+  snprintf(path, sizeof path, "%s/engine.sock", home.run);
+  CHECK(stat(path, &status) < 0);
+  /* One that was killed leaves its socket behind, and the next is not held up by it. */
+  CHECK(run("code", "0") == 0);
+  launcher = find_process("jcompose: launcher");
+  CHECK(launcher && kill(launcher, SIGKILL) == 0);
+  CHECK(run("code", "8") == 8, "%s", text);
+  remove_home();
+}
+
 int client_tests(const char *only) {
   static const struct test TESTS[] = {
       {"client: starts an engine and returns its code", starts_an_engine_and_returns_its_code},
@@ -434,6 +464,9 @@ int client_tests(const char *only) {
       {"client: says when the engine dies in the middle", says_when_the_engine_dies_in_the_middle},
       {"client: runs what needs no engine by itself", runs_what_needs_no_engine_by_itself},
       {"client: refuses with the engine's words", refuses_with_the_engines_words},
+      {"client: starts a newer engine", starts_a_newer_engine},
+      {"client: wants an absolute run folder", wants_an_absolute_run_folder},
+      {"launcher: leaves when told to", leaves_when_told_to},
       {"client: needs root", needs_root},
       {"client: forwards signals", forwards_signals},
       {"client: keeps the terminal", keeps_the_terminal},

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -14,7 +15,7 @@
 #include "client.h"
 #include "launcher.h"
 
-enum { LISTENER = 3, CONTROL = 4 };
+enum { LISTENER = 3, CONTROL = 4, ALIVE = 5 };
 
 static uint8_t bytes[FRAME_HEADER + INVOKE_MAX];
 static int fds[FDS_MAX], fd_count;
@@ -27,21 +28,22 @@ struct command {
   uint32_t count;
 };
 
-static void read_exactly(int socket, uint8_t *to, size_t length) {
+static int read_exactly(int socket, uint8_t *to, size_t length) {
   for (size_t got = 0; got < length;) {
     int more[FDS_MAX], count;
     long received = receive_fds(socket, to + got, length - got, more, &count, 0);
-    if (received <= 0) _exit(9);
+    if (received <= 0) return 0;
     for (int i = 0; i < count; i++) fds[fd_count++] = more[i];
     got += (size_t)received;
   }
+  return 1;
 }
 
 static uint16_t read_frame(int socket, struct reader *payload) {
   struct frame frame;
-  read_exactly(socket, bytes, FRAME_HEADER);
+  if (!read_exactly(socket, bytes, FRAME_HEADER)) return 0; /* somebody who only looked whether we are here */
   CHECK(frame_header(bytes, INVOKE_MAX, &frame) == 0);
-  read_exactly(socket, bytes + FRAME_HEADER, frame.length);
+  if (!read_exactly(socket, bytes + FRAME_HEADER, frame.length)) return 0;
   *payload = reader_of(bytes + FRAME_HEADER, frame.length);
   return frame.type;
 }
@@ -56,11 +58,11 @@ static void write_frame(int socket, uint16_t type, const void *payload, size_t l
 
 static void exit_code(int socket, uint8_t code) { write_frame(socket, EXIT_CODE, &code, 1); }
 
-static void read_invoke(int socket, struct command *command) {
+static int read_invoke(int socket, struct command *command) {
   struct reader r;
   uint32_t length;
   fd_count = 0;
-  if (read_frame(socket, &r) != INVOKE) _exit(8);
+  if (read_frame(socket, &r) != INVOKE) return 0;
   memset(command, 0, sizeof *command);
   command->socket = socket;
   take64(&r);
@@ -75,6 +77,7 @@ static void read_invoke(int socket, struct command *command) {
     const uint8_t *argument = take_string(&r, &length);
     if (length < sizeof command->arguments[i]) memcpy(command->arguments[i], argument, length);
   }
+  return 1;
 }
 
 static void describe(FILE *to, char **environment, int argc, char **argv) {
@@ -114,8 +117,8 @@ static void control(uint16_t type) {
 
 static void wait_signal(int socket) {
   struct reader r;
-  write_frame(socket, OUT, "", 0);
-  while (read_frame(socket, &r) != SIGNAL) continue;
+  if (write(fds[1], "ready", 5) != 5) return; /* into the standard output */
+  if (read_frame(socket, &r) != SIGNAL) return;
   exit_code(socket, take8(&r));
 }
 
@@ -154,7 +157,7 @@ static void report(struct command *command, int argc, char **argv, char **enviro
 
 static void serve(int socket, int argc, char **argv, char **environment) {
   static struct command command;
-  read_invoke(socket, &command);
+  if (!read_invoke(socket, &command)) return;
   const char *what = command.arguments[0];
   if (!strcmp(what, "die")) _exit(1);
   if (!strcmp(what, "hang-up")) return;
@@ -162,7 +165,14 @@ static void serve(int socket, int argc, char **argv, char **environment) {
     write_frame(socket, REFUSED, "\1\6\0\0\0no way", 11);
     return;
   }
+  /* The first time it is older than the client, and makes way. */
+  if (!strcmp(what, "old") && open(command.arguments[1], O_CREAT | O_EXCL | O_CLOEXEC, 0600) >= 0) {
+    write_frame(socket, REFUSED, "\4\0\0\0\0", 5);
+    control(2);
+    _exit(0);
+  }
   write_frame(socket, ACCEPTED, NULL, 0);
+  if (!strcmp(what, "old")) exit_code(socket, 21);
   if (!strcmp(what, "code")) exit_code(socket, (uint8_t)atoi(command.arguments[1]));
   if (!strcmp(what, "echo")) echo(socket);
   if (!strcmp(what, "report")) report(&command, argc, argv, environment);
@@ -179,6 +189,9 @@ int fake_engine(int argc, char **argv, char **environment) {
   signal(SIGPIPE, SIG_IGN);
   if (argc > 2 && !strcmp(argv[2], "broken")) return 1;
   for (;;) {
+    struct pollfd waiting[2] = {{.fd = LISTENER, .events = POLLIN}, {.fd = ALIVE, .events = POLLIN}};
+    poll(waiting, 2, -1);
+    if (waiting[1].revents) return 0; /* the launcher is gone */
     int socket = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
     if (socket < 0) return 1;
     /* Each command by itself, as the engine does it: one that waits keeps nobody else. */

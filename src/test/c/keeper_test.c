@@ -760,6 +760,54 @@ static void follows_no_link_out(void) {
   keeper_end();
 }
 
+/* A root where /dev holds no devices but what a neighbour has put there. */
+static void steps_false_dev(struct script *s) {
+  steps_root(s);
+  script_step(s, 12, "sssis", "tmpfs", "/dev", "tmpfs", (int64_t)0, "");
+  script_step(s, 15, "si", "/dev/null", (int64_t)0666);
+  script_step(s, 14, "si", "/dev/pts", (int64_t)0755);
+  script_step(s, 16, "siiiii", "/dev/pts/ptmx", (int64_t)(S_IFCHR | 0666), (int64_t)1, (int64_t)3, (int64_t)0,
+              (int64_t)0);
+}
+
+static void trusts_no_device_by_its_name(void) {
+  static struct script s;
+  static struct reply reply;
+  keeper_begin();
+  steps_false_dev(&s);
+  script_step(&s, 18, "s", "/proc/keys");
+  start_script(&s, 0, 0, 0, 0, &reply);
+  failed(&reply, (uint32_t)-1, ENODEV, "/proc/keys");
+  steps_false_dev(&s);
+  script_step(&s, 24, "");
+  start_script(&s, 0, 0, 0, 0, &reply);
+  failed(&reply, (uint32_t)-1, ENODEV, "/dev/null");
+  steps_false_dev(&s);
+  script_step(&s, 25, "iii", (int64_t)0, (int64_t)5, (int64_t)0);
+  start_script(&s, 1, 0, 0, 0, &reply);
+  failed(&reply, (uint32_t)-1, ENODEV, "/dev/pts/ptmx");
+  keeper_end();
+}
+
+/* The descriptor of a folder of the host is open while the working directory is entered. */
+static void enters_no_folder_of_the_host(void) {
+  static struct script s;
+  static struct reply reply;
+  keeper_begin();
+  for (int fd = 3; fd < 40; fd++) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    steps_root(&s);
+    script_step(&s, 35, "s", path);
+    start_script(&s, 0, 0, 0, 0, &reply);
+    CHECK(reply.frame.type == ANSWER_FAILED);
+    take32(&reply.payload);
+    uint32_t error = take32(&reply.payload);
+    CHECK(error == ELOOP || error == ENOENT, "%s: %s", path, strerror((int)error));
+  }
+  keeper_end();
+}
+
 static void shows_its_cgroups(void) {
   static struct script s;
   static struct reply reply;
@@ -881,6 +929,8 @@ int keeper_tests(const char *only) {
       {"keeper: survives a full disk", survives_a_full_disk},
       {"keeper: knows a program that was killed", knows_a_program_that_was_killed},
       {"program: masks and protects", masks_and_protects},
+      {"program: trusts no device by its name", trusts_no_device_by_its_name},
+      {"program: enters no folder of the host", enters_no_folder_of_the_host},
       {"program: shows its cgroups", shows_its_cgroups},
       {"program: keeps its binary out of reach", keeps_its_binary_out_of_reach},
       {"program: follows no link out", follows_no_link_out},
