@@ -54,6 +54,7 @@ final class BuildCommand implements Callable<Integer> {
           project,
           services,
           new ImageBuilds.Options(arguments, noCache, pull),
+          context.invocation().environment(),
           progress,
           context.invocation().cancellation());
     }

@@ -1,9 +1,11 @@
 package io.jcompose.engine;
 
+import io.jcompose.build.Builder;
 import io.jcompose.container.HostFacts;
 import io.jcompose.container.KeeperLoop;
 import io.jcompose.container.Keepers;
 import io.jcompose.container.LauncherControl;
+import io.jcompose.container.cgroup.CgroupException;
 import io.jcompose.container.cgroup.Cgroups;
 import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.engine.state.StateStore;
@@ -23,6 +25,7 @@ import java.util.stream.Collectors;
 
 /** The engine: all operations, and the parts that they work with. One per data root. */
 public final class Engine {
+  private static final System.Logger LOG = System.getLogger("engine");
   private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
   private final EngineSettings settings;
   private final long started = System.currentTimeMillis();
@@ -75,14 +78,22 @@ public final class Engine {
     imageStore.addRoots(
         () -> units.all().stream().map(u -> Digest.parse(u.record().imageId())).collect(Collectors.toSet()));
     images = new Images(imageStore, units, settings);
-    builds = new ImageBuilds();
+    LogWatcher watcher = new LogWatcher();
+    builds =
+        new ImageBuilds(
+            new Builder(
+                imageStore,
+                new BuildSteps(starter, kernelNetworks, watcher),
+                settings.root().resolve("build")),
+            imageStore,
+            images);
     Reconciler reconciler =
         new Reconciler(
             units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter::writeSecret);
     Observer observer = new Observer(units, networks, volumes, imageStore);
     projects = new Projects(observer, reconciler, new ProjectLocks(), store);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
-    logs = new Logs(units, events, new LogWatcher());
+    logs = new Logs(units, events, watcher);
     lifetime = new EngineLifetime(units, timers, settings.idle(), this::leave);
     new Adoption(store, units, keepers, starter).run();
     starter.sweepUnknown(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
@@ -154,19 +165,29 @@ public final class Engine {
   }
 
   private void leave(boolean renew) {
-    if (renew) {
-      launcher.renew();
-    } else {
-      if (units.all().isEmpty()) {
-        leaveNothing();
+    try {
+      if (renew) {
+        launcher.renew();
+      } else {
+        if (!units.anyActive()) {
+          leaveNothing();
+        }
+        launcher.quit();
       }
-      launcher.quit();
+    } finally {
+      Runtime.getRuntime().halt(0);
     }
-    Runtime.getRuntime().halt(0);
   }
 
-  /** Without containers and networks there is nothing that the next engine would need from the kernel. */
+  /** Without running containers there is nothing that the next engine would need of the kernel. */
   private void leaveNothing() {
-    cgroups.removeTree();
+    try {
+      ProcessHandle self = ProcessHandle.current();
+      cgroups.leave((int) self.pid());
+      self.parent().ifPresent(p -> cgroups.leave((int) p.pid()));
+      cgroups.removeTree();
+    } catch (CgroupException e) {
+      LOG.log(System.Logger.Level.WARNING, "control groups stay behind: " + e.getMessage());
+    }
   }
 }

@@ -28,6 +28,9 @@ public interface Cgroups {
   /** Moves a process of our own into {@code engine} or {@code keepers}. */
   void move(int pid, String leaf);
 
+  /** Moves a process of our own back into the group that ours is in. */
+  void leave(int pid);
+
   /** Removes the whole tree; it must hold no process. */
   void removeTree();
 

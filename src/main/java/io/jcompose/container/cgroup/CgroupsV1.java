@@ -177,6 +177,13 @@ final class CgroupsV1 implements Cgroups {
   }
 
   @Override
+  public void leave(int pid) {
+    for (Path mount : byName().values()) {
+      new CgroupFolder(mount.resolve(ours).getParent()).write("cgroup.procs", Integer.toString(pid));
+    }
+  }
+
+  @Override
   public void removeTree() {
     List<RuntimeException> failures = new ArrayList<>();
     for (String name : byName().keySet()) {

@@ -141,6 +141,11 @@ final class CgroupsV2 implements Cgroups {
   }
 
   @Override
+  public void leave(int pid) {
+    new CgroupFolder(tree().getParent()).write("cgroup.procs", Integer.toString(pid));
+  }
+
+  @Override
   public void removeTree() {
     List<RuntimeException> failures = new ArrayList<>();
     try {

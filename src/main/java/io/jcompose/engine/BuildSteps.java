@@ -1,0 +1,171 @@
+package io.jcompose.engine;
+
+import io.jcompose.build.StepMount;
+import io.jcompose.build.StepOutput;
+import io.jcompose.build.StepRunner;
+import io.jcompose.build.StepSpec;
+import io.jcompose.compose.model.FileRef;
+import io.jcompose.container.ContainerSpec;
+import io.jcompose.container.Isolation;
+import io.jcompose.container.Mount;
+import io.jcompose.container.NamespaceMode;
+import io.jcompose.container.ProcessSpec;
+import io.jcompose.container.RootSpec;
+import io.jcompose.engine.log.LogReader;
+import io.jcompose.engine.log.LogWatcher;
+import io.jcompose.engine.state.Attachment;
+import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.engine.state.RestartSpec;
+import io.jcompose.network.NetworkConfig;
+import io.jcompose.network.Networks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Runs the RUN steps of builds, each in a container of its own that is gone with it. */
+final class BuildSteps implements StepRunner {
+  private static final String NETWORK_NAME = "jcompose-build";
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+  private final Starter starter;
+  private final Networks networks;
+  private final LogWatcher watcher;
+  private String network = "";
+  private int users;
+
+  BuildSteps(Starter starter, Networks networks, LogWatcher watcher) {
+    this.starter = starter;
+    this.networks = networks;
+    this.watcher = watcher;
+  }
+
+  @Override
+  public int run(StepSpec step, StepOutput output, io.jcompose.build.Cancellation cancellation) {
+    boolean networked = !step.network().equals("none") && !step.network().equals("host");
+    if (networked && !step.network().equals("default")) {
+      throw new EngineException(
+          step.title() + ": network: " + step.network() + ": a build has default, none and host");
+    }
+    String id = ProjectNetworks.randomId();
+    if (networked) {
+      enterNetwork();
+    }
+    try {
+      ContainerRecord record = record(id, step, networked);
+      starter.create(record);
+      try {
+        return runContainer(record, output, cancellation);
+      } finally {
+        starter.forget(record);
+      }
+    } finally {
+      if (networked) {
+        leaveNetwork();
+      }
+    }
+  }
+
+  private int runContainer(
+      ContainerRecord record, StepOutput output, io.jcompose.build.Cancellation cancellation) {
+    try (Live live = starter.prepare(record)) {
+      live.start(1);
+      CompletableFuture<Integer> exit = new CompletableFuture<>();
+      AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
+      live.watch(
+          1,
+          (run, code, nanos, why) -> {
+            exit.complete(code);
+            wake.get().run();
+          });
+      try (io.jcompose.build.Cancellation.Registration registration =
+          cancellation.onRequest(() -> live.kill(KILL_LIMIT))) {
+        new LogReader(starter.runtime().folder(record.spec()))
+            .follow(-1, line -> output.write(withNewline(line.text())), watcher, exit::isDone, wake::set);
+        return exit.join();
+      }
+    }
+  }
+
+  private static byte[] withNewline(byte[] line) {
+    byte[] whole = java.util.Arrays.copyOf(line, line.length + 1);
+    whole[line.length] = '\n';
+    return whole;
+  }
+
+  private ContainerRecord record(String id, StepSpec step, boolean networked) {
+    List<Mount> mounts = new ArrayList<>();
+    for (StepMount mount : step.mounts()) {
+      mounts.add(
+          switch (mount) {
+            case StepMount.Bind bind ->
+                Mount.Bind.of(bind.source().toString(), bind.target(), bind.readOnly());
+            case StepMount.Tmpfs tmpfs ->
+                new Mount.Tmpfs(
+                    tmpfs.target(), tmpfs.size() > 0 ? "size=" + tmpfs.size() : "", false);
+            case StepMount.Secret secret ->
+                Mount.Bind.of(
+                    starter
+                        .writeSecret(
+                            id,
+                            new FileRef(
+                                secret.target(), secret.target(),
+                                Optional.of(String.valueOf(secret.uid())),
+                                Optional.of(String.valueOf(secret.gid())),
+                                OptionalInt.of(secret.mode())),
+                            secret.content())
+                        .toString(),
+                    secret.target(),
+                    true);
+          });
+    }
+    NamespaceMode net = step.network().equals("host") ? NamespaceMode.HOST : NamespaceMode.PRIVATE;
+    NamespaceMode own = NamespaceMode.PRIVATE;
+    ContainerSpec base =
+        ContainerSpec.of(
+            id,
+            "build-" + id.substring(0, 12),
+            new RootSpec(step.layers(), step.writable(), false),
+            new ProcessSpec(
+                step.argv(), step.env(), step.workingDir(), step.user(), List.of(), false, false, false,
+                List.of(), 0));
+    ContainerSpec spec =
+        base.withMounts(mounts)
+            .withIsolation(new Isolation("buildkitsandbox", "", net, own, own, own, own));
+    List<Attachment> attachments =
+        networked
+            ? List.of(new Attachment(network, "build", NETWORK_NAME, List.of(), "", "", "", 0, 0, ""))
+            : List.of();
+    String mode = networked ? "" : step.network();
+    List<String> hosts = step.extraHosts().stream().map(BuildSteps::hostsLine).toList();
+    return new ContainerRecord(
+        spec, "", "", 0, true, System.currentTimeMillis(), Map.of(), "", "", mode, "", attachments,
+        List.of(), List.of(), null, RestartSpec.NO, Map.of(), List.of(), Set.of(), hosts, List.of(),
+        List.of(), List.of(), "", List.of(), "");
+  }
+
+  private static String hostsLine(String nameAndAddress) {
+    int colon = nameAndAddress.indexOf(':');
+    return nameAndAddress.substring(colon + 1) + " " + nameAndAddress.substring(0, colon);
+  }
+
+  /** The builds' own network is there as long as a step needs it. */
+  private synchronized void enterNetwork() {
+    if (users == 0) {
+      network = ProjectNetworks.randomId();
+      networks.ensure(NetworkConfig.of(network, NETWORK_NAME));
+    }
+    users++;
+  }
+
+  private synchronized void leaveNetwork() {
+    users--;
+    if (users == 0) {
+      networks.remove(network);
+    }
+  }
+}
