@@ -114,7 +114,11 @@ final class ConfigCommand implements Callable<Integer> {
   }
 
   private String text(Loaded loaded) {
-    Project project = loaded.project();
+    boolean lists = listServices || listVolumes || listNetworks || listImages || listProfiles;
+    return lists || hash != null ? names(loaded.project()) : whole(loaded);
+  }
+
+  private String names(Project project) {
     if (listServices) {
       return lines(project.services().keySet());
     }
@@ -136,17 +140,18 @@ final class ConfigCommand implements Callable<Integer> {
       project.disabledServices().values().forEach(profiles::addAll);
       return lines(profiles);
     }
-    if (hash != null) {
-      return lines(
-          project.services().values().stream()
-              .filter(s -> hash.equals("*") || List.of(hash.split(",")).contains(s.name()))
-              .map(s -> s.name() + " " + s.fingerprint().hash())
-              .toList());
-    }
+    return lines(
+        project.services().values().stream()
+            .filter(s -> hash.equals("*") || List.of(hash.split(",")).contains(s.name()))
+            .map(s -> s.name() + " " + s.fingerprint().hash())
+            .toList());
+  }
+
+  private String whole(Loaded loaded) {
     boolean escape = !noInterpolate;
     return switch (format) {
       case "json" -> ConfigPrinter.json(loaded.tree(), escape);
-      case "yaml" -> ConfigPrinter.json(loaded.tree(), escape);
+      case "yaml" -> ConfigPrinter.yaml(loaded.tree(), escape);
       default -> throw new EngineException("--format " + format + ": yaml or json", Commands.USAGE, null);
     };
   }
