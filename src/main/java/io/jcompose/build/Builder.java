@@ -1,6 +1,7 @@
 package io.jcompose.build;
 
 import io.jcompose.image.Descriptor;
+import io.jcompose.image.Digest;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageConfigBuilder;
@@ -9,9 +10,13 @@ import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.linux.LinuxException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Builds images from Dockerfiles. One for each data root; builds may go on at the same time, each on a platform
@@ -23,6 +28,9 @@ public final class Builder {
   private final BuildCache cache;
   private final CacheMounts cacheMounts;
 
+  /** What the builds that are going on need, one set for each. */
+  private final List<Set<Digest>> running = new CopyOnWriteArrayList<>();
+
   /** {@code cacheDir} holds what steps came to and the folders of cache mounts. */
   public Builder(ImageStore store, StepRunner runner, Path cacheDir) {
     this.store = store;
@@ -30,6 +38,12 @@ public final class Builder {
     this.cache = new BuildCache(cacheDir, store.blobs());
     this.cacheMounts = new CacheMounts(cacheDir);
     store.addRoots(cache::used);
+    store.addRoots(
+        () -> {
+          Set<Digest> used = new HashSet<>();
+          running.forEach(used::addAll);
+          return used;
+        });
   }
 
   /**
@@ -39,12 +53,23 @@ public final class Builder {
    *     stays, and steps that were done are not done again
    */
   public Image build(BuildRequest request) {
+    Set<Digest> inUse = ConcurrentHashMap.newKeySet();
+    running.add(inUse);
+    try {
+      return build(request, inUse);
+    } finally {
+      running.removeIf(each -> each == inUse);
+      inUse.forEach(store.blobs()::unclaim);
+    }
+  }
+
+  private Image build(BuildRequest request, Set<Digest> inUse) {
     try (BuildContext context = BuildContext.open(request);
         ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea())) {
       Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());
       file.warnings().forEach(request.listener()::warning);
       StagePlan plan = new StagePlanner(file, request, context, scratch).plan();
-      LayerMaker maker = new LayerMaker(new MergedRoots(store), request.sourceDateEpoch());
+      LayerMaker maker = new LayerMaker(new MergedRoots(store), request.sourceDateEpoch(), inUse);
       StageExecutor executor =
           new StageExecutor(maker, cache, cacheMounts, runner, request, context, scratch);
       return store(request, plan, executor.make(plan));

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes a layer out of what a piece of work changes on top of others. Fails without a trace. */
 final class LayerMaker {
@@ -28,11 +29,21 @@ final class LayerMaker {
 
   private final MergedRoots roots;
   private final Optional<Long> latest;
+  private final Set<Digest> inUse;
 
-  /** {@code latest} clamps file times, in seconds. */
-  LayerMaker(MergedRoots roots, Optional<Long> latest) {
+  /** {@code latest} clamps file times, in seconds; {@code inUse} gets what garbage collection must spare. */
+  LayerMaker(MergedRoots roots, Optional<Long> latest, Set<Digest> inUse) {
     this.roots = roots;
     this.latest = latest;
+    this.inUse = inUse;
+  }
+
+  /** Keeps these layers until the build is over. */
+  void use(List<Layer> stack) {
+    for (Layer layer : stack) {
+      inUse.add(layer.chainId());
+      inUse.add(layer.blob().digest());
+    }
   }
 
   MergedRoots roots() {
@@ -51,8 +62,10 @@ final class LayerMaker {
       Descriptor blob = write(stack, upper);
       Digest chain =
           stack.isEmpty() ? blob.digest() : Layer.chain(stack.getLast().chainId(), blob.digest());
+      Layer layer = new Layer(blob.digest(), chain, blob);
+      use(List.of(layer));
       store.layers().adopt(upper, chain);
-      return new Layer(blob.digest(), chain, blob);
+      return layer;
     } catch (IOException | LinuxException | io.jcompose.image.ImageException e) {
       throw BuildFailure.of(what, e);
     } finally {

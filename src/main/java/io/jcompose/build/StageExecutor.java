@@ -80,6 +80,7 @@ final class StageExecutor {
 
   private Made steps(StagePlan plan) {
     Made base = base(plan);
+    maker.use(base.stack());
     List<Layer> stack = new ArrayList<>(base.stack());
     List<History> history = new ArrayList<>(base.history());
     String created = base.created();
@@ -98,6 +99,7 @@ final class StageExecutor {
       BuildCache.Result result = result(step, keys, stack);
       created = result.created();
       result.layer().ifPresent(layer -> stack.add(layer(stack, layer)));
+      maker.use(stack);
       history.add(
           new History(created, step.history(), "", COMMENT, result.layer().isEmpty()));
       keys = keys.then(step.own(), result.byContent());

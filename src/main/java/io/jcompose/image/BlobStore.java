@@ -21,6 +21,9 @@ public final class BlobStore {
   private final Set<Digest> claimed = ConcurrentHashMap.newKeySet();
   private final Set<Digest> fetched = new HashSet<>();
 
+  /** Blobs that may have holes, because the machine went down after they were written. */
+  private final Set<Digest> doubtful = ConcurrentHashMap.newKeySet();
+
   BlobStore(Path imagesDir) {
     blobs = imagesDir.resolve("blobs/sha256");
     unfinished = imagesDir.resolve("tmp");
@@ -44,11 +47,39 @@ public final class BlobStore {
   /** Whether the blob is here; if so it stays, whatever is removed meanwhile. */
   public boolean claim(Digest digest) {
     claimed.add(digest);
-    if (Files.exists(path(digest))) {
+    if (Files.exists(path(digest)) && isWhole(digest)) {
       return true;
     }
     claimed.remove(digest);
     return false;
+  }
+
+  private synchronized boolean isWhole(Digest digest) {
+    if (!doubtful.contains(digest)) {
+      return true;
+    }
+    try (InputStream in = open(digest);
+        MeasuredStream measured =
+            new MeasuredStream(in, Files.size(path(digest)), UnpackLimits.DEFAULT)) {
+      boolean whole = measured.drain().equals(digest);
+      if (!whole) {
+        Files.delete(path(digest));
+      }
+      doubtful.remove(digest);
+      return whole;
+    } catch (IOException e) {
+      throw ImageException.io("reading the blob " + digest, e);
+    }
+  }
+
+  /** After a reboot: only {@code synced}, what images refer to, was certainly on the disk. */
+  void doubtAllBut(Set<Digest> synced) throws IOException {
+    try (Stream<Path> files = Files.list(blobs)) {
+      files
+          .map(file -> new Digest(file.getFileName().toString()))
+          .filter(digest -> !synced.contains(digest))
+          .forEach(doubtful::add);
+    }
   }
 
   /** The size in bytes of a blob, empty when it is not here. */
@@ -108,6 +139,7 @@ public final class BlobStore {
 
   void finish(Path file, Digest digest) throws IOException {
     claimed.add(digest);
+    doubtful.remove(digest);
     Files.move(file, path(digest), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 

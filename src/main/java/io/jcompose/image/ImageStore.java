@@ -48,14 +48,19 @@ public final class ImageStore {
   static ImageStore open(Path imagesDir, Path layersDir, UnpackLimits limits) {
     ImageStore store = new ImageStore(imagesDir, layersDir, limits);
     try {
+      boolean rebooted = BootId.changedSince(layersDir.resolve("boot"));
       store.blobs.prepare();
-      store.layers.prepare();
+      store.layers.prepare(rebooted);
       Path layout = imagesDir.resolve("oci-layout");
       if (!Files.exists(layout)) {
         Files.writeString(layout, "{\"imageLayoutVersion\":\"1.0.0\"}");
         store.index.write(List.of());
       }
       store.entries = store.index.read();
+      if (rebooted) {
+        store.blobs.doubtAllBut(store.referenced());
+      }
+      BootId.write(layersDir.resolve("boot"));
       return store;
     } catch (IOException e) {
       throw ImageException.io("opening the image store " + imagesDir, e);
@@ -156,9 +161,7 @@ public final class ImageStore {
     manifest.layers().forEach(this::checkBlob);
     Descriptor stored = blobs.put(manifestJson, manifest.mediaType());
     Image image = image(stored.digest());
-    try (Fd dir = Fs.open(imagesDir.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
-      Fs.syncfs(dir);
-    }
+    sync();
     point(stored, name);
     blobs.unclaim(stored.digest());
     blobs.unclaim(manifest.config().digest());
@@ -174,6 +177,16 @@ public final class ImageStore {
       Optional<ImageReference> name) {
     Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
     return add(Manifest.oci(stored, layers, annotations).toJson(), name);
+  }
+
+  private void sync() {
+    Set<Digest> pending = layers.unsynced();
+    try (Fd dir = Fs.open(imagesDir.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      Fs.syncfs(dir);
+      layers.synced(pending);
+    } catch (IOException e) {
+      throw ImageException.io("writing the image to the disk", e);
+    }
   }
 
   private void checkBlob(Descriptor descriptor) {
@@ -293,8 +306,19 @@ public final class ImageStore {
 
   /** Deletes blobs and unpacked layers that nothing refers to; returns the bytes of blobs that this freed. */
   public synchronized long collectGarbage() {
-    Set<Digest> used = new HashSet<>();
+    Set<Digest> used = referenced();
     roots.forEach(supplier -> used.addAll(supplier.get()));
+    try {
+      layers.sweep(used);
+      return blobs.sweep(used);
+    } catch (IOException e) {
+      throw ImageException.io("removing what no image needs", e);
+    }
+  }
+
+  /** Blobs and chain ids of all images. */
+  private synchronized Set<Digest> referenced() {
+    Set<Digest> used = new HashSet<>();
     for (ImageIndex.Entry entry : entries) {
       Image image = image(entry.manifest().digest());
       used.add(image.manifest());
@@ -304,12 +328,7 @@ public final class ImageStore {
         used.add(layer.chainId());
       }
     }
-    try {
-      layers.sweep(used);
-      return blobs.sweep(used);
-    } catch (IOException e) {
-      throw ImageException.io("removing what no image needs", e);
-    }
+    return used;
   }
 
   /**

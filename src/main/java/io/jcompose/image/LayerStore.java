@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,10 +27,12 @@ import java.util.zip.ZipException;
 public final class LayerStore {
   private static final int LINK_LENGTH = 16;
   private static final int BUFFER = 1 << 17;
+  private static final String SYNCED = "synced";
   private final Path dir;
   private final BlobStore blobs;
   private final UnpackLimits limits;
   private final Map<Digest, ReentrantLock> busy = new ConcurrentHashMap<>();
+  private final Set<Digest> unsynced = ConcurrentHashMap.newKeySet();
 
   LayerStore(Path dir, BlobStore blobs, UnpackLimits limits) {
     this.dir = dir;
@@ -37,13 +40,48 @@ public final class LayerStore {
     this.limits = limits;
   }
 
-  void prepare() throws IOException {
+  /** After a reboot a layer that was never synced may have holes: it is unpacked again when it is wanted. */
+  void prepare(boolean rebooted) throws IOException {
+    Files.createDirectories(dir);
     Trees.delete(dir.resolve("tmp"));
     Files.createDirectories(dir.resolve("l"));
     Files.createDirectories(dir.resolve("tmp"));
     Path empty = dir.resolve("empty/fs");
     Files.createDirectories(empty);
     link("empty", "empty");
+    if (rebooted) {
+      for (Digest layer : all()) {
+        if (!Files.exists(dir.resolve(layer.hex()).resolve(SYNCED))) {
+          delete(layer);
+        }
+      }
+    }
+  }
+
+  private List<Digest> all() throws IOException {
+    try (Stream<Path> entries = Files.list(dir)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.length() == 64)
+          .map(Digest::new)
+          .toList();
+    }
+  }
+
+  /** The layers that may not be on the disk yet. */
+  Set<Digest> unsynced() {
+    return Set.copyOf(unsynced);
+  }
+
+  /** Notes that everything of {@code layers} is on the disk. */
+  void synced(Set<Digest> layers) throws IOException {
+    for (Digest layer : layers) {
+      unsynced.remove(layer);
+      Path folder = dir.resolve(layer.hex());
+      if (Files.isDirectory(folder) && !Files.exists(folder.resolve(SYNCED))) {
+        Files.createFile(folder.resolve(SYNCED));
+      }
+    }
   }
 
   /** The folder of all unpacked layers; {@code l/<name>} below it are the short links. */
@@ -99,7 +137,8 @@ public final class LayerStore {
 
   /**
    * Makes {@code fs}, a directory in a work area that holds a layer as overlayfs wants it, the unpacked form of
-   * the layer {@code chainId}. The caller vouches that it is what the layer's tar says.
+   * the layer {@code chainId}. The caller vouches that it is what the layer's tar says. It is on the disk for
+   * certain once an image with it was added.
    */
   public void adopt(Path fs, Digest chainId) {
     ReentrantLock lock = busy.computeIfAbsent(chainId, id -> new ReentrantLock());
@@ -108,6 +147,7 @@ public final class LayerStore {
       if (!has(chainId)) {
         Path area = newWorkArea();
         Files.move(fs, area.resolve("fs"), StandardCopyOption.ATOMIC_MOVE);
+        unsynced.add(chainId);
         publish(area, chainId);
       }
     } catch (IOException e) {
@@ -138,17 +178,18 @@ public final class LayerStore {
       } catch (ZipException e) {
         throw new ImageException("the layer " + layer.blob().digest() + " is damaged: " + e.getMessage(), e);
       }
+      try (Fd fd = Fs.open(area.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+        Fs.syncfs(fd);
+      }
+      Files.createFile(area.resolve(SYNCED));
       publish(area, layer.chainId());
     } finally {
       Trees.delete(area);
     }
   }
 
-  /** Everything to the disk, then visible by one rename; a link that is there already points to the right name. */
+  /** Visible by one rename; a link that is there already points to the right name. */
   private void publish(Path area, Digest chainId) throws IOException {
-    try (Fd fd = Fs.open(area.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
-      Fs.syncfs(fd);
-    }
     Files.move(area, dir.resolve(chainId.hex()), StandardCopyOption.ATOMIC_MOVE);
     link(linkName(chainId), chainId.hex());
   }
@@ -166,12 +207,9 @@ public final class LayerStore {
 
   /** Deletes the layers whose chain id is not in {@code used}. */
   void sweep(Set<Digest> used) throws IOException {
-    try (Stream<Path> entries = Files.list(dir)) {
-      for (Path layer : entries.toList()) {
-        String name = layer.getFileName().toString();
-        if (name.length() == 64 && !used.contains(new Digest(name))) {
-          delete(new Digest(name));
-        }
+    for (Digest layer : all()) {
+      if (!used.contains(layer)) {
+        delete(layer);
       }
     }
   }

@@ -48,7 +48,7 @@ final class ChrootStepRunner implements StepRunner {
     script.append("mount -t overlay overlay -o index=off,redirect_dir=off,metacopy=off,lowerdir=" + lower
         + ",upperdir=" + step.writable() + "/upper,workdir=" + step.writable() + "/work " + root + "\n");
     script.append("mkdir -p " + root + "/proc " + root + "/etc\n: >>" + root + "/etc/resolv.conf\n");
-    script.append("mount -t proc proc " + root + "/proc\n");
+    script.append("mount -t proc proc " + root + "/proc\nmkdir -p " + root + "/dev\nmount --bind /dev " + root + "/dev\n");
     int count = 0;
     for (StepMount mount : step.mounts()) {
       String target = root + mount.target();
