@@ -27,6 +27,7 @@ public final class Builder {
   private final StepRunner runner;
   private final BuildCache cache;
   private final CacheMounts cacheMounts;
+  private final FileDigests digests;
 
   /** What the builds that are going on need, one set for each. */
   private final List<Set<Digest>> running = new CopyOnWriteArrayList<>();
@@ -37,6 +38,7 @@ public final class Builder {
     this.runner = runner;
     this.cache = new BuildCache(cacheDir, store.blobs());
     this.cacheMounts = new CacheMounts(cacheDir);
+    this.digests = new FileDigests(cacheDir.resolve("digests"));
     store.addRoots(cache::used);
     store.addRoots(
         () -> {
@@ -68,7 +70,8 @@ public final class Builder {
         ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea())) {
       Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());
       file.warnings().forEach(request.listener()::warning);
-      StagePlan plan = new StagePlanner(file, request, context, scratch).plan();
+      StagePlan plan = new StagePlanner(file, request, context, scratch, digests).plan();
+      digests.save();
       LayerMaker maker = new LayerMaker(new MergedRoots(store), request.sourceDateEpoch(), inUse);
       StageExecutor executor =
           new StageExecutor(maker, cache, cacheMounts, runner, request, context, scratch);

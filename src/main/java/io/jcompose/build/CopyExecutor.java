@@ -70,7 +70,7 @@ final class CopyExecutor {
 
   /** Looks up the sources of a copy from a stage or an image. */
   static Selection select(CopyOrder order, SourceTree tree) {
-    return CopySources.select(tree, order.patterns(), order.at(), order.excludes(), true);
+    return CopySources.select(tree, order.patterns(), order.at(), order.excludes(), true, Optional.empty());
   }
 
   /** What the step is by content: the same files from elsewhere are the same step. */

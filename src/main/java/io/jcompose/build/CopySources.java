@@ -97,7 +97,9 @@ final class CopySources {
       files.put(heredoc.name(), content);
     }
     SourceTree tree = planner.scratch().tree(files);
-    return select(tree, files.keySet().stream().map(RawPath::of).toList(), raw.at(), IgnoreFile.NONE, false);
+    return select(
+        tree, files.keySet().stream().map(RawPath::of).toList(), raw.at(), IgnoreFile.NONE, false,
+        Optional.empty());
   }
 
   private static String expandBody(
@@ -111,7 +113,12 @@ final class CopySources {
 
   /** Looks the sources up in {@code tree}; one that is not there is an error at {@code at}. */
   static Selection select(
-      SourceTree tree, List<String> patterns, Text at, IgnoreFile excludes, boolean keepsOwners) {
+      SourceTree tree,
+      List<String> patterns,
+      Text at,
+      IgnoreFile excludes,
+      boolean keepsOwners,
+      Optional<FileDigests> known) {
     List<Entry> tops = new ArrayList<>();
     for (String pattern : patterns) {
       List<Entry> found = find(tree, pattern, at);
@@ -122,7 +129,7 @@ final class CopySources {
       }
       tops.addAll(found);
     }
-    return Selection.of(tree, tops, excludes, keepsOwners);
+    return Selection.of(tree, tops, excludes, keepsOwners, known);
   }
 
   private static List<Entry> find(SourceTree tree, String pattern, Text at) {

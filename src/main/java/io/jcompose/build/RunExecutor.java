@@ -180,7 +180,7 @@ final class RunExecutor {
   private static Path copied(RunMount mount, SourceTree tree, boolean keepsOwners, Path folder) {
     String source = RawPath.clean(RawPath.of(mount.source()));
     Selection selection =
-        CopySources.select(tree, List.of(source), mount.at(), IgnoreFile.NONE, keepsOwners);
+        CopySources.select(tree, List.of(source), mount.at(), IgnoreFile.NONE, keepsOwners, Optional.empty());
     try (Fd root = Fs.open(folder.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
       Optional<Owner> owner = keepsOwners ? Optional.empty() : Optional.of(new Owner(0, 0));
       new Copier(new RootTree(root), owner, Optional.empty()).copy(selection, "bound", false, false);

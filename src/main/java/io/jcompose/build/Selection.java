@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -38,14 +39,19 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
    */
   record Item(Entry entry, String relative, String digest, byte[] link, Map<String, byte[]> xattrs) {}
 
-  static Selection of(SourceTree tree, List<Entry> tops, IgnoreFile excludes, boolean keepsOwners) {
+  static Selection of(
+      SourceTree tree,
+      List<Entry> tops,
+      IgnoreFile excludes,
+      boolean keepsOwners,
+      Optional<FileDigests> known) {
     MessageDigest hash = Digest.sha256();
     List<Source> sources = new ArrayList<>();
     for (Entry top : tops) {
       List<Item> items = new ArrayList<>();
       boolean excluded = !excludes.isEmpty() && excludes.excludes(RawPath.base(top.path()));
       if (!excluded || top.stat().isDirectory()) {
-        items.add(item(tree, top, ""));
+        items.add(item(tree, top, "", known));
       }
       if (top.stat().isDirectory()) {
         for (Entry entry : tree.below(top.path())) {
@@ -54,7 +60,7 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
           boolean out =
               !excludes.isEmpty() && (excludes.excludes(relative) || excludes.excludes(entry.path()));
           if (!out) {
-            items.add(item(tree, entry, relative));
+            items.add(item(tree, entry, relative, known));
           }
         }
       }
@@ -65,7 +71,8 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
     return new Selection(tree, sources, keepsOwners, HexFormat.of().formatHex(hash.digest()));
   }
 
-  private static Item item(SourceTree tree, Entry entry, String relative) {
+  private static Item item(
+      SourceTree tree, Entry entry, String relative, Optional<FileDigests> known) {
     Fs.Stat stat = entry.stat();
     if (stat.isSymlink()) {
       return new Item(entry, relative, "", tree.readLink(entry.path()), Map.of());
@@ -73,9 +80,22 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
     if (!stat.isRegular() && !stat.isDirectory()) {
       return new Item(entry, relative, "", new byte[0], Map.of());
     }
+    Optional<String> before =
+        stat.isRegular() ? known.flatMap(digests -> digests.find(stat)) : Optional.empty();
+    if (before.isPresent()) {
+      return new Item(entry, relative, before.get(), new byte[0], Map.of());
+    }
     try (Fd fd = tree.open(entry.path(), Fs.O_RDONLY | Fs.O_NONBLOCK)) {
-      String digest = stat.isRegular() ? digest(fd) : "";
-      return new Item(entry, relative, digest, new byte[0], Xattrs.read(fd));
+      Map<String, byte[]> xattrs = Xattrs.read(fd);
+      if (stat.isDirectory()) {
+        return new Item(entry, relative, "", new byte[0], xattrs);
+      }
+      Fs.Stat opened = Fs.stat(fd);
+      String digest = digest(fd);
+      if (xattrs.isEmpty() && Fs.stat(fd).equals(opened)) {
+        known.ifPresent(digests -> digests.put(opened, digest));
+      }
+      return new Item(entry, relative, digest, new byte[0], xattrs);
     }
   }
 

@@ -232,7 +232,8 @@ final class StageInterpreter {
   }
 
   private Selection contextSelection(List<String> patterns, Text at, IgnoreFile excludes) {
-    return CopySources.select(planner.context().tree(), patterns, at, excludes, false);
+    return CopySources.select(
+        planner.context().tree(), patterns, at, excludes, false, Optional.of(planner.digests()));
   }
 
   private void copy(Instruction.Copy copy) {

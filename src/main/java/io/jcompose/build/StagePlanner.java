@@ -22,13 +22,20 @@ final class StagePlanner {
   private final BuildRequest request;
   private final BuildContext context;
   private final ScratchFiles scratch;
+  private final FileDigests digests;
   private final Map<String, String> globals = new HashMap<>();
   private final Map<Integer, StagePlan> plans = new HashMap<>();
   private final Set<Integer> busy = new HashSet<>();
   private final Set<String> declared = new HashSet<>();
   private int steps;
 
-  StagePlanner(Dockerfile file, BuildRequest request, BuildContext context, ScratchFiles scratch) {
+  StagePlanner(
+      Dockerfile file,
+      BuildRequest request,
+      BuildContext context,
+      ScratchFiles scratch,
+      FileDigests digests) {
+    this.digests = digests;
     this.file = file;
     this.request = request;
     this.context = context;
@@ -221,6 +228,10 @@ final class StagePlanner {
 
   BuildContext context() {
     return context;
+  }
+
+  FileDigests digests() {
+    return digests;
   }
 
   ScratchFiles scratch() {

@@ -105,6 +105,10 @@ public final class BlobStore {
 
   /** Stores {@code content} at once. */
   public Descriptor put(byte[] content, String mediaType) {
+    Digest digest = Digest.of(content);
+    if (claim(digest)) {
+      return new Descriptor(mediaType, digest, content.length);
+    }
     try (BlobWriter writer = write()) {
       writer.write(content);
       return writer.commit(mediaType);

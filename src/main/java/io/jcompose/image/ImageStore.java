@@ -161,8 +161,10 @@ public final class ImageStore {
     manifest.layers().forEach(this::checkBlob);
     Descriptor stored = blobs.put(manifestJson, manifest.mediaType());
     Image image = image(stored.digest());
-    sync();
-    point(stored, name);
+    if (!isKnown(stored, name)) {
+      sync();
+      point(stored, name);
+    }
     blobs.unclaim(stored.digest());
     blobs.unclaim(manifest.config().digest());
     manifest.layers().forEach(layer -> blobs.unclaim(layer.digest()));
@@ -177,6 +179,15 @@ public final class ImageStore {
       Optional<ImageReference> name) {
     Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
     return add(Manifest.oci(stored, layers, annotations).toJson(), name);
+  }
+
+  /** Whether the index says just this already, so that it is on the disk. */
+  private boolean isKnown(Descriptor manifest, Optional<ImageReference> name) {
+    return snapshot().stream()
+        .anyMatch(
+            entry ->
+                entry.manifest().digest().equals(manifest.digest())
+                    && (name.isEmpty() || entry.name().equals(name)));
   }
 
   private void sync() {

@@ -72,7 +72,9 @@ public final class Fs {
       int rdevMajor,
       int rdevMinor,
       int devMajor,
-      int devMinor) {
+      int devMinor,
+      long ctimeSeconds,
+      int ctimeNanos) {
     public int type() {
       return mode & S_IFMT;
     }
@@ -189,7 +191,9 @@ public final class Fs {
         b.getInt(0x80),
         b.getInt(0x84),
         b.getInt(0x88),
-        b.getInt(0x8c));
+        b.getInt(0x8c),
+        b.getLong(0x60),
+        b.getInt(0x68));
   }
 
   public static Stat stat(Fd fd) {
