@@ -5,10 +5,12 @@ import io.jcompose.network.ipam.Cidr;
 import io.jcompose.network.ipam.Leases;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** One network with its leases while the engine runs. Not thread-safe. */
@@ -17,6 +19,7 @@ final class NetworkState {
   private final List<Leases> leases = new ArrayList<>();
   private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
   private final Map<String, Endpoint> leaving = new LinkedHashMap<>();
+  private final Set<String> live = new HashSet<>();
 
   NetworkState(Network network) {
     this.network = network;
@@ -70,10 +73,6 @@ final class NetworkState {
     return endpoints;
   }
 
-  Map<String, Endpoint> leaving() {
-    return leaving;
-  }
-
   Endpoint lease(EndpointConfig config) {
     Endpoint old = endpoints.get(config.owner());
     if (old != null) {
@@ -113,25 +112,70 @@ final class NetworkState {
   }
 
   /** Gives the place back; while its link is there, the address stays taken. */
-  void release(Endpoint endpoint, boolean linkIsThere) {
+  void release(Endpoint endpoint) {
     Endpoint held = endpoints.remove(endpoint.owner());
     if (held == null) {
       return;
     }
-    if (linkIsThere) {
+    if (live.contains(held.hostLink())) {
       leaving.put(held.hostLink(), held);
     } else {
       free(held.addresses());
     }
   }
 
-  /** The link is gone. Returns whether anything changed. */
-  boolean linkGone(String hostLink) {
-    Endpoint gone = leaving.remove(hostLink);
+  void connected(Endpoint endpoint) {
+    endpoints.put(endpoint.owner(), endpoint);
+    live.add(endpoint.hostLink());
+  }
+
+  /** Whether the endpoint's link is in the kernel. */
+  boolean isLive(Endpoint endpoint) {
+    return live.contains(endpoint.hostLink());
+  }
+
+  /** The owner has been taken off the network, and keeps its place. */
+  void disconnected(Endpoint endpoint) {
+    endpoints.computeIfPresent(endpoint.owner(), (owner, held) -> held.connectedAs("", ""));
+  }
+
+  /** The link {@code name} is gone. Returns whether that changed anything here. */
+  boolean linkGone(String name) {
+    live.remove(name);
+    Endpoint gone = leaving.remove(name);
     if (gone != null) {
       free(gone.addresses());
+      return true;
     }
-    return gone != null;
+    for (Endpoint endpoint : endpoints.values()) {
+      if (endpoint.hostLink().equals(name)) {
+        disconnected(endpoint);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Compares with the links that are there: {@code now}. Returns whether that changed anything here. */
+  boolean lookAt(Set<String> now) {
+    boolean changed = false;
+    for (String name : links()) {
+      if (now.contains(name)) {
+        live.add(name);
+      } else {
+        changed |= linkGone(name);
+      }
+    }
+    return changed;
+  }
+
+  /** Names of the links that belong to places here. */
+  Set<String> links() {
+    Set<String> names = new HashSet<>(leaving.keySet());
+    endpoints.values().stream()
+        .filter(Endpoint::connected)
+        .forEach(endpoint -> names.add(endpoint.hostLink()));
+    return names;
   }
 
   private void free(List<Endpoint.Address> addresses) {

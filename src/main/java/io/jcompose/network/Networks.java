@@ -13,7 +13,6 @@ import io.jcompose.network.proxy.PortProxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * The networks of one engine: their bridges in the kernel, their leases on disk. Blocking and thread-safe;
@@ -50,7 +50,6 @@ public final class Networks implements AutoCloseable {
   private final Ports ports;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, NetworkState> states = new LinkedHashMap<>();
-  private final Set<String> liveLinks = new HashSet<>();
 
   private Networks(Path directory, Mark mark, HostNamespace namespace) {
     this.mark = mark;
@@ -230,8 +229,7 @@ public final class Networks implements AutoCloseable {
     try {
       NetworkState state = states.get(endpoint.network());
       if (state != null) {
-        Endpoint held = state.endpoints().getOrDefault(endpoint.owner(), endpoint);
-        state.release(endpoint, liveLinks.contains(held.hostLink()));
+        state.release(endpoint);
         store.save(state.record());
       }
     } finally {
@@ -275,7 +273,7 @@ public final class Networks implements AutoCloseable {
           throw new NetworkException(
               endpoint.owner() + " has no place in network " + state.network().name());
         }
-        if (liveLinks.contains(held.hostLink())) {
+        if (state.isLive(held)) {
           // The last run's namespace is still being taken apart, and its link has our address.
           stale.add(held.hostLink());
         }
@@ -297,8 +295,7 @@ public final class Networks implements AutoCloseable {
     try {
       for (Endpoint endpoint : connected) {
         NetworkState state = state(endpoint.network());
-        state.endpoints().put(endpoint.owner(), endpoint);
-        liveLinks.add(endpoint.hostLink());
+        state.connected(endpoint);
         store.save(state.record());
       }
       return connected;
@@ -324,7 +321,7 @@ public final class Networks implements AutoCloseable {
       for (Endpoint endpoint : state.endpoints().values()) {
         if (owners.contains(endpoint.owner())
             && !networks.contains(endpoint.network())
-            && liveLinks.contains(endpoint.hostLink())) {
+            && state.isLive(endpoint)) {
           places.add(place(state, endpoint));
         }
       }
@@ -372,9 +369,8 @@ public final class Networks implements AutoCloseable {
 
   private void stopped(Endpoint endpoint) {
     NetworkState state = states.get(endpoint.network());
-    if (state != null && state.endpoints().containsKey(endpoint.owner())) {
-      Endpoint held = state.endpoints().get(endpoint.owner());
-      state.endpoints().put(endpoint.owner(), held.connectedAs("", ""));
+    if (state != null) {
+      state.disconnected(endpoint);
       store.save(state.record());
     }
   }
@@ -386,8 +382,7 @@ public final class Networks implements AutoCloseable {
       Set<String> known = new HashSet<>();
       for (NetworkState state : states.values()) {
         known.add(state.network().bridge());
-        state.endpoints().values().forEach(e -> known.add(e.hostLink()));
-        known.addAll(state.leaving().keySet());
+        known.addAll(state.links());
       }
       List<String> links =
           Links.list(host).stream()
@@ -420,24 +415,7 @@ public final class Networks implements AutoCloseable {
     try {
       Set<String> now = new HashSet<>();
       Links.list(host).forEach(link -> now.add(link.name()));
-      liveLinks.clear();
-      Map<String, NetworkState> holders = new HashMap<>();
-      for (NetworkState state : states.values()) {
-        state.leaving().keySet().forEach(name -> holders.put(name, state));
-        for (Endpoint endpoint : state.endpoints().values()) {
-          if (now.contains(endpoint.hostLink())) {
-            liveLinks.add(endpoint.hostLink());
-          }
-        }
-      }
-      holders.forEach(
-          (name, state) -> {
-            if (now.contains(name)) {
-              liveLinks.add(name);
-            } else {
-              linkGone(name);
-            }
-          });
+      saveIf(state -> state.lookAt(now));
     } finally {
       lock.unlock();
     }
@@ -446,14 +424,17 @@ public final class Networks implements AutoCloseable {
   private void linkGone(String name) {
     lock.lock();
     try {
-      liveLinks.remove(name);
-      for (NetworkState state : states.values()) {
-        if (state.linkGone(name)) {
-          store.save(state.record());
-        }
-      }
+      saveIf(state -> state.linkGone(name));
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void saveIf(Predicate<NetworkState> changed) {
+    for (NetworkState state : states.values()) {
+      if (changed.test(state)) {
+        store.save(state.record());
+      }
     }
   }
 

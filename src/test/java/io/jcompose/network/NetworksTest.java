@@ -305,6 +305,18 @@ class NetworksTest {
   }
 
   @Test
+  void aContainerThatEndedKeepsItsPlaceAndIsNotConnected() {
+    networks.ensure(NetworkConfig.of("n1", "default"));
+    TestHost web = container("web", "n1");
+    assertThat(networks.endpoints("n1").getFirst().connected()).isTrue();
+    web.close();
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(networks.endpoints("n1").getFirst().connected()).isFalse());
+    assertThat(networks.endpoints("n1").getFirst().ipv4().getHostAddress()).isEqualTo("172.17.0.2");
+  }
+
+  @Test
   void aLinkThatSomebodyElseDeletedHindersNothing() {
     networks.ensure(NetworkConfig.of("n1", "default"));
     container("web", "n1");
