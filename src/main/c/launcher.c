@@ -339,6 +339,7 @@ int launcher_main(int argc, char **argv, char **environment) {
   open_log();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   set_title("jcompose: launcher", NULL, 0);
+  prctl(PR_SET_NAME, "jcompose"); /* what was executed by descriptor is called by its number */
   open_signals();
   listen_for_clients();
   start_engine();

@@ -28,7 +28,7 @@ $(OUT)/jcompose: $(NATIVE_OBJECTS)
 	$(CC) $(NATIVE_LINK) -o $@ $^
 
 $(OUT)/jcompose-test: $(NATIVE_TEST_OBJECTS)
-	$(CC) $(NATIVE_SANITIZE) -o $@ $^
+	$(CC) $(NATIVE_SANITIZE) -o $@ $^ -lutil
 
 $(OUT)/floor: src/bench/c/floor.c
 	@mkdir -p $(@D)

@@ -490,6 +490,35 @@ static void delivers_all_output_before_exited(void) {
   keeper_end();
 }
 
+static uint32_t live_execs(void) {
+  static struct reply reply;
+  struct writer w = request(REQUEST_STATUS);
+  ask(&w, NULL, 0, &reply);
+  take_bytes(&reply.payload, 1 + 4 + 4 + 8 + 4 + 8 + 8 + 8);
+  return take32(&reply.payload);
+}
+
+/* What fits into the two pipes is written and the writer gone, long before anybody reads it. */
+static void waits_for_a_caller_that_reads_late(void) {
+  static struct reply reply;
+  int out[2];
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(out, O_CLOEXEC) == 0);
+  int stdio[3] = {-1, out[1], -1};
+  exec_shell(4, "head -c 100000 /bin/busybox", 0, pidfd, stdio, 2, &reply);
+  close(started(&reply));
+  close(out[1]);
+  while (live_execs()) usleep(1000);
+  struct pollfd event = {.fd = k.events, .events = POLLIN};
+  CHECK(poll(&event, 1, 50) == 0, "EXITED before the output was taken");
+  CHECK(read_all(out[0], text, sizeof text) == 100000);
+  CHECK(exited(4) == 0);
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
 static void a_slow_caller_stops_nobody(void) {
   static struct reply reply;
   int out[2];
@@ -917,6 +946,7 @@ int keeper_tests(const char *only) {
       {"keeper: runs on a terminal", runs_on_a_terminal},
       {"keeper: execs with pipes", execs_with_pipes},
       {"keeper: delivers all output before EXITED", delivers_all_output_before_exited},
+      {"keeper: waits for a caller that reads late", waits_for_a_caller_that_reads_late},
       {"keeper: a slow caller stops nobody", a_slow_caller_stops_nobody},
       {"keeper: execs with a terminal", execs_with_a_terminal},
       {"keeper: reports a failed exec", reports_a_failed_exec},
