@@ -6,6 +6,8 @@ import io.jcompose.build.StagePlan.Step;
 import io.jcompose.image.Layer;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.function.Function;
 /** Runs a RUN step: prepares its mounts, hands it to the runner, and tidies the upper directory. */
 final class RunExecutor {
   private static final int LINES_IN_ERROR = 5;
+  private static final long ALMOST_NOTHING = 1 << 20;
   private final LayerMaker maker;
   private final StepRunner runner;
   private final CacheMounts caches;
@@ -109,7 +112,18 @@ final class RunExecutor {
     if (code != 0) {
       String output = last.isEmpty() ? "" : "\n    " + String.join("\n    ", last);
       throw BuildException.stepFailed(
-          step.at().error("the command ended with exit code " + code).getMessage() + output, code);
+          step.at().error("the command ended with exit code " + code + diskHint(spec)).getMessage() + output,
+          code);
+    }
+  }
+
+  /** Programs seldom say clearly that the disk is full. */
+  private static String diskHint(StepSpec spec) {
+    try {
+      boolean full = Files.getFileStore(spec.layersDir()).getUsableSpace() < ALMOST_NOTHING;
+      return full ? "; no space is left on the disk that holds the images" : "";
+    } catch (IOException e) {
+      return "; the disk that holds the images can't be read: " + e.getMessage();
     }
   }
 

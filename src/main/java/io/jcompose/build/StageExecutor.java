@@ -126,6 +126,7 @@ final class StageExecutor {
       request.listener().cached(shown);
       return known.get();
     }
+    origins(step.action()).forEach(this::layersOf);
     long start = System.nanoTime();
     request.listener().started(shown);
     try {
@@ -139,6 +140,16 @@ final class StageExecutor {
       request.listener().failed(shown, e.getMessage());
       throw e;
     }
+  }
+
+  /** The stages and images whose files the step reads; what is missing of them is made before it starts. */
+  private static List<Origin> origins(Action action) {
+    return switch (action) {
+      case Action.Run run -> List.copyOf(run.origins().values());
+      case Action.Copy copy -> copy.order().origin().stream().toList();
+      case Action.Configure c -> List.of();
+      case Action.MakeFolder f -> List.of();
+    };
   }
 
   private Optional<BuildCache.Result> find(Keys before, String own, Optional<String> byContent) {

@@ -8,6 +8,8 @@ import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.archive.Bootstrap;
+import io.jcompose.linux.Mounts;
+import io.jcompose.linux.Namespaces;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -379,15 +381,30 @@ class BuilderTest {
     assertThat(store.list()).hasSize(1);
   }
 
+  /** On a tmpfs of 8 MiB in a mount namespace of the test's own. */
   @Test
-  void aFullDiskIsSaidAsSuch() throws Exception {
-    StepRunner full =
-        (step, output, cancellation) -> {
-          throw new io.jcompose.linux.LinuxException(io.jcompose.linux.Errno.ENOSPC, "write", "fd 9");
-        };
-    Builder other = new Builder(store, full, temp.resolve("build2"));
-    assertThatThrownBy(() -> other.build(request("FROM busybox\nRUN true\n")))
-        .hasMessageContaining("no space is left on the disk");
+  void aFullDiskIsSaidAsSuchAndNothingHalfMadeStays() throws Exception {
+    Path small = Files.createDirectory(temp.resolve("small"));
+    Files.write(context.resolve("large"), new byte[16 << 20]);
+    Files.write(context.resolve("little"), new byte[1 << 20]);
+    Namespaces.inNewMountNamespace(
+        () -> {
+          Mounts.mount("tmpfs", small.toString(), "tmpfs", 0, "size=8m");
+          store = ImageStore.open(small.resolve("images"), small.resolve("layers"));
+          new Bootstrap(store, Optional.empty()).make(ImageReference.parse("busybox"), line -> {});
+          Builder builder = new Builder(store, runner, small.resolve("build"));
+          for (String step : List.of("COPY large /", "RUN head -c 16777216 /dev/zero > /f || exit 9")) {
+            assertThatThrownBy(() -> builder.build(request("FROM busybox\n" + step + "\n")))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("no space is left on the disk");
+            assertThat(store.list()).hasSize(1);
+            assertThat(Files.list(small.resolve("layers/tmp"))).isEmpty();
+            assertThat(Files.list(small.resolve("images/tmp"))).isEmpty();
+          }
+          assertThat(builder.build(request("FROM busybox\nCOPY little /\n")).layers()).hasSize(2);
+          return null;
+        });
+    store = ImageStore.open(temp.resolve("images"), temp.resolve("layers"));
   }
 
   @Test

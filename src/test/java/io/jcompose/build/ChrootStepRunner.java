@@ -47,7 +47,7 @@ final class ChrootStepRunner implements StepRunner {
     StringBuilder script = new StringBuilder("set -e\n");
     script.append("mount -t overlay overlay -o index=off,redirect_dir=off,metacopy=off,lowerdir=" + lower
         + ",upperdir=" + step.writable() + "/upper,workdir=" + step.writable() + "/work " + root + "\n");
-    script.append("mkdir -p " + root + "/proc " + root + "/etc\n: >>" + root + "/etc/resolv.conf\n");
+    script.append("mkdir -p " + root + "/proc " + root + "/etc\n: >>" + root + "/etc/resolv.conf\nmount --bind /etc/resolv.conf " + root + "/etc/resolv.conf\n");
     script.append("mount -t proc proc " + root + "/proc\nmkdir -p " + root + "/dev\nmount --bind /dev " + root + "/dev\n");
     int count = 0;
     for (StepMount mount : step.mounts()) {
