@@ -30,8 +30,11 @@ public final class ClientServer {
 
     void leave();
 
-    /** A strictly newer build calls: true when the engine will make way for it. */
+    /** A strictly newer build calls: true when the engine will make way for it, and takes no more commands. */
     boolean makeWay();
+
+    /** Ends the process, to be started again; after {@link #makeWay} and once the caller has been told. */
+    void renew();
   }
 
   /** Which mount and network namespace, and which root directory. */
@@ -132,6 +135,7 @@ public final class ClientServer {
     }
     if (invoke.buildStamp() > buildStamp && lifetime.makeWay()) {
       connection.refuse(REFUSED_RENEWING, "the engine makes way for a newer build");
+      lifetime.renew();
       return false;
     }
     return true;
@@ -139,6 +143,7 @@ public final class ClientServer {
 
   private void execute(ClientConnection connection, ClientConnection.Invoke invoke) {
     if (!lifetime.enter()) {
+      untilTheEnd();
       return;
     }
     try {
@@ -154,6 +159,15 @@ public final class ClientServer {
       join(command);
     } finally {
       lifetime.leave();
+    }
+  }
+
+  /** Leaves the caller waiting until this process is gone: it then calls the next one, once. */
+  private static void untilTheEnd() {
+    try {
+      Thread.sleep(java.time.Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

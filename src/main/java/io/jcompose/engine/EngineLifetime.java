@@ -57,9 +57,12 @@ final class EngineLifetime implements ClientServer.Lifetime {
       }
       renewing = true;
     }
-    // After the refusal has been sent: the caller's thread goes on with it.
-    timers.after(20, () -> leave.accept(true));
     return true;
+  }
+
+  @Override
+  public void renew() {
+    leave.accept(true);
   }
 
   void stopSoon() {
