@@ -1,6 +1,7 @@
 package io.jcompose.engine;
 
 import io.jcompose.engine.log.ContainerLine;
+import io.jcompose.engine.log.LogLine;
 import io.jcompose.engine.log.LogReader;
 import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.engine.state.ContainerRecord;
@@ -66,7 +67,7 @@ public final class Logs {
     lines.forEach(sink);
   }
 
-  private static ContainerLine line(ContainerRecord record, io.jcompose.engine.log.LogLine line) {
+  private static ContainerLine line(ContainerRecord record, LogLine line) {
     return new ContainerLine(record.project(), record.service(), record.name(), line);
   }
 
@@ -152,6 +153,9 @@ public final class Logs {
                 watcher,
                 () -> over() || ended(unit),
                 wakes::add);
+        if (!over() && !unit.removed()) {
+          sink.accept(line(unit.record(), LogLine.mark("exited with code " + unit.status().exitCode())));
+        }
       } catch (Output.ClosedException e) {
         synchronized (this) {
           outputClosed = true;

@@ -38,6 +38,11 @@ public final class LogPrinter {
   }
 
   public synchronized void print(ContainerLine line) {
+    if (line.line().isMark()) {
+      String text = new String(line.line().text(), StandardCharsets.UTF_8);
+      note(shortName(line.project(), line.container()) + " " + text);
+      return;
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     if (prefixes) {
       announce(line.project(), line.container(), line.service());

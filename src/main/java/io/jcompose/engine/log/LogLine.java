@@ -1,5 +1,8 @@
 package io.jcompose.engine.log;
 
+import io.jcompose.linux.Clock;
+import java.nio.charset.StandardCharsets;
+
 /**
  * One line of a container's output.
  *
@@ -7,4 +10,16 @@ package io.jcompose.engine.log;
  * @param nanos wall clock of its first byte, nanoseconds since the epoch
  * @param text the bytes as the container wrote them, without the line's end
  */
-public record LogLine(int stream, long nanos, byte[] text) {}
+public record LogLine(int stream, long nanos, byte[] text) {
+  private static final int MARK = 3;
+
+  /** A word of ours about the container, said now. */
+  public static LogLine mark(String text) {
+    return new LogLine(MARK, Clock.wallNanos(), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whether the container did not write it. */
+  public boolean isMark() {
+    return stream == MARK;
+  }
+}
