@@ -49,6 +49,8 @@ int count_fds(pid_t pid);
 /* The suites: the number of tests that failed. */
 int decoder_tests(const char *only);
 int keeper_tests(const char *only);
+int exec_tests(const char *only);
+int program_tests(const char *only);
 int client_tests(const char *only);
 /* What the launcher starts in the place of Java. */
 int fake_engine(int argc, char **argv, char **environment);

@@ -12,5 +12,6 @@ int main(int argc, char **argv, char **environment) {
     fprintf(stderr, "these tests make containers: run them as root\n");
     return 1;
   }
-  return decoder_tests(only) + keeper_tests(only) + client_tests(only) ? 1 : 0;
+  int failures = decoder_tests(only) + keeper_tests(only) + exec_tests(only) + program_tests(only);
+  return failures + client_tests(only) ? 1 : 0;
 }

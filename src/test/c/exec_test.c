@@ -1,0 +1,206 @@
+/* Further processes in a running container, with pipes and with a terminal. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "keeper_rig.h"
+#include "kernel.h"
+
+static void exec_program(struct script *s, const char *command, int pty) {
+  script_begin(s);
+  script_step(s, 2, "ii", (int64_t)0, (int64_t)(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC));
+  script_step(s, 4, "");
+  script_step(s, 5, "i", (int64_t)0);
+  if (pty) {
+    script_step(s, 25, "iii", (int64_t)0, (int64_t)5, (int64_t)0);
+  } else {
+    script_step(s, 23, "");
+    script_step(s, 24, "");
+  }
+  steps_last(s);
+  steps_shell(s, command);
+}
+
+static void exec_shell(uint32_t process, const char *command, int pty, int pidfd, const int *stdio, int wanted,
+                       struct reply *reply) {
+  static struct script s;
+  exec_program(&s, command, pty);
+  struct writer w = request(REQUEST_EXEC);
+  put32(&w, process);
+  put32(&w, 0);
+  put32(&w, 0);
+  put8(&w, (uint8_t)pty);
+  put16(&w, 30);
+  put16(&w, 90);
+  put8(&w, (uint8_t)wanted);
+  put32(&w, 1);
+  int fds[5] = {script_fd(&s), pidfd}, count = 2;
+  for (int i = 0; i < 3; i++)
+    if (wanted >> i & 1) fds[count++] = stdio[i];
+  ask(&w, fds, count, reply);
+  close(fds[0]);
+}
+
+static size_t read_all(int fd, char *bytes, size_t size) {
+  size_t length = 0;
+  ssize_t count;
+  while (length < size - 1 && (count = read(fd, bytes + length, size - 1 - length)) > 0) length += (size_t)count;
+  bytes[length] = 0;
+  return length;
+}
+
+static uint32_t live_execs(void) {
+  static struct reply reply;
+  struct writer w = request(REQUEST_STATUS);
+  ask(&w, NULL, 0, &reply);
+  take_bytes(&reply.payload, 1 + 4 + 4 + 8 + 4 + 8 + 8 + 8);
+  return take32(&reply.payload);
+}
+
+static void execs_with_pipes(void) {
+  static struct reply reply;
+  int in[2], out[2], err[2];
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0);
+  int stdio[3] = {in[0], out[1], err[1]};
+  exec_shell(5, "cat; echo no >&2; ls /proc/self/fd | wc -l; exit 9", 0, pidfd, stdio, 7, &reply);
+  close(started(&reply));
+  close(in[0]), close(out[1]), close(err[1]);
+  CHECK(write(in[1], "hello\n", 6) == 6);
+  close(in[1]);
+  read_all(out[0], text, sizeof text);
+  CHECK(!strcmp(text, "hello\n4\n"), "%s", text);
+  read_all(err[0], text, sizeof text);
+  CHECK(!strcmp(text, "no\n"), "%s", text);
+  CHECK(WEXITSTATUS(exited(5)) == 9);
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
+static void delivers_all_output_before_exited(void) {
+  static struct reply reply;
+  int out[2];
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(out, O_CLOEXEC) == 0);
+  int stdio[3] = {-1, out[1], -1};
+  /* The child that stays holds the pipe open: it must neither keep the exec from ending nor lose its output. */
+  exec_shell(6, "sleep 100 & dd if=/dev/null 2>/dev/null; head -c 60000 /bin/busybox", 0, pidfd, stdio, 2, &reply);
+  close(started(&reply));
+  close(out[1]);
+  CHECK(exited(6) == 0);
+  CHECK(read_all(out[0], text, sizeof text) == 60000);
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
+/* What fits into the two pipes is written and the writer gone, long before anybody reads it. */
+static void waits_for_a_caller_that_reads_late(void) {
+  static struct reply reply;
+  int out[2];
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(out, O_CLOEXEC) == 0);
+  int stdio[3] = {-1, out[1], -1};
+  exec_shell(4, "head -c 100000 /bin/busybox", 0, pidfd, stdio, 2, &reply);
+  close(started(&reply));
+  close(out[1]);
+  while (live_execs()) usleep(1000);
+  struct pollfd event = {.fd = k.events, .events = POLLIN};
+  CHECK(poll(&event, 1, 50) == 0, "EXITED before the output was taken");
+  CHECK(read_all(out[0], text, sizeof text) == 100000);
+  CHECK(exited(4) == 0);
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
+static void a_slow_caller_stops_nobody(void) {
+  static struct reply reply;
+  int out[2];
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(out, O_CLOEXEC) == 0);
+  int stdio[3] = {-1, out[1], -1};
+  exec_shell(1, "yes | head -c 1000000", 0, pidfd, stdio, 2, &reply);
+  close(started(&reply));
+  close(out[1]);
+  exec_shell(2, "exit 4", 0, pidfd, NULL, 0, &reply);
+  close(started(&reply));
+  CHECK(WEXITSTATUS(exited(2)) == 4);
+  CHECK(ask_simple(REQUEST_END) == ANSWER_ERROR);
+  CHECK(read_all(out[0], text, sizeof text) == 1000000);
+  CHECK(exited(1) == 0);
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
+static void execs_with_a_terminal(void) {
+  static struct reply reply;
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  exec_shell(3, "stty size; read a; stty size; echo =$a", 1, pidfd, NULL, 0, &reply);
+  close(started(&reply));
+  CHECK(reply.count == 2);
+  int master = reply.fds[1];
+  size_t length = 0;
+  while (length < 7) length += (size_t)read(master, text + length, 7 - length);
+  CHECK(!memcmp(text, "30 90\r\n", 7));
+  struct writer w = request(REQUEST_RESIZE);
+  put32(&w, 3);
+  put16(&w, 11);
+  put16(&w, 12);
+  ask(&w, NULL, 0, &reply);
+  CHECK(reply.frame.type == ANSWER_OK);
+  CHECK(write(master, "q\n", 2) == 2);
+  read_all(master, text, sizeof text);
+  CHECK(!strcmp(text, "q\r\n11 12\r\n=q\r\n"), "%s", text);
+  CHECK(exited(3) == 0);
+  close(master);
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
+static void reports_a_failed_exec(void) {
+  static struct script s;
+  static struct reply reply;
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  for (int round = 0; round < 200; round++) {
+    int i = round % 2;
+    script_begin(&s);
+    script_step(&s, 2, "ii", (int64_t)0, (int64_t)(CLONE_NEWNS | CLONE_NEWPID));
+    if (i) script_step(&s, 4, "");
+    script_step(&s, 35, "s", i ? "/proc/self/cwd" : "/nowhere");
+    steps_shell(&s, "true");
+    struct writer w = request(REQUEST_EXEC);
+    put32(&w, 8), put32(&w, 0), put32(&w, 0), put8(&w, 0), put16(&w, 0), put16(&w, 0), put8(&w, 0), put32(&w, 1);
+    int fds[2] = {script_fd(&s), pidfd};
+    ask(&w, fds, 2, &reply);
+    close(fds[0]);
+    failed(&reply, i ? 2 : 1, i ? ELOOP : ENOENT, i ? "/proc/self/cwd" : "/nowhere");
+  }
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
+int exec_tests(const char *only) {
+  static const struct test TESTS[] = {
+      {"keeper: execs with pipes", execs_with_pipes},
+      {"keeper: delivers all output before EXITED", delivers_all_output_before_exited},
+      {"keeper: waits for a caller that reads late", waits_for_a_caller_that_reads_late},
+      {"keeper: a slow caller stops nobody", a_slow_caller_stops_nobody},
+      {"keeper: execs with a terminal", execs_with_a_terminal},
+      {"keeper: reports a failed exec", reports_a_failed_exec},
+  };
+  return run_tests(TESTS, sizeof TESTS / sizeof *TESTS, only);
+}
