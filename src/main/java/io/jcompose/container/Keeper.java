@@ -151,8 +151,10 @@ public final class Keeper implements AutoCloseable {
   }
 
   void gone() {
-    gone = true;
-    socket.close();
+    synchronized (this) {
+      gone = true;
+      socket.close();
+    }
     KeeperGoneException reason = new KeeperGoneException("the keeper at " + name + " is gone");
     pending.values().forEach(asker -> asker.completeExceptionally(reason));
     List<CompletableFuture<Exit>> waiting = List.copyOf(exits.values());
@@ -375,7 +377,7 @@ public final class Keeper implements AutoCloseable {
 
   /** Hangs up; keeper and container live on. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!gone) {
       socket.shutdown();
     }

@@ -36,16 +36,28 @@ final class TestHost {
   private final long mounts;
 
   TestHost() throws IOException, InterruptedException {
+    this(line -> true);
+  }
+
+  /** On a host that has only those mounts of control groups that {@code seen} lets through. */
+  TestHost(java.util.function.Predicate<String> seen) throws IOException, InterruptedException {
     build();
     mounts = mountCount();
     root = Files.createTempDirectory("jcompose-containers-");
     mark = "test-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
-    cgroups = Cgroups.detect(Files.readString(Path.of("/proc/self/mountinfo")), "/", mark);
+    cgroups = Cgroups.detect(mountinfo(seen), "/", mark);
     keepers = new Keepers(root.resolve("run"), this::spawn, loop);
     containers =
         new Containers(root.resolve("containers"), keepers, cgroups, HostFacts.read());
     layer = BusyboxLayer.make(root.resolve("layer"));
     network = Namespaces.newNetwork();
+  }
+
+  private static String mountinfo(java.util.function.Predicate<String> seen) throws IOException {
+    return Files.readString(Path.of("/proc/self/mountinfo"))
+        .lines()
+        .filter(seen)
+        .collect(java.util.stream.Collectors.joining("\n"));
   }
 
   private static long mountCount() throws IOException {
