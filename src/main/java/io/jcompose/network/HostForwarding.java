@@ -1,11 +1,14 @@
 package io.jcompose.network;
 
+import io.jcompose.network.firewall.Family;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The host's forwarding of packets. Switched on when a network needs it, and never off again: others
@@ -14,8 +17,6 @@ import java.util.Optional;
  */
 final class HostForwarding {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-  private static final String IPV4 = "ipv4/ip_forward";
-  private static final String IPV6 = "ipv6/conf/all/forwarding";
   private final HostNamespace namespace;
   private final NetworkStore store;
 
@@ -24,25 +25,38 @@ final class HostForwarding {
     this.store = store;
   }
 
-  /** Whether forwarding is ours: switched on by us, or off still. */
-  boolean isOurs(boolean ipv6) {
-    return store.switchedOnForwarding(bootId())
-        || namespace.call(() -> off(IPV4) || ipv6 && off(IPV6));
+  /** Those of {@code families} whose forwarding is ours: switched on by us, or off still. */
+  Set<Family> ours(Set<Family> families) {
+    String boot = bootId();
+    return namespace.call(
+        () -> {
+          Set<Family> ours = EnumSet.noneOf(Family.class);
+          for (Family family : families) {
+            if (off(setting(family)) || store.switchedOnForwarding(family, boot)) {
+              ours.add(family);
+            }
+          }
+          return ours;
+        });
   }
 
-  void switchOn(boolean ipv6) {
+  void switchOn(Set<Family> families) {
     namespace.run(
         () -> {
-          if (off(IPV4)) {
-            store.rememberForwarding(bootId());
-            Sysctl.write(IPV4, "1");
-          }
-          if (ipv6 && off(IPV6)) {
-            store.rememberForwarding(bootId());
-            keepListeningToRouters();
-            Sysctl.write(IPV6, "1");
+          for (Family family : families) {
+            if (off(setting(family))) {
+              store.rememberForwarding(family, bootId());
+              if (family == Family.IPV6) {
+                keepListeningToRouters();
+              }
+              Sysctl.write(setting(family), "1");
+            }
           }
         });
+  }
+
+  private static String setting(Family family) {
+    return family == Family.IPV4 ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding";
   }
 
   /** A forwarding host ignores router advertisements: with accept_ra 2 it keeps its own default route. */

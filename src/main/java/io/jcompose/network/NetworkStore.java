@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializerBase;
+import io.jcompose.network.firewall.Family;
 import io.jcompose.network.ipam.Cidr;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +22,7 @@ final class NetworkStore {
   private static final System.Logger LOG = System.getLogger(NetworkStore.class.getName());
   private static final ObjectMapper JSON =
       JsonMapper.builder().addModule(addresses()).build();
-  private static final String FORWARDING = "forwarding";
+  private static final String FORWARDING = "forwarding.";
   private final Path directory;
 
   NetworkStore(Path directory) {
@@ -88,18 +89,18 @@ final class NetworkStore {
   }
 
   /** Notes that in the boot {@code bootId} it was we who switched on forwarding. */
-  void rememberForwarding(String bootId) {
+  void rememberForwarding(Family family, String bootId) {
     try {
-      Files.writeString(directory.resolve(FORWARDING), bootId);
+      Files.writeString(directory.resolve(FORWARDING + family), bootId);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Whether {@link #rememberForwarding} was called in this boot. */
-  boolean switchedOnForwarding(String bootId) {
+  boolean switchedOnForwarding(Family family, String bootId) {
     try {
-      Path file = directory.resolve(FORWARDING);
+      Path file = directory.resolve(FORWARDING + family);
       return Files.exists(file) && Files.readString(file).equals(bootId);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,7 +1,10 @@
 package io.jcompose.network;
 
+import io.jcompose.network.firewall.Family;
 import io.jcompose.network.firewall.Firewall;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** What must be true of the host while it has networks of ours: our rules first, then forwarding. */
 final class Perimeter {
@@ -21,11 +24,13 @@ final class Perimeter {
         pools.stream().map(Network.Pool::gateway).toList(),
         pools.stream().map(Network.Pool::subnet).toList());
     if (config.internal()) {
-      firewall.install(false);
+      firewall.install(Set.of());
     } else {
+      Set<Family> families =
+          config.ipv6() ? EnumSet.allOf(Family.class) : EnumSet.of(Family.IPV4);
       // The guard first: not for a moment is the host everybody's router.
-      firewall.install(forwarding.isOurs(config.ipv6()));
-      forwarding.switchOn(config.ipv6());
+      firewall.install(forwarding.ours(families));
+      forwarding.switchOn(families);
     }
     firewall.neighbours().introduce();
   }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -140,7 +141,7 @@ public final class Ports implements AutoCloseable {
     try {
       // After the raw drop of the firewall is there, before the elements: an element first makes
       // connections to 127.0.0.1 hang, and this without the drop lets neighbours in.
-      firewall.install(false);
+      firewall.install(Set.of());
       namespace.run(
           () -> Sysctl.writeIfDifferent("ipv4/conf/" + network.bridge() + "/route_localnet", "1"));
       List<Forwarding> all = new ArrayList<>();

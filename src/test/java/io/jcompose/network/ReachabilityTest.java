@@ -184,6 +184,7 @@ class ReachabilityTest {
     assertThat(inner.ask("172.18.0.3", 80, SURELY)).isEqualTo("friend 172.18.0.2");
     assertThat(inner.ask(NEIGHBOUR, 9000, SOON)).isEqualTo("refused");
     inner.run("ip", "route", "add", "default", "via", "172.18.0.1");
+    friend.run("ip", "route", "add", "default", "via", "172.18.0.1");
     neighbour.run("ip", "route", "add", "172.18.0.0/16", "via", HOST);
     assertThat(inner.ask(NEIGHBOUR, 9000, SOON)).isEqualTo("timeout");
     assertThat(inner.ask("172.17.0.2", 80, SOON)).isEqualTo("timeout");
@@ -228,10 +229,35 @@ class ReachabilityTest {
         Networks.open(directory.resolve("router"), MARK, Optional.of(router.fd()))) {
       others.ensure(NetworkConfig.of("n1", "front"));
       assertThat(router.run("nft", "list", "ruleset")).contains("not published").doesNotContain("guard");
+      others.ensure(new NetworkConfig("n6", "six", List.of(), true, false, 0, Map.of()));
+      assertThat(router.run("nft", "list", "ruleset")).contains("IPv6 forwarding").doesNotContain("IPv4 forwarding");
+      others.remove("n6");
       others.remove("n1");
     }
     router.close();
     networks = Networks.open(directory, MARK, Optional.of(host.fd()));
+  }
+
+  @Test
+  void ipv6NetworksAreIsolatedToo() {
+    networks.ensure(new NetworkConfig("n6", "six", List.of(), true, false, 0, Map.of()));
+    networks.ensure(new NetworkConfig("m6", "more", List.of(), true, false, 0, Map.of()));
+    TestHost six = container("six", "n6");
+    six.serve("::", 80, "six");
+    TestHost peer = container("peer", "n6");
+    TestHost other = container("other", "m6");
+    String address =
+        networks.endpoints("n6").getFirst().addresses().get(1).address().getHostAddress();
+    host.run("ip", "addr", "add", "2001:db8::1/64", "dev", "wire", "nodad");
+    neighbour.run("ip", "addr", "add", "2001:db8::2/64", "dev", "wire", "nodad");
+    neighbour.run("ip", "route", "add", "fd00::/8", "via", "2001:db8::1");
+    neighbour.serve("::", 9000, "outside");
+
+    assertThat(peer.ask(address, 80, SURELY)).startsWith("six fd");
+    assertThat(other.ask(address, 80, SOON)).isEqualTo("timeout");
+    assertThat(neighbour.ask(address, 80, SOON)).isEqualTo("timeout");
+    assertThat(six.ask("2001:db8::2", 9000, SURELY)).isEqualTo("outside 2001:db8:0:0:0:0:0:1");
+    assertThat(peer.run("cat", "/proc/sys/net/ipv6/conf/eth0/accept_ra").strip()).isEqualTo("0");
   }
 
   @Test

@@ -15,9 +15,11 @@ import io.jcompose.network.netlink.TableMonitor;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -28,7 +30,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * no engine was there, it is made again: at once, on the kernel's notification, or when the engine starts.
  */
 public final class Firewall implements AutoCloseable {
-  static final String GUARD = "guard: nobody switched on forwarding for this";
   private static final System.Logger LOG = System.getLogger(Firewall.class.getName());
 
   private final Netlink netfilter;
@@ -40,7 +41,7 @@ public final class Firewall implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, List<Element>> elements = new LinkedHashMap<>();
   private boolean installed;
-  private boolean guard;
+  private final Set<Family> guards = EnumSet.noneOf(Family.class);
 
   private Firewall(Netlink netfilter, String table, String ours, String internal, int flags) {
     this.netfilter = netfilter;
@@ -101,9 +102,15 @@ public final class Firewall implements AutoCloseable {
         return;
       }
       elements.replaceAll((set, none) -> Nftables.elements(netfilter, INET, table, set));
-      guard =
+      List<String> comments =
           Nftables.rules(netfilter, INET, table, "forward").stream()
-              .anyMatch(rule -> rule.comment().equals(GUARD));
+              .map(Nftables.Listed::comment)
+              .toList();
+      for (Family family : Family.values()) {
+        if (comments.contains(family.guard())) {
+          guards.add(family);
+        }
+      }
       installed = true;
       make();
     } finally {
@@ -117,17 +124,17 @@ public final class Firewall implements AutoCloseable {
   }
 
   private void make() {
-    netfilter.transact(Ruleset.whole(table, ours, internal, flags, guard, elements));
+    netfilter.transact(Ruleset.whole(table, ours, internal, flags, guards, elements));
   }
 
-  /** Makes the table when it isn't there; with {@code withGuard}, forwards nothing that isn't ours. */
-  public void install(boolean withGuard) {
+  /** Makes the table when it isn't there; of the families {@code guarded}, forwards nothing that isn't ours. */
+  public void install(Set<Family> guarded) {
     lock.lock();
     try {
-      if (installed && (guard || !withGuard)) {
+      if (installed && guards.containsAll(guarded)) {
         return;
       }
-      guard |= withGuard;
+      guards.addAll(guarded);
       make();
       installed = true;
     } finally {
@@ -135,10 +142,11 @@ public final class Firewall implements AutoCloseable {
     }
   }
 
-  public boolean guards() {
+  /** The families of which nothing is forwarded that isn't ours. */
+  public Set<Family> guards() {
     lock.lock();
     try {
-      return guard;
+      return Set.copyOf(guards);
     } finally {
       lock.unlock();
     }
@@ -149,7 +157,7 @@ public final class Firewall implements AutoCloseable {
     lock.lock();
     try {
       installed = false;
-      guard = false;
+      guards.clear();
       elements.replaceAll((set, list) -> new ArrayList<>());
       if (exists()) {
         netfilter.transact(List.of(Nftables.deleteTable(INET, table)));

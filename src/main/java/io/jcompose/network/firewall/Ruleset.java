@@ -15,6 +15,7 @@ import io.jcompose.network.netlink.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Our table as it must be. Its rules go by the names of our bridges, which begin with our mark: so they never
@@ -72,7 +73,7 @@ final class Ruleset {
    * The transaction that makes the table, in place of what there is of it.
    *
    * @param flags of the table
-   * @param guard whether forwarding of what isn't ours is to be dropped
+   * @param guards the families for which forwarding of what isn't ours is to be dropped
    * @param elements what the sets and maps hold
    */
   static List<Request> whole(
@@ -80,7 +81,7 @@ final class Ruleset {
       String ours,
       String internal,
       int flags,
-      boolean guard,
+      Set<Family> guards,
       Map<String, List<Nftables.Element>> elements) {
     Ruleset ruleset = new Ruleset(table, ours, internal);
     ruleset.requests.add(Nftables.table(INET, table, flags));
@@ -95,7 +96,7 @@ final class Ruleset {
         });
     ruleset.makeRaw();
     ruleset.makeNat();
-    ruleset.makeForward(guard);
+    ruleset.makeForward(guards);
     ruleset.makeInput();
     return ruleset.requests;
   }
@@ -173,7 +174,7 @@ final class Ruleset {
         new Rule().inPrefix(ours).inNotPrefix(internal).outNotPrefix(ours).masquerade());
   }
 
-  private void makeForward(boolean guard) {
+  private void makeForward(Set<Family> guards) {
     String chain = "forward";
     requests.add(Nftables.chain(INET, table, chain, "filter", FORWARD, FILTER));
     rule(chain, "answers", new Rule().state(Rule.ESTABLISHED | Rule.RELATED).accept());
@@ -187,12 +188,14 @@ final class Ruleset {
     rule(chain, "published", new Rule().outPrefix(ours).destinationRewritten().accept());
     rule(chain, "not published", new Rule().outPrefix(ours).counter().drop());
     rule(chain, "to the outside", new Rule().inPrefix(ours).accept());
-    if (guard) {
+    if (!guards.isEmpty()) {
       for (String prefix : OTHERS_BRIDGES) {
         rule(chain, "guard: not about " + prefix, new Rule().inPrefix(prefix).accept());
         rule(chain, "guard: not about " + prefix, new Rule().outPrefix(prefix).accept());
       }
-      rule(chain, Firewall.GUARD, new Rule().counter().drop());
+      for (Family family : guards) {
+        rule(chain, family.guard(), family(new Rule(), family == Family.IPV4).counter().drop());
+      }
     }
   }
 

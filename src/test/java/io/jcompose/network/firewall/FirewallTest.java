@@ -6,6 +6,7 @@ import io.jcompose.network.TestHost;
 import io.jcompose.network.ipam.Cidr;
 import io.jcompose.network.netlink.Rule;
 import java.util.List;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class FirewallTest {
 
   @Test
   void nftReadsTheRulesAsTheyAreMeant() {
-    firewall.install(true);
+    firewall.install(Set.of(Family.IPV4));
     assertThat(table())
         .contains("iifname != \"lo\" ip daddr 127.0.0.0/8 drop")
         .contains("oifname \"jc0a1b2c*\" ip saddr @subnets4 ct status dnat masquerade")
@@ -54,7 +55,7 @@ class FirewallTest {
 
   @Test
   void portsAreElements() {
-    firewall.install(false);
+    firewall.install(Set.of());
     firewall.publish(
         List.of(
             WEB,
@@ -75,7 +76,7 @@ class FirewallTest {
 
   @Test
   void theTableOutlivesTheEngineAndIsTakenOverWithItsPorts() {
-    firewall.install(true);
+    firewall.install(Set.of(Family.IPV4));
     firewall.publish(List.of(WEB));
     String before = table();
     firewall.close();
@@ -83,7 +84,7 @@ class FirewallTest {
     assertThat(table().replace(" # progname java", "")).contains("tcp . 8080 : 172.17.0.2 . 80");
 
     firewall = open();
-    assertThat(firewall.guards()).isTrue();
+    assertThat(firewall.guards()).containsExactly(Family.IPV4);
     assertThat(table()).isEqualTo(before);
     firewall.retainOnly(List.of());
     assertThat(table()).doesNotContain("172.17.0.2");
@@ -91,7 +92,7 @@ class FirewallTest {
 
   @Test
   void aFlushDoesNotTakeTheTableAway() {
-    firewall.install(false);
+    firewall.install(Set.of());
     firewall.publish(List.of(WEB));
     host.tryRun("nft", "flush", "ruleset");
     host.tryRun("nft", "delete", "table", "inet", TABLE);
@@ -103,7 +104,7 @@ class FirewallTest {
   void onAnOlderKernelWhatIsTakenAwayIsMadeAgain(String command) {
     firewall.close();
     firewall = host.call(() -> Firewall.open(TABLE, "jc0a1b2c", "jc0a1b2ci", false));
-    firewall.install(true);
+    firewall.install(Set.of(Family.IPV4));
     firewall.publish(List.of(WEB));
     String before = table();
     assertThat(before).doesNotContain("owner");
@@ -115,7 +116,7 @@ class FirewallTest {
 
   @Test
   void networksAreReplacedAsAWhole() {
-    firewall.install(false);
+    firewall.install(Set.of());
     Cidr first = Cidr.parse("172.17.0.0/16");
     firewall.setNetworks(List.of(first.at(1), Cidr.parseAddress("fd00::1")), List.of(first));
     assertThat(table()).contains("172.17.0.1", "fd00::1", "172.17.0.0/16");
