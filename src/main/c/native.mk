@@ -21,8 +21,15 @@ native-test-binary: $(OUT)/jcompose-test
 native-floor: $(OUT)/floor
 
 # Needs root: it makes containers. In a pid namespace of its own, which ends whatever a failed test left running.
-native-test: $(OUT)/jcompose $(OUT)/jcompose-test
-	JCOMPOSE_BINARY=$(OUT)/jcompose unshare --pid --fork --mount-proc --kill-child $(OUT)/jcompose-test $(ONLY)
+# Keeper and program run inside the sanitized test; the client and the launcher are programs, so they are run as
+# they are shipped, and once more sanitized.
+NATIVE_ALONE := unshare --pid --fork --mount-proc --kill-child
+native-test: $(OUT)/jcompose $(OUT)/jcompose-sanitized $(OUT)/jcompose-test
+	JCOMPOSE_BINARY=$(OUT)/jcompose $(NATIVE_ALONE) $(OUT)/jcompose-test $(ONLY)
+	JCOMPOSE_BINARY=$(OUT)/jcompose-sanitized $(NATIVE_ALONE) $(OUT)/jcompose-test client:
+
+$(OUT)/jcompose-sanitized: $(patsubst $(NATIVE_MAIN)/%.c,$(OUT)/t/%.o,$(NATIVE_SOURCES))
+	$(CC) $(NATIVE_SANITIZE) -o $@ $^
 
 $(OUT)/jcompose: $(NATIVE_OBJECTS)
 	$(CC) $(NATIVE_LINK) -o $@ $^
