@@ -1,6 +1,7 @@
 package io.jcompose.cli;
 
 import io.jcompose.engine.Cancellation;
+import io.jcompose.engine.EngineTraining;
 import io.jcompose.engine.Invocation;
 import io.jcompose.engine.Output;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.jcompose.cli;
+package io.jcompose.engine;
 
 import io.jcompose.image.ImageStore;
 import io.jcompose.linux.UnixSocket;
@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Loads what an engine needs at its start, without making anything outside a folder of its own. */
-final class EngineTraining {
+public final class EngineTraining {
   private EngineTraining() {}
 
-  static void run(Path folder) {
+  public static void run(Path folder) {
     ImageStore.open(folder.resolve("images"), folder.resolve("layers")).list();
     new Volumes(folder.resolve("volumes")).list();
     UnixSocket[] pair = UnixSocket.pair(UnixSocket.SEQPACKET);
