@@ -14,7 +14,7 @@
 
 #include "launcher.h"
 
-enum { TRIES = 5 };
+enum { TRIES = 5, LAST_LINES = 5 };
 
 void say(const char *format, ...) {
   char line[2048] = "jcompose: ";
@@ -56,6 +56,24 @@ static int connect_engine(const struct invocation *invocation) {
   return failed;
 }
 
+/* The last lines of the engine's log, which say better than we can why it ended. */
+static void show_last_words(const struct invocation *invocation) {
+  static char words[1024];
+  char path[256];
+  snprintf(path, sizeof path, "%s/engine.log", invocation->run);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  /* A log that is shorter than that is read from its start. */
+  if (lseek(fd, -(off_t)sizeof words, SEEK_END) < 0) lseek(fd, 0, SEEK_SET);
+  ssize_t length = read(fd, words, sizeof words);
+  close(fd);
+  if (length <= 0) return;
+  ssize_t start = length;
+  for (int lines = 0; start > 0; start--)
+    if (words[start - 1] == '\n' && start != length && ++lines == LAST_LINES) break;
+  if (write(2, words + start, (size_t)(length - start)) < 0) errno = 0;
+}
+
 /* Nobody listens, or not to us. Returns when there is a socket to connect to. */
 static void find_engine(const struct invocation *invocation, int error, int *started) {
   int needs_engine;
@@ -73,7 +91,8 @@ static void find_engine(const struct invocation *invocation, int error, int *sta
     _exit(1);
   }
   if (*started) {
-    say("the engine does not stay up: it ended before it answered; %s/engine.log says why", invocation->run);
+    say("the engine does not stay up: it ended before it answered; %s/engine.log ends with", invocation->run);
+    show_last_words(invocation);
     _exit(1);
   }
   *started = 1;

@@ -181,6 +181,7 @@ static void says_when_the_engine_does_not_stay_up(void) {
   write_lib("engine.args", "--fake-engine\nbroken\n");
   CHECK(run("code", "1") == 1);
   CHECK(strstr(text, "does not stay up") && strstr(text, "engine.log"), "%s", text);
+  CHECK(strstr(text, "ended with code 1, 5 times within seconds: not started again\n"), "%s", text);
   write_lib("java", "/no/such/java\n");
   CHECK(run("code", "1") == 1);
   CHECK(strstr(text, "/no/such/java: No such file"), "%s", text);
