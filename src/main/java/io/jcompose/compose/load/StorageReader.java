@@ -32,7 +32,7 @@ final class StorageReader {
             Path.of(mount.text("source").orElse("")),
             target,
             readOnly,
-            bind.optionalFlag("create_host_path").orElse(true),
+            bind.optionalFlag("create_host_path").orElse(false),
             bind.text("propagation"),
             bind.text("selinux"),
             bind.text("recursive"),
