@@ -150,8 +150,8 @@ final class ConfigCommand implements Callable<Integer> {
   private String whole(Loaded loaded) {
     boolean escape = !noInterpolate;
     return switch (format) {
-      case "json" -> ConfigPrinter.json(loaded.tree(), escape);
-      case "yaml" -> ConfigPrinter.yaml(loaded.tree(), escape);
+      case "json" -> ConfigPrinter.json(loaded.tree(services), escape);
+      case "yaml" -> ConfigPrinter.yaml(loaded.tree(services), escape);
       default -> throw new EngineException("--format " + format + ": yaml or json", Commands.USAGE, null);
     };
   }

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param profiles of {@code --profile}; {@code *} is all
  * @param stdin the caller's standard input, if a file is {@code -}
  * @param omitted steps to leave out
+ * @param targets services named on the command line: they are active whatever their profiles say
  */
 public record LoadOptions(
     Path cwd,
@@ -29,7 +30,8 @@ public record LoadOptions(
     List<String> envFiles,
     List<String> profiles,
     Optional<String> stdin,
-    Set<Step> omitted) {
+    Set<Step> omitted,
+    List<String> targets) {
 
   /** A step of loading that {@code config} can leave out. */
   public enum Step {
@@ -46,6 +48,31 @@ public record LoadOptions(
     envFiles = List.copyOf(envFiles);
     profiles = List.copyOf(profiles);
     omitted = Set.copyOf(omitted);
+    targets = List.copyOf(targets);
+  }
+
+  /** Without targets. */
+  public LoadOptions(
+      Path cwd,
+      Map<String, String> environment,
+      List<String> files,
+      Optional<String> projectName,
+      Optional<String> projectDirectory,
+      List<String> envFiles,
+      List<String> profiles,
+      Optional<String> stdin,
+      Set<Step> omitted) {
+    this(
+        cwd,
+        environment,
+        files,
+        projectName,
+        projectDirectory,
+        envFiles,
+        profiles,
+        stdin,
+        omitted,
+        List.of());
   }
 
   /** The project of this directory, with nothing said on the command line. */
@@ -102,6 +129,21 @@ public record LoadOptions(
         profiles,
         stdin,
         Set.of(steps));
+  }
+
+  /** The same with these services named on the command line. */
+  public LoadOptions withTargets(List<String> services) {
+    return new LoadOptions(
+        cwd,
+        environment,
+        files,
+        projectName,
+        projectDirectory,
+        envFiles,
+        profiles,
+        stdin,
+        omitted,
+        services);
   }
 
   boolean does(Step step) {

@@ -1,5 +1,7 @@
 package io.jcompose.compose.load;
 
+import io.jcompose.compose.ComposeException;
+import io.jcompose.compose.Problem;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.yaml.MapNode;
 import java.util.List;
@@ -11,13 +13,20 @@ public final class Loaded {
   private final String name;
   private final MapNode tree;
   private final List<String> warnings;
+  private final List<String> ineffective;
   private final Supplier<Project> build;
   private Project project;
 
-  Loaded(String name, MapNode tree, List<String> warnings, Supplier<Project> build) {
+  Loaded(
+      String name,
+      MapNode tree,
+      List<String> warnings,
+      List<String> ineffective,
+      Supplier<Project> build) {
     this.name = name;
     this.tree = tree;
     this.warnings = List.copyOf(warnings);
+    this.ineffective = List.copyOf(ineffective);
     this.build = build;
   }
 
@@ -31,9 +40,43 @@ public final class Loaded {
     return tree;
   }
 
+  /**
+   * The tree with only these services and what they depend on; all when none is named.
+   *
+   * @throws ComposeException when there is no such service
+   */
+  public MapNode tree(List<String> services) {
+    if (services.isEmpty()) {
+      return tree;
+    }
+    MapNode known = tree.map("services");
+    List<Problem> unknown =
+        services.stream()
+            .filter(service -> !known.has(service))
+            .map(
+                service -> {
+                  Problem problem = Problem.of("", "no such service: " + service);
+                  return Names.didYouMean(service, known.entries().keySet())
+                      .map(problem::withHint)
+                      .orElse(problem);
+                })
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw new ComposeException(unknown);
+    }
+    MapNode copy = (MapNode) tree.copy();
+    Selection.restrict(copy, services);
+    return copy;
+  }
+
   /** What is worth saying and stops nothing, each once. */
   public List<String> warnings() {
     return warnings;
+  }
+
+  /** The attributes that were given and change nothing in what runs, each once. */
+  public List<String> ineffective() {
+    return ineffective;
   }
 
   /**

@@ -31,7 +31,7 @@ public final class ProjectLoader {
       new Normalizer(root, name, environment).apply();
     }
     List<String> profiles = profiles(options, environment);
-    Map<String, List<String>> disabled = Selection.disable(root, profiles);
+    Map<String, List<String>> disabled = Selection.disable(root, profiles, options.targets());
     MapNode canonical = CanonicalForm.of(root);
     if (options.does(Step.CONSISTENCY)) {
       new Consistency(canonical, disabled.keySet(), session).check();
@@ -45,6 +45,7 @@ public final class ProjectLoader {
         name,
         canonical,
         session.warnings(),
+        session.ineffective(),
         () -> ProjectBuilder.build(canonical, found, name, environment, disabled, profiles));
   }
 

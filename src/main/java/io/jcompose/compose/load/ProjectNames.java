@@ -51,7 +51,7 @@ final class ProjectNames {
       Session session, List<Path> files, Map<String, String> environment) {
     String name = "";
     for (Path file : files) {
-      for (Document document : session.documents(file)) {
+      for (Document document : session.peek(file)) {
         if (document.root() instanceof MapNode root
             && root.get("name") instanceof Scalar scalar
             && scalar.isText()) {

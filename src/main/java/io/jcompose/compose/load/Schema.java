@@ -36,6 +36,7 @@ final class Schema {
   private final double minimum;
   private final double maximum;
   private final boolean unique;
+  private final boolean ineffective;
   private Schema items;
   private List<Schema> alternatives = List.of();
   private Schema target;
@@ -82,6 +83,7 @@ final class Schema {
     this.pattern = Optional.ofNullable((String) json.get("pattern")).map(Pattern::compile);
     this.minimum = json.get("minimum") instanceof Double d ? d : Double.NEGATIVE_INFINITY;
     this.maximum = json.get("maximum") instanceof Double d ? d : Double.POSITIVE_INFINITY;
+    this.ineffective = "none".equals(json.get("x-effect"));
     this.unique = Boolean.TRUE.equals(json.get("uniqueItems"));
   }
 
@@ -205,6 +207,9 @@ final class Schema {
             (key, value) -> {
               Schema property = property(key);
               if (property != null) {
+                if (property.ineffective && !value.isNull()) {
+                  session.ineffective(Names.key(path, key));
+                }
                 property.check(value, Names.key(path, key), session);
               } else if (closed) {
                 unknown(map, key, path, session);

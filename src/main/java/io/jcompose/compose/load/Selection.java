@@ -2,7 +2,9 @@ package io.jcompose.compose.load;
 
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -15,8 +17,9 @@ final class Selection {
 
   private Selection() {}
 
-  /** Removes services that no profile enables; answers them with the profiles that would. */
-  static Map<String, List<String>> disable(MapNode root, Collection<String> profiles) {
+  /** Removes services that neither a profile nor their name enables; answers them with the profiles that would. */
+  static Map<String, List<String>> disable(
+      MapNode root, Collection<String> profiles, Collection<String> targets) {
     Map<String, List<String>> disabled = new TreeMap<>();
     if (profiles.contains("*") || root.map("services") == null) {
       return disabled;
@@ -28,13 +31,32 @@ final class Selection {
       if (entry.getValue() instanceof MapNode service) {
         List<String> needed =
             Values.items(service.get("profiles")).stream().map(Values::text).toList();
-        if (!needed.isEmpty() && needed.stream().noneMatch(profiles::contains)) {
+        boolean enabled =
+            needed.isEmpty()
+                || targets.contains(entry.getKey())
+                || needed.stream().anyMatch(profiles::contains);
+        if (!enabled) {
           disabled.put(entry.getKey(), needed);
           entries.remove();
         }
       }
     }
     return disabled;
+  }
+
+  /** Keeps only these services and what they depend on. */
+  static void restrict(MapNode root, Collection<String> names) {
+    MapNode services = root.map("services");
+    Set<String> kept = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(names);
+    while (!open.isEmpty()) {
+      String name = open.pop();
+      if (services.get(name) instanceof MapNode service && kept.add(name)) {
+        open.addAll(Values.entries(service.get("depends_on")).keySet());
+      }
+    }
+    services.entries().keySet().retainAll(kept);
+    dropUnused(root);
   }
 
   /** Removes the networks, volumes, secrets, configs and models that no service uses. */

@@ -2,6 +2,7 @@ package io.jcompose.compose.load;
 
 import io.jcompose.compose.ComposeException;
 import io.jcompose.compose.Problem;
+import io.jcompose.compose.yaml.Budget;
 import io.jcompose.compose.yaml.Document;
 import io.jcompose.compose.yaml.Source;
 import io.jcompose.compose.yaml.YamlReader;
@@ -11,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One load: what it was asked for, and what it has found to say so far. */
@@ -23,7 +26,10 @@ final class Session {
 
   private final LoadOptions options;
   private final Set<String> warnings = new LinkedHashSet<>();
+  private final Set<String> ineffective = new LinkedHashSet<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final Map<Path, List<Document>> readAhead = new HashMap<>();
+  private final Budget budget = new Budget();
 
   Session(LoadOptions options) {
     this.options = options;
@@ -39,6 +45,15 @@ final class Session {
 
   List<String> warnings() {
     return List.copyOf(warnings);
+  }
+
+  /** Notes an attribute that changes nothing in what runs. */
+  void ineffective(String path) {
+    ineffective.add(path);
+  }
+
+  List<String> ineffective() {
+    return List.copyOf(ineffective);
   }
 
   void report(Problem problem) {
@@ -63,12 +78,25 @@ final class Session {
     return path.startsWith(options.cwd()) ? options.cwd().relativize(path).toString() : path + "";
   }
 
-  /** Reads a Compose file; {@code -} is standard input. */
+  /** Reads a Compose file; {@code -} is standard input. The caller may change what it gets. */
   List<Document> documents(Path path) {
-    if (path.toString().equals("-")) {
-      return YamlReader.read(new Source(path, "-", options.stdin().orElse("")));
+    List<Document> ahead = readAhead.remove(path);
+    if (ahead != null) {
+      return ahead;
     }
-    return YamlReader.read(new Source(path, shown(path), read(path)));
+    boolean stdin = path.toString().equals("-");
+    String text = stdin ? options.stdin().orElse("") : read(path);
+    return YamlReader.read(new Source(path, stdin ? "-" : shown(path), text), budget);
+  }
+
+  /** Looks into a Compose file without changing what is found. */
+  List<Document> peek(Path path) {
+    List<Document> documents = readAhead.get(path);
+    if (documents == null) {
+      documents = documents(path);
+      readAhead.put(path, documents);
+    }
+    return documents;
   }
 
   /** The text of a file, which must be a regular one. */

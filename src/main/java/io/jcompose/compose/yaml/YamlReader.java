@@ -35,19 +35,19 @@ public final class YamlReader {
   public static final int MAX_CHARACTERS = 16 << 20;
 
   private static final int MAX_DEPTH = 200;
-  private static final int MAX_ALIASED_VALUES = 200_000;
   private static final String MERGE_KEY = "<<";
 
   private final Source source;
+  private final Budget budget;
   private final Iterator<Event> events;
   private final Map<Anchor, Node> anchors = new HashMap<>();
   private final Set<Anchor> open = new HashSet<>();
-  private int aliasedValues;
   private int depth;
   private Event current;
 
-  private YamlReader(Source source) {
+  private YamlReader(Source source, Budget budget) {
     this.source = source;
+    this.budget = budget;
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(source.shown())
@@ -58,17 +58,18 @@ public final class YamlReader {
   }
 
   /**
-   * The documents of a file; empty ones are left out.
+   * The documents of a file.
    *
+   * @param budget of the load that this is a part of
    * @throws ComposeException when it is not YAML, a key is defined twice, or aliases expand to too
    *     much
    */
-  public static List<Document> read(Source source) {
+  public static List<Document> read(Source source, Budget budget) {
     if (source.text().length() > MAX_CHARACTERS) {
       throw new Place(source, 1, 1).error("", "the file is larger than 16 MiB");
     }
     try {
-      return new YamlReader(source).documents();
+      return new YamlReader(source, budget).documents();
     } catch (MarkedYamlEngineException e) {
       Place place =
           e.getProblemMark()
@@ -144,6 +145,7 @@ public final class YamlReader {
     if (++depth > MAX_DEPTH) {
       throw place(event).error("", "values are nested more than " + MAX_DEPTH + " deep");
     }
+    budget.take(1, place(event), "the files hold");
     Optional<Anchor> anchor = ((NodeEvent) event).getAnchor();
     anchor.ifPresent(open::add);
     Node node =
@@ -171,11 +173,7 @@ public final class YamlReader {
     if (anchored == null) {
       throw place(event).error("", "no anchor is named &" + name.getValue());
     }
-    aliasedValues += anchored.size();
-    if (aliasedValues > MAX_ALIASED_VALUES) {
-      throw place(event)
-          .error("", "aliases expand to more than " + MAX_ALIASED_VALUES + " values");
-    }
+    budget.take(anchored.size(), place(event), "aliases expand to");
     return anchored.copy();
   }
 

@@ -97,6 +97,25 @@ class ProjectLoaderTest {
   }
 
   @Test
+  void activatesServicesByName() throws IOException {
+    Files.writeString(
+        cwd.resolve("compose.yaml"),
+        "services: {a: {image: x}, b: {image: x, profiles: [p], depends_on: [c]}, c: {image: x}}");
+    LoadOptions options = LoadOptions.in(cwd, Map.of()).withTargets(List.of("b"));
+    Loaded loaded = ProjectLoader.load(options);
+    assertThat(loaded.project().services()).containsOnlyKeys("a", "b", "c");
+    assertThat(loaded.tree(List.of("b")).map("services").entries()).containsOnlyKeys("b", "c");
+  }
+
+  @Test
+  void saysWhatHasNoEffect() throws IOException {
+    Files.writeString(
+        cwd.resolve("compose.yaml"), "services: {a: {image: x, isolation: hyperv, tty: true}}");
+    assertThat(ProjectLoader.load(LoadOptions.in(cwd, Map.of())).ineffective())
+        .containsExactly("services.a.isolation");
+  }
+
+  @Test
   void knowsDisabledServices() throws IOException {
     Project project = load("services: {a: {image: x}, b: {image: x, profiles: [debug]}}");
     assertThat(project.services()).containsOnlyKeys("a");

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class YamlReaderTest {
 
   private static List<Document> read(String text) {
-    return YamlReader.read(new Source(Path.of("/f.yaml"), "f.yaml", text));
+    return YamlReader.read(new Source(Path.of("/f.yaml"), "f.yaml", text), new Budget());
   }
 
   private static MapNode root(String text) {
@@ -86,6 +86,12 @@ class YamlReaderTest {
     assertThatThrownBy(() -> read("[".repeat(100_000)))
         .isInstanceOf(ComposeException.class)
         .hasMessageContaining("nested more than 200 deep");
+  }
+
+  @Test
+  void refusesMoreValuesThanAHeapShouldHold() {
+    assertThatThrownBy(() -> read("[" + "x,".repeat(1_000_000) + "]"))
+        .hasMessageContaining("the files hold more than 300000 values");
   }
 
   @Test
