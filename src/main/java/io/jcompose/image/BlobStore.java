@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,11 +75,12 @@ public final class BlobStore {
 
   /** After a reboot: only {@code synced}, what images refer to, was certainly on the disk. */
   void doubtAllBut(Set<Digest> synced) throws IOException {
+    all().stream().filter(digest -> !synced.contains(digest)).forEach(doubtful::add);
+  }
+
+  List<Digest> all() throws IOException {
     try (Stream<Path> files = Files.list(blobs)) {
-      files
-          .map(file -> new Digest(file.getFileName().toString()))
-          .filter(digest -> !synced.contains(digest))
-          .forEach(doubtful::add);
+      return files.map(file -> new Digest(file.getFileName().toString())).sorted().toList();
     }
   }
 

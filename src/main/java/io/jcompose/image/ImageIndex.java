@@ -15,6 +15,7 @@ import java.util.Optional;
 
 /** The layout's {@code index.json}: which manifests there are, and which names point to them. */
 final class ImageIndex {
+  private static final System.Logger LOG = System.getLogger(ImageIndex.class.getName());
   private static final String NAME = "org.opencontainers.image.ref.name";
 
   /** A manifest, under a name or dangling. */
@@ -26,19 +27,54 @@ final class ImageIndex {
     file = imagesDir.resolve("index.json");
   }
 
-  List<Entry> read() throws IOException {
+  /**
+   * Reads the file. A damaged one is set aside, and the images are found again by their manifests among {@code
+   * blobs}: only their names are lost.
+   */
+  List<Entry> read(BlobStore blobs) throws IOException {
     if (!Files.exists(file)) {
       return List.of();
     }
-    JsonNode root = Json.parse(Files.readAllBytes(file), "the image store's " + file);
+    try {
+      return parse(Files.readAllBytes(file));
+    } catch (ImageException e) {
+      Path aside = file.resolveSibling("index.json.damaged");
+      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0}; it is kept as {1}, and the images are there without their names",
+          e.getMessage(), aside);
+      List<Entry> found = recover(blobs);
+      write(found);
+      return found;
+    }
+  }
+
+  private List<Entry> parse(byte[] json) {
     List<Entry> entries = new ArrayList<>();
-    for (JsonNode node : root.path("manifests")) {
+    for (JsonNode node : Json.parse(json, "the image store's " + file).path("manifests")) {
       String name = Json.text(node.path("annotations"), NAME);
       Optional<ImageReference> reference =
           name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name));
       entries.add(new Entry(Manifest.descriptor(node), reference));
     }
     return entries;
+  }
+
+  private static List<Entry> recover(BlobStore blobs) throws IOException {
+    List<Entry> found = new ArrayList<>();
+    for (Digest digest : blobs.all()) {
+      long size = blobs.size(digest).orElse(Long.MAX_VALUE);
+      if (size <= Json.LARGEST) {
+        try {
+          Manifest manifest = Manifest.parse(blobs.read(digest));
+          found.add(new Entry(new Descriptor(manifest.mediaType(), digest, size), Optional.empty()));
+        } catch (ImageException e) {
+          LOG.log(System.Logger.Level.DEBUG, "{0} is no manifest: {1}", digest, e.getMessage());
+        }
+      }
+    }
+    return found;
   }
 
   /** Replaces the file by a rename; the old one or the new one is there, whatever happens. */

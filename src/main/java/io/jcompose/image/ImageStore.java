@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * it. One process has a store open at a time; its threads share it. Half-done work is never visible.
  */
 public final class ImageStore {
+  private static final System.Logger LOG = System.getLogger(ImageStore.class.getName());
   private static final Pattern ID = Pattern.compile("(?:sha256:)?([a-f0-9]{1,64})");
   private final Path imagesDir;
   private final BlobStore blobs;
@@ -56,7 +57,7 @@ public final class ImageStore {
         Files.writeString(layout, "{\"imageLayoutVersion\":\"1.0.0\"}");
         store.index.write(List.of());
       }
-      store.entries = store.index.read();
+      store.entries = store.readable(store.index.read(store.blobs));
       if (rebooted) {
         store.blobs.doubtAllBut(store.referenced());
       }
@@ -65,6 +66,24 @@ public final class ImageStore {
     } catch (IOException e) {
       throw ImageException.io("opening the image store " + imagesDir, e);
     }
+  }
+
+  /** One image that can't be read must not take the others along. */
+  private List<ImageIndex.Entry> readable(List<ImageIndex.Entry> all) {
+    List<ImageIndex.Entry> good = new ArrayList<>();
+    for (ImageIndex.Entry entry : all) {
+      try {
+        image(entry.manifest().digest());
+        good.add(entry);
+      } catch (ImageException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the image {0} is left out: {1}",
+            entry.name().map(ImageReference::familiar).orElse(entry.manifest().digest().toString()),
+            e.getMessage());
+      }
+    }
+    return List.copyOf(good);
   }
 
   public BlobStore blobs() {

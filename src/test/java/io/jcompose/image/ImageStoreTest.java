@@ -315,4 +315,51 @@ class ImageStoreTest {
     Files.delete(link);
     assertThat(store.layerDirs(image).getFirst().resolve("file")).hasContent("x");
   }
+
+  @Test
+  void aDamagedIndexIsSetAsideAndImagesAreFoundAgain() throws IOException {
+    Image image = add("app:1", "x");
+    Files.writeString(temp.resolve("images/index.json"), "{\"manifests\": [");
+    ImageStore again = reopened();
+    assertThat(again.list()).extracting(s -> s.image().id()).containsExactly(image.id());
+    assertThat(temp.resolve("images/index.json.damaged")).exists();
+    again.tag(image, NAME);
+    assertThat(reopened().find("app:1")).contains(image);
+  }
+
+  @Test
+  void anImageThatCannotBeReadDoesNotTakeTheOthersAlong() throws IOException {
+    Image broken = add("broken", "x");
+    Image good = add("good", "y");
+    Files.write(store.blobs().path(broken.id()), new byte[] {1});
+    ImageStore again = reopened();
+    assertThat(again.list()).extracting(s -> s.image().id()).containsExactly(good.id());
+    assertThat(again.find("broken")).isEmpty();
+  }
+
+  /** The machine went down before the layer and its blob were all on the disk. */
+  @Test
+  void afterARebootNothingIsTrustedThatWasNotSynced() throws IOException {
+    byte[] plain = tar("file", "whole");
+    Descriptor blob = store.blobs().put(plain, MediaTypes.OCI_LAYER);
+    Path area = store.layers().newWorkArea();
+    Files.createDirectories(area.resolve("upper"));
+    Files.writeString(area.resolve("upper/file"), "torn");
+    store.layers().adopt(area.resolve("upper"), blob.digest());
+    Image synced = add("app:1", "synced");
+    Path syncedDir = store.layerDirs(synced).getFirst().toRealPath();
+    Path adopted = temp.resolve("layers/" + blob.digest().hex());
+    reopened();
+    assertThat(adopted).exists();
+
+    // add() syncs everything, so the mark of the torn layer is taken away again.
+    Files.delete(adopted.resolve("synced"));
+    Files.writeString(temp.resolve("layers/boot"), "another boot");
+    Files.write(store.blobs().path(blob.digest()), new byte[plain.length]);
+    ImageStore rebooted = reopened();
+    assertThat(adopted).doesNotExist();
+    assertThat(syncedDir).exists();
+    assertThat(rebooted.blobs().claim(blob.digest())).isFalse();
+    assertThat(rebooted.blobs().claim(synced.layers().getFirst().blob().digest())).isTrue();
+  }
 }

@@ -261,6 +261,55 @@ class LayerUnpackerTest {
         .hasMessageContaining("more than 10 entries");
   }
 
+  /** Somebody swaps a folder for a link to the canary, again and again, while files are unpacked into it. */
+  @Test
+  void aFolderThatIsSwappedMeanwhileLeadsNowhere() throws Exception {
+    Files.createDirectory(root.resolve("d"));
+    Files.createSymbolicLink(root.resolve("link"), canary);
+    java.util.concurrent.atomic.AtomicBoolean done = new java.util.concurrent.atomic.AtomicBoolean();
+    java.util.concurrent.atomic.AtomicLong swaps = new java.util.concurrent.atomic.AtomicLong();
+    Thread swapper =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!done.get()) {
+                    swap("d", "other");
+                    swap("link", "d");
+                    swap("d", "link");
+                    swap("other", "d");
+                    swaps.incrementAndGet();
+                  }
+                });
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      members.add(file("d/e" + i % 7 + "/f" + i, "x"));
+    }
+    int refused = 0;
+    try {
+      for (int round = 0; round < 5; round++) {
+        try {
+          unpack(root, UnpackLimits.DEFAULT, members);
+        } catch (ImageException e) {
+          refused++;
+        }
+      }
+    } finally {
+      done.set(true);
+      swapper.join();
+    }
+    assertThat(swaps.get()).isPositive();
+    assertThat(refused).isBetween(0, 5);
+  }
+
+  private void swap(String from, String to) {
+    try (Fd dir = Fs.open(root.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      Fs.rename(dir, from.getBytes(StandardCharsets.UTF_8), dir, to.getBytes(StandardCharsets.UTF_8));
+    } catch (io.jcompose.linux.LinuxException e) {
+      // The unpacker made or removed something under this name: the next round tries again.
+      Thread.onSpinWait();
+    }
+  }
+
   @Property(tries = 200)
   void anyPathsStayInside(@ForAll("members") List<String> names) throws IOException {
     Path own = Files.createTempDirectory("unpack");
