@@ -39,8 +39,7 @@ public final class CanonicalForm {
                       keys.items()
                           .add(
                               new Scalar(
-                                  at.place(),
-                                  at.isNull() ? id : id + "=" + ((Scalar) at).text())));
+                                  at.place(), at.isNull() ? id : id + "=" + ((Scalar) at).text())));
         }
         return keys.items().isEmpty() ? null : keys;
       };
@@ -117,14 +116,7 @@ public final class CanonicalForm {
 
   private static final Shape PORT =
       new Shape()
-          .with(
-              Field.TEXT,
-              "name",
-              "mode",
-              "host_ip",
-              "published",
-              "protocol",
-              "app_protocol")
+          .with(Field.TEXT, "name", "mode", "host_ip", "published", "protocol", "app_protocol")
           .with(Field.INTEGER, "target");
 
   private static final Shape MOUNT =

@@ -45,8 +45,7 @@ public final class ConfigPrinter {
         map.entries()
             .forEach(
                 (k, v) ->
-                    copy.put(
-                        keys ? k.replace("$", "$$") : k, map.keyPlace(k), escaped(v, keys)));
+                    copy.put(keys ? k.replace("$", "$$") : k, map.keyPlace(k), escaped(v, keys)));
         yield copy;
       }
     };

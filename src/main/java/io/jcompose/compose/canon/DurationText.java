@@ -38,7 +38,8 @@ public final class DurationText {
       }
       try {
         sum =
-            sum.add(new BigDecimal(text.substring(number, unit)).multiply(BigDecimal.valueOf(nanos)));
+            sum.add(
+                new BigDecimal(text.substring(number, unit)).multiply(BigDecimal.valueOf(nanos)));
       } catch (NumberFormatException e) {
         return Optional.empty();
       }
@@ -64,7 +65,10 @@ public final class DurationText {
     };
   }
 
-  /** In hours, minutes and seconds, such as {@code 24h0m0s}, {@code 1m30s}, {@code 1.5s}, {@code 20ms}. */
+  /**
+   * In hours, minutes and seconds, such as {@code 24h0m0s}, {@code 1m30s}, {@code 1.5s}, {@code
+   * 20ms}.
+   */
   public static String format(Duration duration) {
     if (duration.isNegative()) {
       return "-" + format(duration.negated());

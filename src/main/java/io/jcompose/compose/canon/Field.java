@@ -178,8 +178,7 @@ interface Field {
         return lines.isEmpty() ? null : new ListNode(n.place(), lines);
       };
 
-  private static void add(
-      Map<String, List<Scalar>> hosts, String name, String address, Node at) {
+  private static void add(Map<String, List<Scalar>> hosts, String name, String address, Node at) {
     String bare =
         address.length() > 2 && address.startsWith("[") && address.endsWith("]")
             ? address.substring(1, address.length() - 1)
@@ -301,8 +300,7 @@ interface Field {
             .entries()
             .forEach(
                 (key, value) -> {
-                  Node formatted =
-                      value.isNull() ? value : entry.format(value, path + "." + key);
+                  Node formatted = value.isNull() ? value : entry.format(value, path + "." + key);
                   map.put(
                       key,
                       entries.keyPlace(key),

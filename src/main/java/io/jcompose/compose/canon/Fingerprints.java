@@ -19,7 +19,9 @@ public final class Fingerprints {
 
   private Fingerprints() {}
 
-  /** Of a service: over all but what asks for no new container, {@code deploy.replicas} included. */
+  /**
+   * Of a service: over all but what asks for no new container, {@code deploy.replicas} included.
+   */
   public static Fingerprint service(MapNode service) {
     MapNode relevant = new MapNode(service.place());
     service
@@ -54,7 +56,8 @@ public final class Fingerprints {
   private static Fingerprint of(MapNode tree) {
     Map<String, String> parts = new TreeMap<>();
     tree.entries()
-        .forEach((key, value) -> parts.put(key, sha256(JsonWriter.compact(value)).substring(0, 16)));
+        .forEach(
+            (key, value) -> parts.put(key, sha256(JsonWriter.compact(value)).substring(0, 16)));
     return new Fingerprint(sha256(JsonWriter.compact(tree)), parts);
   }
 

@@ -5,6 +5,7 @@ import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Numbers;
 import io.jcompose.compose.yaml.Scalar;
+import java.math.BigInteger;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -82,7 +83,7 @@ public final class JsonWriter {
       case Boolean b -> out.append(b);
       case Double d when !d.isNaN() && !d.isInfinite() -> out.append(Numbers.json(d));
       case Long number -> out.append(number);
-      case java.math.BigInteger number -> out.append(number);
+      case BigInteger number -> out.append(number);
       default -> quote(scalar.text());
     }
   }

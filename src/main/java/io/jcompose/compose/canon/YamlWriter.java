@@ -101,8 +101,7 @@ public final class YamlWriter {
     if (text.indexOf('\n') >= 0 && fitsBlock(text)) {
       return block(text, indent);
     }
-    if (YamlReader.isPlainText(text)
-        && !OLD_WORDS.contains(text.toLowerCase(Locale.ROOT))) {
+    if (YamlReader.isPlainText(text) && !OLD_WORDS.contains(text.toLowerCase(Locale.ROOT))) {
       return text;
     }
     return quoted(text);
@@ -116,7 +115,9 @@ public final class YamlWriter {
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c < ' ' && c != '\n' && c != '\t' || c >= 0x7f && c < 0xa0 || c >= 0x2028 && c <= 0x2029) {
+      if (c < ' ' && c != '\n' && c != '\t'
+          || c >= 0x7f && c < 0xa0
+          || c >= 0x2028 && c <= 0x2029) {
         return false;
       }
       if (Character.isSurrogate(c) || c == '\ufeff' || c >= '\ufffe') {

@@ -226,8 +226,7 @@ final class Canonical {
         session.report(
             external
                 .place()
-                .problem(
-                    path, "name and external.name conflict; only use name: " + externalName));
+                .problem(path, "name and external.name conflict; only use name: " + externalName));
       }
       resource.put("name", external.get("name"));
     }

@@ -5,9 +5,7 @@ import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Place;
 import io.jcompose.compose.yaml.Scalar;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +39,7 @@ final class Consistency {
           }
         });
     containerNames();
-    cycles();
+    new DependencyCycles(services, session).report();
   }
 
   private void service(String name, MapNode service) {
@@ -60,7 +58,13 @@ final class Consistency {
           "service " + name + " declares mutually exclusive `network_mode` and `networks`");
     }
     for (String network : Values.entries(service.get("networks")).keySet()) {
-      defined(name, "network", network, "networks", path + ".networks", service.map("networks").keyPlace(network));
+      defined(
+          name,
+          "network",
+          network,
+          "networks",
+          path + ".networks",
+          service.map("networks").keyPlace(network));
     }
     healthcheck(service, path);
     dependencies(name, service, path);
@@ -93,7 +97,8 @@ final class Consistency {
     refs(name, service.get("secrets"), "secret", "secrets", path + ".secrets");
     refs(name, service.get("configs"), "config", "configs", path + ".configs");
     for (String model : Values.entries(service.get("models")).keySet()) {
-      defined(name, "model", model, "models", path + ".models", service.map("models").keyPlace(model));
+      defined(
+          name, "model", model, "models", path + ".models", service.map("models").keyPlace(model));
     }
     scale(name, service, path);
     distinct(service, path, "mem_limit", "limits", "memory");
@@ -226,8 +231,7 @@ final class Consistency {
       return;
     }
     Problem problem =
-        place.problem(
-            path, "service \"" + service + "\" refers to undefined " + what + " " + name);
+        place.problem(path, "service \"" + service + "\" refers to undefined " + what + " " + name);
     session.report(
         Names.didYouMean(name, known.keySet())
             .map(problem::withHint)
@@ -318,60 +322,6 @@ final class Consistency {
             }
           }
         });
-  }
-
-  private void cycles() {
-    Set<String> done = new HashSet<>();
-    services.keySet().stream()
-        .sorted()
-        .forEach(name -> visit(name, done));
-  }
-
-  private void visit(String start, Set<String> done) {
-    // An explicit stack: a chain of services may be longer than the thread's own is deep.
-    record Step(String name, List<String> rest) {}
-    List<Step> stack = new ArrayList<>();
-    Set<String> open = new HashSet<>();
-    if (done.contains(start)) {
-      return;
-    }
-    stack.add(new Step(start, new ArrayList<>(dependenciesOf(start))));
-    open.add(start);
-    while (!stack.isEmpty()) {
-      Step step = stack.getLast();
-      if (step.rest().isEmpty()) {
-        stack.removeLast();
-        open.remove(step.name());
-        done.add(step.name());
-        continue;
-      }
-      String next = step.rest().removeFirst();
-      if (open.contains(next)) {
-        List<String> chain = new ArrayList<>();
-        stack.stream().map(Step::name).dropWhile(n -> !n.equals(next)).forEach(chain::add);
-        chain.add(next);
-        MapNode service = (MapNode) services.get(step.name());
-        report(
-            service.map("depends_on").keyPlace(next),
-            "services." + step.name() + ".depends_on",
-            "dependency cycle detected: " + String.join(" -> ", chain));
-        open.forEach(done::add);
-        return;
-      }
-      if (!done.contains(next)) {
-        stack.add(new Step(next, new ArrayList<>(dependenciesOf(next))));
-        open.add(next);
-      }
-    }
-  }
-
-  private List<String> dependenciesOf(String name) {
-    return services.get(name) instanceof MapNode service
-        ? Values.entries(service.get("depends_on")).keySet().stream()
-            .filter(services::containsKey)
-            .sorted()
-            .toList()
-        : List.of();
   }
 
   private void report(Place place, String path, String message) {

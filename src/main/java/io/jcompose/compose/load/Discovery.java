@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -42,8 +43,7 @@ record Discovery(
     List<Path> files = explicit;
     if (files.isEmpty() && !environment.getOrDefault("COMPOSE_FILE", "").isEmpty()) {
       String separator = environment.getOrDefault("COMPOSE_PATH_SEPARATOR", ":");
-      String[] names =
-          environment.get("COMPOSE_FILE").split(java.util.regex.Pattern.quote(separator));
+      String[] names = environment.get("COMPOSE_FILE").split(Pattern.quote(separator));
       files = resolve(List.of(names), first);
     }
     if (files.isEmpty()) {
@@ -67,8 +67,7 @@ record Discovery(
   private static List<Path> resolve(List<String> names, Path directory) {
     List<Path> files = new ArrayList<>();
     for (String name : names) {
-      files.add(
-          name.equals("-") ? Path.of("-") : Path.of(FilePaths.absolute(directory, name)));
+      files.add(name.equals("-") ? Path.of("-") : Path.of(FilePaths.absolute(directory, name)));
     }
     return files;
   }
@@ -134,9 +133,7 @@ record Discovery(
                 + String.join(", ", overrides.stream().map(Path::toString).toList()));
         session.warn("Using " + overrides.getFirst());
       }
-      return Stream.concat(
-              Stream.of(found.getFirst()), overrides.stream().limit(1))
-          .toList();
+      return Stream.concat(Stream.of(found.getFirst()), overrides.stream().limit(1)).toList();
     }
     throw new ComposeException(
         Problem.of("", "no configuration file provided: not found")

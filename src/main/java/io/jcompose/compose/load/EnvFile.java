@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /**
  * Reads files of {@code KEY=value} lines: {@code export} and {@code KEY: value} are allowed, single
- * quotes are literal, double quotes have escapes and variables, unquoted values end at {@code  #},
+ * quotes are literal, double quotes have escapes and variables, unquoted values end at {@code #},
  * quoted ones may have several lines; a bare key takes the value of the environment.
  */
 final class EnvFile {
@@ -107,8 +107,7 @@ final class EnvFile {
     int start = at;
     while (at < text.length() && "=:\n".indexOf(text.charAt(at)) < 0) {
       char c = text.charAt(at);
-      boolean allowed =
-          Character.isLetterOrDigit(c) || "_.-[]".indexOf(c) >= 0 || isBlank(c);
+      boolean allowed = Character.isLetterOrDigit(c) || "_.-[]".indexOf(c) >= 0 || isBlank(c);
       if (!allowed) {
         throw new Failure(
             line, "unexpected character \"" + c + "\" in variable name near \"" + rest(start));
@@ -159,9 +158,7 @@ final class EnvFile {
   }
 
   private void skipExport() {
-    if (text.startsWith("export", at)
-        && at + 6 < text.length()
-        && isBlank(text.charAt(at + 6))) {
+    if (text.startsWith("export", at) && at + 6 < text.length() && isBlank(text.charAt(at + 6))) {
       at += 6;
       while (at < text.length() && isBlank(text.charAt(at))) {
         at++;
@@ -210,7 +207,8 @@ final class EnvFile {
         return quote == '"' ? expand(unescape(out.toString())) : out.toString();
       }
     }
-    throw new Failure(first, "unterminated quoted value " + text.substring(at).lines().findFirst().orElse(""));
+    throw new Failure(
+        first, "unterminated quoted value " + text.substring(at).lines().findFirst().orElse(""));
   }
 
   private String expand(String value) throws Failure {
@@ -256,7 +254,12 @@ final class EnvFile {
   }
 
   private static boolean isBlank(char c) {
-    return c == '\t' || c == '\u000b' || c == '\f' || c == '\r' || c == ' ' || c == '\u0085'
+    return c == '\t'
+        || c == '\u000b'
+        || c == '\f'
+        || c == '\r'
+        || c == ' '
+        || c == '\u0085'
         || c == '\u00a0';
   }
 }

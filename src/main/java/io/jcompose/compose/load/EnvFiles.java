@@ -51,9 +51,7 @@ final class EnvFiles {
               earlier,
               name ->
                   session.warn(
-                      "The \""
-                          + name
-                          + "\" variable is not set. Defaulting to a blank string."));
+                      "The \"" + name + "\" variable is not set. Defaulting to a blank string."));
     } catch (EnvFile.Failure e) {
       Place place = new Place(new Source(file, session.shown(file), text), e.line(), 1);
       Problem problem = place.problem("", "failed to read " + file + ": " + e.getMessage());

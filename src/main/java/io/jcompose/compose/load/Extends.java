@@ -94,8 +94,7 @@ final class Extends {
     return merged;
   }
 
-  private List<Reference> follow(
-      List<Reference> chain, Reference next, Node at, String path) {
+  private List<Reference> follow(List<Reference> chain, Reference next, Node at, String path) {
     List<Reference> longer = new ArrayList<>(chain);
     longer.add(next);
     if (chain.contains(next)) {

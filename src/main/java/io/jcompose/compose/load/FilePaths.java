@@ -7,7 +7,9 @@ final class FilePaths {
 
   private FilePaths() {}
 
-  /** The shortest equivalent: without {@code .}, doubled slashes and, where possible, {@code ..}. */
+  /**
+   * The shortest equivalent: without {@code .}, doubled slashes and, where possible, {@code ..}.
+   */
   static String clean(String path) {
     boolean absolute = path.startsWith("/");
     StringBuilder out = new StringBuilder(path.length());

@@ -109,8 +109,7 @@ final class Interpolation {
           map.entries()
               .replaceAll(
                   (key, value) ->
-                      apply(
-                          value, Names.key(path, key), rules == null ? null : rules.below(key)));
+                      apply(value, Names.key(path, key), rules == null ? null : rules.below(key)));
       case ListNode list -> {
         PathRules<Type> below = rules == null ? null : rules.below("*");
         for (int i = 0; i < list.items().size(); i++) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the JSON of our own schema into maps, lists, texts, numbers and truth values. It is small so
- * that a cold start is quick, and trusts its input.
+ * Reads the JSON of our own schema into maps, lists, texts, numbers and truth values. It is small
+ * so that a cold start is quick, and trusts its input.
  */
 final class JsonReader {
 

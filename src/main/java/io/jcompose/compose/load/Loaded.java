@@ -82,8 +82,8 @@ public final class Loaded {
   /**
    * The project.
    *
-   * @throws io.jcompose.compose.ComposeException when it holds a value that {@code config} prints as
-   *     it is but that means nothing, such as a restart policy that does not exist
+   * @throws io.jcompose.compose.ComposeException when it holds a value that {@code config} prints
+   *     as it is but that means nothing, such as a restart policy that does not exist
    */
   public synchronized Project project() {
     if (project == null) {

@@ -89,10 +89,7 @@ final class Merge {
               Node merged =
                   base.has(key)
                       ? merge(
-                          old,
-                          value,
-                          Names.key(path, key),
-                          rules == null ? null : rules.below(key))
+                          old, value, Names.key(path, key), rules == null ? null : rules.below(key))
                       : value;
               base.put(key, over.keyPlace(key), merged);
             });
@@ -171,11 +168,9 @@ final class Merge {
                     .forEach(
                         v ->
                             items.add(
-                                new Scalar(
-                                    v.place(), entry.getKey() + "=" + Values.text(v))));
+                                new Scalar(v.place(), entry.getKey() + "=" + Values.text(v))));
             default ->
-                items.add(
-                    new Scalar(place, entry.getKey() + "=" + Values.text(entry.getValue())));
+                items.add(new Scalar(place, entry.getKey() + "=" + Values.text(entry.getValue())));
           }
         }
         items.sort((a, b) -> Values.text(a).compareTo(Values.text(b)));
@@ -202,8 +197,7 @@ final class Merge {
     }
     MapNode keys = new MapNode(node.place());
     if (node instanceof ListNode list) {
-      list.items()
-          .forEach(n -> keys.put(Values.text(n), n.place(), new Scalar(n.place(), null)));
+      list.items().forEach(n -> keys.put(Values.text(n), n.place(), new Scalar(n.place(), null)));
     }
     return keys;
   }

@@ -73,6 +73,7 @@ final class NetworkingReader {
     } catch (NumberFormatException e) {
       throw port.error("published", "not a port: " + text);
     }
-    throw port.error("published", "the port " + text + " is out of range; ports go from 1 to 65535");
+    throw port.error(
+        "published", "the port " + text + " is out of range; ports go from 1 to 65535");
   }
 }

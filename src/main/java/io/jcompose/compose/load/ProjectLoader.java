@@ -37,8 +37,7 @@ public final class ProjectLoader {
       new Consistency(canonical, disabled.keySet(), session).check();
       session.check();
     }
-    new ServiceFiles(session, environment)
-        .apply(canonical, root, options.does(Step.ENVIRONMENT));
+    new ServiceFiles(session, environment).apply(canonical, root, options.does(Step.ENVIRONMENT));
     session.check();
     Selection.dropUnused(canonical);
     return new Loaded(

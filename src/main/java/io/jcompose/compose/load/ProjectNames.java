@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Which name a project has: {@code -p}, {@code COMPOSE_PROJECT_NAME}, {@code name:} of the last file
- * that has one, the directory. The first two must be valid, the others are made so.
+ * Which name a project has: {@code -p}, {@code COMPOSE_PROJECT_NAME}, {@code name:} of the last
+ * file that has one, the directory. The first two must be valid, the others are made so.
  */
 final class ProjectNames {
 
@@ -21,7 +21,10 @@ final class ProjectNames {
   static String choose(
       Session session, Path directory, List<Path> files, Map<String, String> environment) {
     String asked =
-        session.options().projectName().orElse(environment.getOrDefault("COMPOSE_PROJECT_NAME", ""));
+        session
+            .options()
+            .projectName()
+            .orElse(environment.getOrDefault("COMPOSE_PROJECT_NAME", ""));
     if (!asked.isEmpty()) {
       if (!normalize(asked).equals(asked)) {
         throw new ComposeException(

@@ -78,7 +78,6 @@ final class ResourceReader {
   }
 
   private static BlkioConfig.DeviceRate rate(View device, String key) {
-    return new BlkioConfig.DeviceRate(
-        device.text("Path").orElse(""), device.number(key).orElse(0));
+    return new BlkioConfig.DeviceRate(device.text("Path").orElse(""), device.number(key).orElse(0));
   }
 }

@@ -11,7 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -44,7 +46,7 @@ final class Schema {
   /** What a value may be. */
   private enum Kind {
     OBJECT("a mapping"),
-    ARRAY("a array"),
+    ARRAY("a list"),
     STRING("a string"),
     INTEGER("an integer"),
     NUMBER("a number"),
@@ -75,7 +77,7 @@ final class Schema {
   private Schema(Map<String, Object> json) {
     this.kinds =
         strings(json.get("type")).stream()
-            .map(t -> Kind.valueOf(t.toUpperCase(java.util.Locale.ROOT)))
+            .map(t -> Kind.valueOf(t.toUpperCase(Locale.ROOT)))
             .toList();
     this.closed = Boolean.FALSE.equals(json.get("additionalProperties"));
     this.required = strings(json.get("required"));
@@ -110,13 +112,11 @@ final class Schema {
       schema.target = target;
     }
     object(json.get("properties"))
-        .forEach(
-            (k, v) -> schema.properties.put(k, compile(object(v), definitions, compiled)));
+        .forEach((k, v) -> schema.properties.put(k, compile(object(v), definitions, compiled)));
     object(json.get("patternProperties"))
         .forEach(
             (k, v) ->
-                schema.patterns.put(
-                    Pattern.compile(k), compile(object(v), definitions, compiled)));
+                schema.patterns.put(Pattern.compile(k), compile(object(v), definitions, compiled)));
     if (json.containsKey("items")) {
       schema.items = compile(object(json.get("items")), definitions, compiled);
     }
@@ -128,7 +128,7 @@ final class Schema {
   }
 
   private static Map<String, Object> object(Object json) {
-    Map<String, Object> object = new java.util.LinkedHashMap<>();
+    Map<String, Object> object = new LinkedHashMap<>();
     if (json instanceof Map<?, ?> map) {
       map.forEach((k, v) -> object.put((String) k, v));
     }
@@ -193,8 +193,7 @@ final class Schema {
         accepted().stream().map(k -> k.words).distinct().collect(Collectors.joining(" or "));
     Problem problem =
         node.place().problem(path, "must be " + kindsInWords + ", this is " + node.kind());
-    boolean quotable =
-        node instanceof Scalar s && !s.isNull() && accepted().contains(Kind.STRING);
+    boolean quotable = node instanceof Scalar s && !s.isNull() && accepted().contains(Kind.STRING);
     session.report(quotable ? problem.withHint("put it in quotes") : problem);
   }
 
@@ -295,8 +294,7 @@ final class Schema {
       session.report(
           scalar
               .place()
-              .problem(
-                  path, "the number " + scalar.text() + " is out of range" + range()));
+              .problem(path, "the number " + scalar.text() + " is out of range" + range()));
     }
   }
 

@@ -17,7 +17,10 @@ final class Selection {
 
   private Selection() {}
 
-  /** Removes services that neither a profile nor their name enables; answers them with the profiles that would. */
+  /**
+   * Removes services that neither a profile nor their name enables; answers them with the profiles
+   * that would.
+   */
   static Map<String, List<String>> disable(
       MapNode root, Collection<String> profiles, Collection<String> targets) {
     Map<String, List<String>> disabled = new TreeMap<>();

@@ -97,14 +97,12 @@ final class ShapeChecks {
             resource
                 .keyPlace(key)
                 .problem(
-                    path,
-                    "conflicting parameters \"external\" and \"" + key + "\" specified"));
+                    path, "conflicting parameters \"external\" and \"" + key + "\" specified"));
       }
     }
   }
 
-  private static void sources(
-      MapNode root, String section, List<String> keys, Session session) {
+  private static void sources(MapNode root, String section, List<String> keys, Session session) {
     for (Map.Entry<String, Node> e : Values.entries(root.get(section)).entrySet()) {
       String path = section + "." + e.getKey();
       if (!(e.getValue() instanceof MapNode resource)) {
@@ -125,9 +123,7 @@ final class ShapeChecks {
     }
   }
 
-  private static void missingSource(
-      Node node, String path, List<String> keys, Session session) {
-    session.report(
-        node.place().problem(path, "one of " + String.join("|", keys) + " must be set"));
+  private static void missingSource(Node node, String path, List<String> keys, Session session) {
+    session.report(node.place().problem(path, "one of " + String.join("|", keys) + " must be set"));
   }
 }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Loads a list of files into one tree: interpolation, {@code extends}, {@code include}, merge, short
- * forms, defaults, paths. A project is one such tree, and so is each thing that it includes.
+ * Loads a list of files into one tree: interpolation, {@code extends}, {@code include}, merge,
+ * short forms, defaults, paths. A project is one such tree, and so is each thing that it includes.
  */
 final class Tree {
 

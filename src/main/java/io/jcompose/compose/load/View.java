@@ -103,8 +103,7 @@ record View(MapNode map, String path) {
   /** A mapping of texts; a null is the empty text. */
   Map<String, String> labels(String key) {
     Map<String, String> labels = new HashMap<>();
-    Values.entries(map.get(key))
-        .forEach((k, v) -> labels.put(k, v.isNull() ? "" : Values.text(v)));
+    Values.entries(map.get(key)).forEach((k, v) -> labels.put(k, v.isNull() ? "" : Values.text(v)));
     return labels;
   }
 
@@ -113,7 +112,8 @@ record View(MapNode map, String path) {
     Map<String, Optional<String>> variables = new HashMap<>();
     Values.entries(map.get(key))
         .forEach(
-            (k, v) -> variables.put(k, v.isNull() ? Optional.empty() : Optional.of(Values.text(v))));
+            (k, v) ->
+                variables.put(k, v.isNull() ? Optional.empty() : Optional.of(Values.text(v))));
     return variables;
   }
 
@@ -137,8 +137,7 @@ record View(MapNode map, String path) {
             (name, node) -> {
               MapNode entry = node instanceof MapNode m ? m : new MapNode(node.place());
               result.put(
-                  name,
-                  read.apply(name, new View(entry, Names.key(Names.key(path, key), name))));
+                  name, read.apply(name, new View(entry, Names.key(Names.key(path, key), name))));
             });
     return result;
   }

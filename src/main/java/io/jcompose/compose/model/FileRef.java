@@ -13,8 +13,4 @@ import java.util.OptionalInt;
  * @param mode permission bits; empty: 0444
  */
 public record FileRef(
-    String source,
-    String target,
-    Optional<String> uid,
-    Optional<String> gid,
-    OptionalInt mode) {}
+    String source, String target, Optional<String> uid, Optional<String> gid, OptionalInt mode) {}

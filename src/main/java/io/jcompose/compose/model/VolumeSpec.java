@@ -30,7 +30,6 @@ public record VolumeSpec(
 
   /** A plain volume. */
   public static VolumeSpec of(String key, String name) {
-    return new VolumeSpec(
-        key, name, false, Optional.empty(), Map.of(), Map.of(), Fingerprint.NONE);
+    return new VolumeSpec(key, name, false, Optional.empty(), Map.of(), Map.of(), Fingerprint.NONE);
   }
 }

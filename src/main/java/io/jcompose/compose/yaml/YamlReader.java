@@ -81,7 +81,9 @@ public final class YamlReader {
     }
   }
 
-  /** Whether a text can be written without quotes, in a line of its own, and reads back the same. */
+  /**
+   * Whether a text can be written without quotes, in a line of its own, and reads back the same.
+   */
   public static boolean isPlainText(String text) {
     if (text.isEmpty() || !(ScalarResolver.resolve(text) instanceof String)) {
       return false;

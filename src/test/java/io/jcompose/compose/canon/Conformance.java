@@ -131,8 +131,7 @@ final class Conformance {
     List<String> profiles = new ArrayList<>();
     String name = null;
     String directory = null;
-    Iterator<String> words =
-        ShellWords.split(test.args()).orElseThrow().iterator();
+    Iterator<String> words = ShellWords.split(test.args()).orElseThrow().iterator();
     while (words.hasNext()) {
       switch (words.next()) {
         case "-f" -> composeFiles.add(words.next());

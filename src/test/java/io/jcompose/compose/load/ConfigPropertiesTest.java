@@ -130,8 +130,7 @@ class ConfigPropertiesTest {
       @ForAll("files") String base, @ForAll("files") String over) throws IOException {
     Files.writeString(cwd.resolve("compose.yaml"), base);
     Files.writeString(cwd.resolve("over.yaml"), over);
-    LoadOptions options =
-        LoadOptions.in(cwd, Map.of()).withFiles("compose.yaml", "over.yaml");
+    LoadOptions options = LoadOptions.in(cwd, Map.of()).withFiles("compose.yaml", "over.yaml");
     try {
       Loaded loaded = ProjectLoader.load(options);
       assertThat(ConfigPrinter.json(loaded.tree(), true)).isNotEmpty();

@@ -106,9 +106,7 @@ class DiscoveryTest {
   void refusesANameThatIsAskedForAndNotValid() throws IOException {
     write("compose.yaml", "services: {a: {image: x}}");
     assertThatThrownBy(
-            () ->
-                ProjectLoader.load(
-                    LoadOptions.in(root, Map.of("COMPOSE_PROJECT_NAME", "../Up"))))
+            () -> ProjectLoader.load(LoadOptions.in(root, Map.of("COMPOSE_PROJECT_NAME", "../Up"))))
         .hasMessageContaining("invalid project name \"../Up\"")
         .hasMessageContaining("did you mean \"up\"?");
   }

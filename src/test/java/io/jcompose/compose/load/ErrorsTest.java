@@ -47,14 +47,14 @@ class ErrorsTest {
   void showsAllThatIsWrong() throws IOException {
     assertThat(
             error(
-                """
-                services:
-                  a:
-                    image: x
-                    networks: [front]
-                    volumes: [data:/data]
-                """)
-            .lines())
+                    """
+                    services:
+                      a:
+                        image: x
+                        networks: [front]
+                        volumes: [data:/data]
+                    """)
+                .lines())
         .anyMatch(l -> l.contains("refers to undefined network front"))
         .anyMatch(l -> l.contains("refers to undefined volume data"));
   }
@@ -115,8 +115,7 @@ class ErrorsTest {
 
   @Test
   void showsAnExtendsCycle() throws IOException {
-    assertThat(
-            error("services: {a: {image: x, extends: b}, b: {image: x, extends: {service: a}}}"))
+    assertThat(error("services: {a: {image: x, extends: b}, b: {image: x, extends: {service: a}}}"))
         .contains(
             "circular reference: \"a\" in compose.yaml extends \"b\" in compose.yaml"
                 + " extends \"a\" in compose.yaml");

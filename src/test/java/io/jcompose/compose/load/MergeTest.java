@@ -27,7 +27,9 @@ class MergeTest {
   }
 
   private static String service(String attributes) {
-    return "services: {a: {image: x, " + attributes + "}, b: {image: x}, c: {image: x}}\n"
+    return "services: {a: {image: x, "
+        + attributes
+        + "}, b: {image: x}, c: {image: x}}\n"
         + "networks: {n: , m: }\nvolumes: {vol: }\n";
   }
 
@@ -40,24 +42,34 @@ class MergeTest {
         "command: a b | command: null | command | null",
         "command: a b | command: [] | command | []",
         "environment: [A=1, B=2] | environment: {B: 3} | environment | {'A':'1','B':'3'}",
-        "environment: {A: 1} | environment: [SET, GONE] | environment | {'A':'1','GONE':null,'SET':'s'}",
+        "environment: {A: 1} | environment: [SET, GONE] | environment |"
+            + " {'A':'1','GONE':null,'SET':'s'}",
         "labels: {l: 1} | labels: [m] | labels | {'l':'1','m':''}",
         "cap_add: [A, B] | cap_add: [B, C] | cap_add | ['A','B','C']",
         "dns: 1.1.1.1 | dns: [8.8.8.8] | dns | ['1.1.1.1','8.8.8.8']",
         "tmpfs: /a | tmpfs: [/b] | tmpfs | ['/a','/b']",
         "profiles: [p] | profiles: !reset [] | privileged | -",
         "expose: [1] | expose: ['1', 2] | expose | ['1','2']",
-        "extra_hosts: ['h:1.1.1.1'] | extra_hosts: {h: 2.2.2.2} | extra_hosts | ['h=1.1.1.1','h=2.2.2.2']",
-        "ulimits: {nofile: 5} | ulimits: {nofile: {soft: 1, hard: 2}} | ulimits | {'nofile':{'hard':2,'soft':1}}",
-        "logging: {driver: x, options: {a: 1}} | logging: {options: {b: 2}} | logging | {'driver':'x','options':{'a':'1','b':'2'}}",
+        "extra_hosts: ['h:1.1.1.1'] | extra_hosts: {h: 2.2.2.2} | extra_hosts |"
+            + " ['h=1.1.1.1','h=2.2.2.2']",
+        "ulimits: {nofile: 5} | ulimits: {nofile: {soft: 1, hard: 2}} | ulimits |"
+            + " {'nofile':{'hard':2,'soft':1}}",
+        "logging: {driver: x, options: {a: 1}} | logging: {options: {b: 2}} | logging |"
+            + " {'driver':'x','options':{'a':'1','b':'2'}}",
         "logging: {driver: x, options: {a: 1}} | logging: {driver: y} | logging | {'driver':'y'}",
-        "healthcheck: {test: a, interval: 1s} | healthcheck: {test: [NONE]} | healthcheck | {'interval':'1s','test':['NONE']}",
-        "depends_on: [b] | depends_on: {b: {condition: service_healthy}, c: {condition: service_started}} | depends_on | {'b':{'condition':'service_healthy','required':true},'c':{'condition':'service_started','required':true}}",
-        "networks: [n] | networks: {n: {aliases: [q]}, m: } | networks | {'m':null,'n':{'aliases':['q']}}",
+        "healthcheck: {test: a, interval: 1s} | healthcheck: {test: [NONE]} | healthcheck |"
+            + " {'interval':'1s','test':['NONE']}",
+        "depends_on: [b] | depends_on: {b: {condition: service_healthy}, c: {condition:"
+            + " service_started}} | depends_on |"
+            + " {'b':{'condition':'service_healthy','required':true},'c':{'condition':'service_started','required':true}}",
+        "networks: [n] | networks: {n: {aliases: [q]}, m: } | networks |"
+            + " {'m':null,'n':{'aliases':['q']}}",
         "sysctls: {a: 1} | sysctls: [a=2] | sysctls | {'a':'2'}",
         "mem_limit: 1g | mem_limit: 512k | mem_limit | '524288'",
-        "ports: !override ['1:1'] | ports: !override ['2:2'] | ports | [{'mode':'ingress','protocol':'tcp','published':'2','target':2}]",
-        "volumes: ['vol:/d'] | volumes: ['vol:/d:ro'] | volumes | [{'read_only':true,'source':'vol','target':'/d','type':'volume','volume':{}}]",
+        "ports: !override ['1:1'] | ports: !override ['2:2'] | ports |"
+            + " [{'mode':'ingress','protocol':'tcp','published':'2','target':2}]",
+        "volumes: ['vol:/d'] | volumes: ['vol:/d:ro'] | volumes |"
+            + " [{'read_only':true,'source':'vol','target':'/d','type':'volume','volume':{}}]",
         "tty: true | tty: !reset null | tty | -",
         "x-e: {a: 1} | x-e: {b: 2} | x-e | {'a':1,'b':2}",
       })

@@ -76,8 +76,7 @@ class ProjectLoaderTest {
     assertThat(db.restart().maxAttempts()).isEqualTo(3);
     assertThat(project.volumes().get("data").name()).isEqualTo("demo_data");
     assertThat(project.networks().get("default").name()).isEqualTo("demo_default");
-    assertThat(project.marks().find("services.db.image"))
-        .contains(new Mark("compose.yaml", 12, 5));
+    assertThat(project.marks().find("services.db.image")).contains(new Mark("compose.yaml", 12, 5));
   }
 
   @Test

@@ -35,7 +35,7 @@ class SchemaTest {
       quoteCharacter = '^',
       value = {
         "user: 1000 | services.a.user: must be a string, this is a whole number",
-        "ports: '80' | services.a.ports: must be a array, this is text",
+        "ports: '80' | services.a.ports: must be a list, this is text",
         "tty: [] | services.a.tty: must be a boolean or a string, this is a list",
         "imagee: y | services.a: unknown key: additional properties 'imagee' not allowed",
         "environment: [[a]] | services.a.environment[0]: must be a string, this is a list",
@@ -58,8 +58,7 @@ class SchemaTest {
 
   @Test
   void suggestsKeysAndReportsAllErrors() throws IOException {
-    assertThat(
-            error("services:\n  a:\n    imagee: x\n    tty: []\nservces: {}\n"))
+    assertThat(error("services:\n  a:\n    imagee: x\n    tty: []\nservces: {}\n"))
         .contains("did you mean \"image\"?")
         .contains("services.a.tty")
         .contains("did you mean \"services\"?");
@@ -83,8 +82,7 @@ class SchemaTest {
                 bare.add(path + "." + e.getKey());
               }
             });
-    node.properties()
-        .forEach(e -> undescribed(e.getValue(), path + "." + e.getKey(), bare));
+    node.properties().forEach(e -> undescribed(e.getValue(), path + "." + e.getKey(), bare));
     if (node.isArray()) {
       node.forEach(n -> undescribed(n, path, bare));
     }

@@ -56,8 +56,7 @@ class YamlReaderTest {
 
   @Test
   void mergesWithOwnKeysFirstThenEarlierOnes() {
-    MapNode root =
-        root("x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz: {<<: [*x, *y], c: 3}\n");
+    MapNode root = root("x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz: {<<: [*x, *y], c: 3}\n");
     assertThat(root.get("z")).hasToString("{c=3, a=1, b=1}");
   }
 
@@ -71,13 +70,13 @@ class YamlReaderTest {
   void notesResetsAndDropsWhatTheyMark() {
     Document document = read("a: {b: !reset 1, c: !override [2], d: 3}").getFirst();
     assertThat(document.root()).hasToString("{a={c=[2], d=3}}");
-    assertThat(document.resets())
-        .containsExactlyInAnyOrder(List.of("a", "b"), List.of("a", "c"));
+    assertThat(document.resets()).containsExactlyInAnyOrder(List.of("a", "b"), List.of("a", "c"));
   }
 
   @Test
   void readsSeveralDocuments() {
-    assertThat(read("a: 1\n---\nb: 2\n")).extracting(d -> d.root().toString())
+    assertThat(read("a: 1\n---\nb: 2\n"))
+        .extracting(d -> d.root().toString())
         .containsExactly("{a=1}", "{b=2}");
   }
 
@@ -100,7 +99,8 @@ class YamlReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a: \u0000", "a: [", "a: 'x", "\ta: 1", "a: b: c", "@", "a: *b", "{a: 1}}"})
+  @ValueSource(
+      strings = {"a: \u0000", "a: [", "a: 'x", "\ta: 1", "a: b: c", "@", "a: *b", "{a: 1}}"})
   void refusesWhatIsNoYaml(String text) {
     assertThatThrownBy(() -> read(text)).isInstanceOf(ComposeException.class);
   }
