@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * A connection to a container's keeper (src/main/c/keeper.md). Requests block until the answer is there; events
@@ -23,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * KeeperGoneException}.
  */
 public final class Keeper implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("container.keeper");
+
   private static final int START = 0x01;
   private static final int EXEC = 0x02;
   private static final int SIGNAL = 0x03;
@@ -139,7 +142,7 @@ public final class Keeper implements AutoCloseable {
         // What waits for it may ask this keeper again, so it must not run on the thread that reads answers.
         waiting.completeAsync(() -> exit, Thread::startVirtualThread);
       }
-      listener.exited(exit);
+      tell(told -> told.exited(exit));
       return;
     }
     CompletableFuture<Frame> asker = pending.remove(frame.tag());
@@ -159,7 +162,15 @@ public final class Keeper implements AutoCloseable {
     pending.values().forEach(asker -> asker.completeExceptionally(reason));
     List<CompletableFuture<Exit>> waiting = List.copyOf(exits.values());
     Thread.startVirtualThread(() -> waiting.forEach(e -> e.completeExceptionally(reason)));
-    listener.disconnected();
+    tell(Listener::disconnected);
+  }
+
+  private void tell(Consumer<Listener> event) {
+    try {
+      event.accept(listener);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a listener to the keeper at " + name + " failed", e);
+    }
   }
 
   private Frame request(int type, byte[] payload, List<Fd> fds) {

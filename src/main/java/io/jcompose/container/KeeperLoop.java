@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The one thread that reads the answers and events of all keepers. */
 public final class KeeperLoop implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("container.keepers");
+
   private final Epoll epoll = new Epoll();
   private final AtomicLong tokens = new AtomicLong(Epoll.WAKE);
   private final Map<Long, Keeper> keepers = new ConcurrentHashMap<>();
@@ -27,16 +29,30 @@ public final class KeeperLoop implements AutoCloseable {
     while (!closed) {
       int count = epoll.await(-1);
       for (int i = 0; i < count; i++) {
-        Keeper keeper = keepers.get(epoll.token(i));
-        if (keeper != null && !keeper.read()) {
-          keepers.remove(epoll.token(i));
-          epoll.remove(keeper.socket().fd());
-          keeper.gone();
+        long token = epoll.token(i);
+        Keeper keeper = keepers.get(token);
+        if (keeper != null) {
+          serve(token, keeper);
         }
       }
     }
     keepers.values().forEach(Keeper::gone);
     epoll.close();
+  }
+
+  /** One keeper's trouble, or that of its listener, must not become that of all. */
+  private void serve(long token, Keeper keeper) {
+    boolean goesOn = false;
+    try {
+      goesOn = keeper.read();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "hanging up on a keeper", e);
+    }
+    if (!goesOn) {
+      keepers.remove(token);
+      epoll.remove(keeper.socket().fd());
+      keeper.gone();
+    }
   }
 
   /** Hangs up on all keepers; they and their containers live on. */

@@ -135,6 +135,29 @@ class LifecycleTest {
   }
 
   @Test
+  void manyContainersAtOnce() throws Exception {
+    List<Thread> threads = new ArrayList<>();
+    List<String> outputs = java.util.Collections.synchronizedList(new ArrayList<>());
+    for (int i = 0; i < 16; i++) {
+      String word = "word" + i;
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      outputs.add(host.run(host.spec("echo", word)).output());
+                    } catch (Exception e) {
+                      outputs.add(e.toString());
+                    }
+                  }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(outputs).hasSize(16).allMatch(o -> o.matches("word\\d+\n")).doesNotHaveDuplicates();
+  }
+
+  @Test
   void aContainerThatListensStopsByItself() throws Exception {
     Running running =
         Running.start(host, host.spec("sh", "-c", "trap 'echo bye; exit 5' TERM; echo ready; while :; do sleep 0.05; done"));
