@@ -1,0 +1,156 @@
+package io.jcompose.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Namespaces;
+import io.jcompose.linux.Trees;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An engine of the test's own: its root and run folder below /tmp, its ports and bridges in a network namespace of its
+ * own. The engine starts with the first command, as it does for a user. Closing it stops the engine and shows that
+ * nothing is left.
+ */
+final class TestEngine implements AutoCloseable {
+  private static final Path CLIENT =
+      Path.of(System.getProperty("jcompose.bin", "target/jcompose/bin/jcompose")).toAbsolutePath();
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private final Path folder;
+  private final Fd network;
+  private final LeakAudit audit;
+  private final LeakAudit.Snapshot before;
+
+  TestEngine() {
+    if (!Files.isExecutable(CLIENT)) {
+      throw new AssertionError(CLIENT + " is not there: build it with make, then run the tests again");
+    }
+    // Socket paths are short, and so must be what they begin with.
+    folder = Path.of("/tmp/jce" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+    try {
+      Files.createDirectories(folder.resolve("out"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    network = Namespaces.newNetwork();
+    inNetwork("ip", "link", "set", "lo", "up").ok();
+    audit = new LeakAudit(root(), runFolder(), network);
+    before = audit.take();
+  }
+
+  /** An engine that has the busybox image. */
+  static TestEngine withBusybox() {
+    TestEngine engine = new TestEngine();
+    engine.run("image", "bootstrap", "busybox").ok();
+    return engine;
+  }
+
+  Path root() {
+    return folder.resolve("r");
+  }
+
+  Path runFolder() {
+    return folder.resolve("u");
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  LeakAudit audit() {
+    return audit;
+  }
+
+  Fd network() {
+    return network;
+  }
+
+  /** A project with this name, whose folder and Compose file lie below the test's own folder. */
+  TestProject project(String name, String composeFile) {
+    return new TestProject(this, name).composeFile(composeFile);
+  }
+
+  Result run(String... arguments) {
+    return start(folder, Map.of(), List.of(arguments)).closeInput().end();
+  }
+
+  Running start(Path directory, Map<String, String> environment, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(CLIENT.toString()));
+    command.addAll(arguments);
+    return startProgram(directory, environment, command);
+  }
+
+  /** Runs any program where the client runs: in the namespace, with the variables that name this engine. */
+  Running startProgram(Path directory, Map<String, String> environment, List<String> command) {
+    List<String> entered = new ArrayList<>(List.of("nsenter", "--net=" + namespace()));
+    entered.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(entered).directory(directory.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("COMPOSE_"));
+    builder.environment().put("JCOMPOSE_ROOT", root().toString());
+    builder.environment().put("JCOMPOSE_RUN", runFolder().toString());
+    builder.environment().putAll(environment);
+    return Running.start(builder, folder.resolve("out"));
+  }
+
+  static Path client() {
+    return CLIENT;
+  }
+
+  String namespace() {
+    return "/proc/" + ProcessHandle.current().pid() + "/fd/" + network.number();
+  }
+
+  /** Runs a program of the machine in the test's network namespace. */
+  Result inNetwork(String... command) {
+    List<String> entered = new ArrayList<>(List.of("nsenter", "--net=" + namespace()));
+    entered.addAll(List.of(command));
+    return Host.run(folder, entered);
+  }
+
+  /** The engine's process, if it runs. */
+  Optional<Long> pid() {
+    return run("engine", "status")
+        .ok()
+        .out()
+        .lines()
+        .filter(line -> line.contains("pid "))
+        .map(line -> Long.valueOf(line.replaceFirst(".*pid (\\d+).*", "$1")))
+        .findFirst();
+  }
+
+  /** The launcher that starts the engine again when it dies. */
+  long launcher() {
+    return ProcessHandle.of(pid().orElseThrow()).flatMap(ProcessHandle::parent).orElseThrow().pid();
+  }
+
+  @Override
+  public void close() {
+    try {
+      run("engine", "stop").ok();
+      audit.assertNothingLeftSince(before);
+      assertThat(log()).as("engine.log").doesNotContain("Exception");
+    } finally {
+      audit.killWhatIsLeft();
+      network.close();
+      Trees.delete(folder);
+    }
+  }
+
+  String log() {
+    try {
+      Path log = runFolder().resolve("engine.log");
+      return Files.exists(log) ? Files.readString(log) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
