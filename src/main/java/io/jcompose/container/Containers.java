@@ -336,11 +336,9 @@ public final class Containers {
    * control group. Harmless when that has happened already.
    */
   public Ended finish(ContainerSpec spec, Keeper keeper) {
-    List<RuntimeException> failures = new ArrayList<>();
-    attempt(failures, () -> keeper.drop(ROOT));
     long[] oomKills = new long[1];
-    attempt(failures, () -> oomKills[0] = finishGroup(spec).oomKills());
-    throwAll(failures);
+    Teardown.all(
+        () -> keeper.drop(ROOT), () -> oomKills[0] = finishGroup(spec).oomKills());
     return new Ended(oomKills[0]);
   }
 
@@ -377,26 +375,7 @@ public final class Containers {
 
   /** Removes all that the container has on disk, its writable layer and its log; it must not run. */
   public void remove(ContainerSpec spec) {
-    List<RuntimeException> failures = new ArrayList<>();
-    attempt(failures, () -> finishGroup(spec));
-    attempt(failures, () -> keepers.remove(spec));
-    attempt(failures, () -> Trees.delete(folder(spec)));
-    throwAll(failures);
-  }
-
-  private static void attempt(List<RuntimeException> failures, Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException e) {
-      failures.add(e);
-    }
-  }
-
-  private static void throwAll(List<RuntimeException> failures) {
-    if (!failures.isEmpty()) {
-      RuntimeException first = failures.getFirst();
-      failures.stream().skip(1).forEach(first::addSuppressed);
-      throw first;
-    }
+    Teardown.all(
+        () -> finishGroup(spec), () -> keepers.remove(spec), () -> Trees.delete(folder(spec)));
   }
 }
