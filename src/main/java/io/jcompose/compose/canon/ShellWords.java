@@ -63,7 +63,7 @@ final class ShellWords {
         word.append('(');
         continue;
       } else if (c == ')' && quote == 0 && !backquoted) {
-        substituted = false;
+        substituted = !substituted;
       } else if (!quoted && ";&|<>".indexOf(c) >= 0) {
         if (c == '>' && !word.isEmpty() && Character.isDigit(word.charAt(0))) {
           open = false;

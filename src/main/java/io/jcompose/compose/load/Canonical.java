@@ -192,6 +192,7 @@ final class Canonical {
       Node node = volumes.items().get(i);
       if (node instanceof Scalar scalar && scalar.isText()) {
         try {
+          warnOfDrive(scalar, Names.item(path, i));
           node = VolumeSyntax.parse(node, scalar.text(), Names.item(path, i));
           volumes.items().set(i, node);
         } catch (ComposeException e) {
@@ -203,6 +204,22 @@ final class Canonical {
           volume.put("target", new Scalar(volume.get("target").place(), FilePaths.clean(target)));
         }
       }
+    }
+  }
+
+  /**
+   * The reference takes a single letter for a drive; a volume of such a name is not what it gets.
+   */
+  private void warnOfDrive(Scalar spec, String path) {
+    String text = spec.text();
+    if (text.length() > 2 && Character.isLetter(text.charAt(0)) && text.startsWith(":/", 1)) {
+      session.warn(
+          spec.place().mark()
+              + ": "
+              + path
+              + ": \""
+              + text
+              + "\" is read as a path on a Windows drive; a volume needs a longer name");
     }
   }
 

@@ -1,12 +1,16 @@
 package io.jcompose.compose.load;
 
+import io.jcompose.compose.ComposeException;
+import io.jcompose.compose.Problem;
 import io.jcompose.compose.canon.CanonicalForm;
 import io.jcompose.compose.load.LoadOptions.Step;
 import io.jcompose.compose.yaml.MapNode;
+import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Loads projects. */
 public final class ProjectLoader {
@@ -19,6 +23,20 @@ public final class ProjectLoader {
    * @throws io.jcompose.compose.ComposeException with all that is wrong
    */
   public static Loaded load(LoadOptions options) {
+    return naming(() -> loadAll(options));
+  }
+
+  /** A text that the platform can't have as a path is the input's fault. */
+  private static <T> T naming(Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (InvalidPathException e) {
+      throw new ComposeException(
+          Problem.of("", "not a path: \"" + e.getInput() + "\": " + e.getReason()));
+    }
+  }
+
+  private static Loaded loadAll(LoadOptions options) {
     Session session = new Session(options);
     Discovery found = Discovery.of(session);
     Map<String, String> environment = new HashMap<>(found.environment());
@@ -45,7 +63,10 @@ public final class ProjectLoader {
         canonical,
         session.warnings(),
         session.ineffective(),
-        () -> ProjectBuilder.build(canonical, found, name, environment, disabled, profiles));
+        () ->
+            naming(
+                () ->
+                    ProjectBuilder.build(canonical, found, name, environment, disabled, profiles)));
   }
 
   private static List<String> profiles(LoadOptions options, Map<String, String> environment) {

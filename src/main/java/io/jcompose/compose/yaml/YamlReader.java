@@ -205,6 +205,9 @@ public final class YamlReader {
                   ? ScalarResolver.resolve(event.getValue())
                   : event.getValue();
         };
+    if (value instanceof String text && text.indexOf('\0') >= 0) {
+      throw place(event).error("", "text can't contain a NUL character");
+    }
     Scalar scalar = new Scalar(place(event), value);
     tag(scalar, event.getTag());
     return scalar;

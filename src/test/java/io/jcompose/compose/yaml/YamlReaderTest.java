@@ -100,7 +100,17 @@ class YamlReaderTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"a: \u0000", "a: [", "a: 'x", "\ta: 1", "a: b: c", "@", "a: *b", "{a: 1}}"})
+      strings = {
+        "a: \u0000",
+        "a: \"\\0\"",
+        "a: [",
+        "a: 'x",
+        "\ta: 1",
+        "a: b: c",
+        "@",
+        "a: *b",
+        "{a: 1}}"
+      })
   void refusesWhatIsNoYaml(String text) {
     assertThatThrownBy(() -> read(text)).isInstanceOf(ComposeException.class);
   }
