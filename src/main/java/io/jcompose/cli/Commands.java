@@ -102,6 +102,7 @@ public final class Commands {
       invocation.err().println(unknownVerb(verb.get()));
       return USAGE;
     }
+    giveHelp(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setExecutionStrategy(
         parsed -> {
@@ -123,6 +124,21 @@ public final class Commands {
       invocation.out().print(help.toString());
     }
     return code;
+  }
+
+  /** Gives every command below {@code line} a --help that it does not declare itself. */
+  private static void giveHelp(CommandLine line) {
+    for (CommandLine sub : line.getSubcommands().values()) {
+      if (sub.getCommandSpec().findOption("--help") == null) {
+        sub.getCommandSpec()
+            .addOption(
+                CommandLine.Model.OptionSpec.builder("-h", "--help")
+                    .usageHelp(true)
+                    .description("Shows this help")
+                    .build());
+      }
+      giveHelp(sub);
+    }
   }
 
   private static void addAll(CommandLine root, CommandContext context) {

@@ -174,9 +174,11 @@ class LayerUnpackerTest {
 
   @Test
   void absoluteNamesAndLinksStayInside() throws Exception {
-    unpack(file("/etc/motd", "hi"), dir("usr/bin"), symlink("bin", "/usr/bin"), file("bin/sh", "sh"));
-    assertThat(root.resolve("etc/motd")).hasContent("hi");
-    assertThat(root.resolve("usr/bin/sh")).hasContent("sh");
+    // Were the unpacker wrong, these absolute paths would lead to the canary and to nothing of the host's.
+    String inside = canary.toString().substring(1);
+    unpack(file(canary + "/absolute", "hi"), symlink("bin", canary.toString()), file("bin/sh", "sh"));
+    assertThat(root.resolve(inside).resolve("absolute")).hasContent("hi");
+    assertThat(root.resolve(inside).resolve("sh")).hasContent("sh");
   }
 
   @Test
