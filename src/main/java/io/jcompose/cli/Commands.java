@@ -179,7 +179,7 @@ public final class Commands {
   private static String unknownVerb(String verb) {
     String near =
         ENTRIES.keySet().stream()
-            .filter(name -> Nearness.distance(name, verb) <= 2)
+            .filter(name -> Nearness.distance(name, verb) <= Math.max(1, verb.length() / 3))
             .min(java.util.Comparator.comparingInt(name -> Nearness.distance(name, verb)))
             .map(name -> "; did you mean \"" + name + "\"?")
             .orElse("");

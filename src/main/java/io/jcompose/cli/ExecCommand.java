@@ -37,6 +37,9 @@ final class ExecCommand implements Callable<Integer> {
   @Option(names = {"-i", "--interactive"}, hidden = true, description = "As it is anyhow")
   boolean interactive;
 
+  @Option(names = {"-t", "--tty"}, hidden = true, description = "As it is anyhow")
+  boolean tty;
+
   @Option(names = {"-u", "--user"}, paramLabel = "USER", description = "Runs as this user[:group]")
   String user = "";
 
@@ -56,7 +59,7 @@ final class ExecCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ContainerView container = new ContainerChoice(context).one(service, index);
-    boolean tty = !noTty && !detach && context.invocation().inputIsTerminal() && context.out().terminal();
+    boolean terminal = !noTty && !detach && context.invocation().inputIsTerminal() && context.out().terminal();
     List<String> variables = new ArrayList<>();
     for (String variable : environment) {
       if (variable.contains("=")) {
@@ -66,7 +69,7 @@ final class ExecCommand implements Callable<Integer> {
       }
     }
     ExecRequest request =
-        new ExecRequest(container.id(), command, variables, user, workdir, tty, detach, privileged);
+        new ExecRequest(container.id(), command, variables, user, workdir, terminal, detach, privileged);
     return context.engine().containers().exec(request, context.invocation());
   }
 }
