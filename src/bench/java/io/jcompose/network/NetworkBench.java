@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How long it takes to make a network, to connect 50 containers to it, to publish their ports and to
- * take all of it away. As root, in a network namespace of its own: {@code unshare -n java -cp <classes and
- * dependencies> src/bench/java/io/jcompose/network/NetworkBench.java}.
+ * How long it takes to make a network, to connect 50 containers to it, to publish their ports and
+ * to take all of it away. As root, in a network namespace of its own: {@code unshare -n java -cp
+ * <classes and dependencies> src/bench/java/io/jcompose/network/NetworkBench.java}.
  */
 public final class NetworkBench {
   private static final int CONTAINERS = 50;

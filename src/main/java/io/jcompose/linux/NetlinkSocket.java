@@ -31,7 +31,8 @@ public final class NetlinkSocket implements AutoCloseable {
 
   /** Opens and binds a socket of {@code protocol} ({@link #ROUTE}, {@link #NETFILTER}). */
   public static NetlinkSocket open(int protocol) {
-    Fd fd = new Fd(check(C.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol), "socket", "netlink"));
+    Fd fd =
+        new Fd(check(C.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol), "socket", "netlink"));
     try {
       byte[] address = new byte[ADDRESS_LENGTH];
       address[0] = AF_NETLINK;
@@ -53,7 +54,9 @@ public final class NetlinkSocket implements AutoCloseable {
     check(C.setsockopt(fd.number(), level, option, bytes, bytes.length), "setsockopt", "netlink");
   }
 
-  /** Receives the notifications of multicast group {@code group} (a number, not a mask) from now on. */
+  /**
+   * Receives the notifications of multicast group {@code group} (a number, not a mask) from now on.
+   */
   public void join(int group) {
     set(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
   }
@@ -61,7 +64,8 @@ public final class NetlinkSocket implements AutoCloseable {
   /** The number by which notifications name the socket that caused them. */
   public int port() {
     byte[] address = new byte[ADDRESS_LENGTH];
-    check(C.getsockname(fd.number(), address, new int[] {ADDRESS_LENGTH}), "getsockname", "netlink");
+    check(
+        C.getsockname(fd.number(), address, new int[] {ADDRESS_LENGTH}), "getsockname", "netlink");
     return ByteBuffer.wrap(address).order(ByteOrder.nativeOrder()).getInt(4);
   }
 
@@ -76,8 +80,8 @@ public final class NetlinkSocket implements AutoCloseable {
   }
 
   /**
-   * Waits for one datagram. Blocks in a native call: not on a virtual thread unless the answer is due at
-   * once. ENOBUFS says that notifications were lost.
+   * Waits for one datagram. Blocks in a native call: not on a virtual thread unless the answer is
+   * due at once. ENOBUFS says that notifications were lost.
    *
    * @return its length
    */

@@ -9,6 +9,8 @@ import io.jcompose.network.netlink.Netlink;
 import io.jcompose.network.netlink.Request;
 import io.jcompose.network.netlink.Routes;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,7 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Bridges of the host, and what the host's own links and routes say about where a network may be. */
+/**
+ * Bridges of the host, and what the host's own links and routes say about where a network may be.
+ */
 final class Bridges {
   private static final int USUAL_MTU = 1500;
   private final HostNamespace namespace;
@@ -31,14 +35,14 @@ final class Bridges {
     return Links.find(host, name);
   }
 
-  /** Makes the bridge of {@code network} when it isn't there, and sets it up. Returns its index. */
-  int ensure(Network network) {
+  /** Makes the bridge of {@code network} when it isn't there, and sets it up. */
+  Link ensure(Network network) {
     String name = network.bridge();
     if (find(name).isEmpty()) {
-      byte[] mac = NetworkState.macBytes(NetworkState.randomMac());
-      host.execute(List.of(Links.createBridge(name, network.mtu(), mac)));
+      host.execute(List.of(Links.createBridge(name, network.mtu(), mac(name))));
     }
-    int index = find(name).orElseThrow().index();
+    Link bridge = find(name).orElseThrow();
+    int index = bridge.index();
     boolean v6 = network.pools().stream().anyMatch(pool -> !pool.subnet().v4());
     namespace.run(
         () -> {
@@ -51,7 +55,17 @@ final class Bridges {
     }
     requests.add(Links.up(index));
     host.execute(requests);
-    return index;
+    return bridge;
+  }
+
+  /**
+   * The hardware address of the bridge {@code name}: always the same, because containers that run
+   * on while their bridge is made anew have fixed it in their neighbour tables.
+   */
+  private static byte[] mac(String name) {
+    ByteBuffer mac = ByteBuffer.allocate(6).put((byte) 0x02);
+    byte[] end = name.getBytes(StandardCharsets.US_ASCII);
+    return mac.put(end[end.length - 6]).putInt(name.hashCode()).array();
   }
 
   /** Whether another link of the host has a route into the subnets of {@code network}. */
@@ -84,10 +98,12 @@ final class Bridges {
     Links.list(host).forEach(link -> names.put(link.index(), link.name()));
     List<SubnetPool.Taken> taken = new ArrayList<>();
     for (Routes.Route route : Routes.list(host)) {
-      // Half-default routes (0/1 and 128/1) are a VPN's way of saying "everything": no claim on a range.
+      // Half-default routes (0/1 and 128/1) are a VPN's way of saying "everything": no claim on a
+      // range.
       if (route.prefix() > 1) {
         String by = names.getOrDefault(route.link(), "an unknown link");
-        taken.add(new SubnetPool.Taken(cidr(route.destination(), route.prefix()), "route by " + by));
+        taken.add(
+            new SubnetPool.Taken(cidr(route.destination(), route.prefix()), "route by " + by));
       }
     }
     for (Addresses.Assigned assigned : Addresses.list(host)) {

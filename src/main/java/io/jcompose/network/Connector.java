@@ -5,6 +5,7 @@ import io.jcompose.linux.Namespaces;
 import io.jcompose.network.netlink.Addresses;
 import io.jcompose.network.netlink.Link;
 import io.jcompose.network.netlink.Links;
+import io.jcompose.network.netlink.Neighbours;
 import io.jcompose.network.netlink.Netlink;
 import io.jcompose.network.netlink.NetlinkException;
 import io.jcompose.network.netlink.Request;
@@ -30,7 +31,7 @@ final class Connector {
   }
 
   /** A place, the network's facts that its interface needs. */
-  record Place(Endpoint endpoint, Network network, int bridgeIndex) {}
+  record Place(Endpoint endpoint, Network network, Link bridge) {}
 
   /** Loopback up and {@code settings} set, in the namespace {@code network}. */
   static void prepare(Fd network, Map<String, String> settings) {
@@ -44,8 +45,8 @@ final class Connector {
   }
 
   /**
-   * The path below /proc/sys/net of a setting's name. sysctl(8): dots divide, and a name with a slash has
-   * them as they are (an interface's name may have a dot in it).
+   * The path below /proc/sys/net of a setting's name. sysctl(8): dots divide, and a name with a
+   * slash has them as they are (an interface's name may have a dot in it).
    */
   static String path(String setting) {
     String path = setting.contains("/") ? setting : setting.replace('.', '/');
@@ -56,8 +57,8 @@ final class Connector {
   }
 
   /**
-   * Connects {@code places}; {@code all} are those of the namespace, these included, for the default route.
-   * When it fails, nothing of it stays.
+   * Connects {@code places}; {@code all} are those of the namespace, these included, for the
+   * default route. When it fails, nothing of it stays.
    *
    * @param hairpin whether bridge ports must be able to send back what they received
    */
@@ -110,7 +111,8 @@ final class Connector {
       byte[] mac = NetworkState.macBytes(endpoint.mac());
       Links.Peer peer = new Links.Peer(endpoint.interfaceName(), mac, network);
       int mtu = places.get(i).network().mtu();
-      requests.add(Links.createVeth(endpoint.hostLink(), mtu, places.get(i).bridgeIndex(), peer));
+      requests.add(
+          Links.createVeth(endpoint.hostLink(), mtu, places.get(i).bridge().index(), peer));
       if (hairpin) {
         requests.add(Links.hairpin(endpoint.hostLink()));
       }
@@ -134,6 +136,8 @@ final class Connector {
       requests.add(Links.up(index));
       for (Endpoint.Address address : endpoint.addresses()) {
         requests.add(Addresses.add(index, address.address(), address.prefix()));
+        // So that no neighbour with NET_RAW can claim to be the gateway.
+        requests.add(Neighbours.fix(index, address.gateway(), places.get(i).bridge().mac()));
       }
     }
     List<Place> now = new ArrayList<>();
@@ -142,7 +146,7 @@ final class Connector {
           connected.stream()
               .filter(e -> e.network().equals(place.endpoint().network()))
               .findFirst()
-              .map(e -> new Place(e, place.network(), place.bridgeIndex()))
+              .map(e -> new Place(e, place.network(), place.bridge()))
               .orElse(place));
     }
     requests.addAll(defaultRoutes(now, indexes));
@@ -175,7 +179,10 @@ final class Connector {
         .orElse(null);
   }
 
-  /** Deletes the pair of a namespace that goes on living, and lets another endpoint give the default route. */
+  /**
+   * Deletes the pair of a namespace that goes on living, and lets another endpoint give the default
+   * route.
+   */
   void disconnect(Fd network, Endpoint endpoint, List<Place> remaining) {
     inside(
         network,

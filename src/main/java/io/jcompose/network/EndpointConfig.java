@@ -20,7 +20,8 @@ public record EndpointConfig(
     String interfaceName,
     int gatewayPriority) {
   public EndpointConfig {
-    // What the kernel takes for a name (dev_valid_name), less what would be a sysctl of another link.
+    // What the kernel takes for a name (dev_valid_name), less what would be a sysctl of another
+    // link.
     if (!interfaceName.isEmpty() && !interfaceName.matches("[A-Za-z0-9_.-]{1,15}")) {
       throw new NetworkException("\"" + interfaceName + "\" can't be the name of an interface");
     }

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The host's forwarding of packets. Switched on when a network needs it, and never off again: others
- * may have come to need it. Whether it was we who did it is remembered until the next boot, because then
- * what isn't ours must not be forwarded.
+ * The host's forwarding of packets. Switched on when a network needs it, and never off again:
+ * others may have come to need it. Whether it was we who did it is remembered until the next boot,
+ * because then what isn't ours must not be forwarded.
  */
 final class HostForwarding {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -59,7 +59,10 @@ final class HostForwarding {
     return family == Family.IPV4 ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding";
   }
 
-  /** A forwarding host ignores router advertisements: with accept_ra 2 it keeps its own default route. */
+  /**
+   * A forwarding host ignores router advertisements: with accept_ra 2 it keeps its own default
+   * route.
+   */
   private static void keepListeningToRouters() {
     for (String link : links()) {
       String setting = "ipv6/conf/" + link + "/accept_ra";

@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
 
-/** The network namespace that bridges and published ports live in: the process's own, or a given one. */
+/**
+ * The network namespace that bridges and published ports live in: the process's own, or a given
+ * one.
+ */
 final class HostNamespace {
   private final Optional<Fd> other;
 

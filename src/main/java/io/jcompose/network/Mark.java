@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * The sign that whatever one engine makes in the kernel carries in its name, so that cleaning up is a scan.
+ * The sign that whatever one engine makes in the kernel carries in its name, so that cleaning up is
+ * a scan.
  *
  * @param value six hexadecimal digits: a short hash of the engine's root
  */

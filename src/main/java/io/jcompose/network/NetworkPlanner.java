@@ -20,7 +20,8 @@ final class NetworkPlanner {
   /**
    * A network as {@code config} asks for it.
    *
-   * @param others the engine's other networks, whose subnets are taken even while they aren't in the kernel
+   * @param others the engine's other networks, whose subnets are taken even while they aren't in
+   *     the kernel
    */
   Network plan(NetworkConfig config, List<Network> others) {
     List<SubnetPool.Taken> taken = bridges.taken();

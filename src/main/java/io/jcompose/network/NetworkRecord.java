@@ -6,7 +6,8 @@ import java.util.List;
  * What is kept of a network on disk.
  *
  * @param endpoints leased places in it
- * @param leaving places given back whose host link has not gone yet: their addresses are still theirs
+ * @param leaving places given back whose host link has not gone yet: their addresses are still
+ *     theirs
  */
 record NetworkRecord(Network network, List<Endpoint> endpoints, List<Endpoint> leaving) {
   NetworkRecord {

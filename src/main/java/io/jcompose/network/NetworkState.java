@@ -90,7 +90,8 @@ final class NetworkState {
         addresses.add(new Endpoint.Address(address, pool.subnet().bits(), pool.gateway()));
       }
       if (!config.ipv6().isEmpty() && network.pools().stream().allMatch(p -> p.subnet().v4())) {
-        throw new NetworkException("it has no IPv6 subnet for " + config.ipv6() + ": set enable_ipv6");
+        throw new NetworkException(
+            "it has no IPv6 subnet for " + config.ipv6() + ": set enable_ipv6");
       }
       String mac = config.mac().isEmpty() ? randomMac() : checkedMac(config.mac());
       Endpoint endpoint =
@@ -156,7 +157,10 @@ final class NetworkState {
     return false;
   }
 
-  /** Compares with the links that are there: {@code now}. Returns whether that changed anything here. */
+  /**
+   * Compares with the links that are there: {@code now}. Returns whether that changed anything
+   * here.
+   */
   boolean lookAt(Set<String> now) {
     boolean changed = false;
     for (String name : links()) {

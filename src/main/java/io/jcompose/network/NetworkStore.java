@@ -1,7 +1,10 @@
 package io.jcompose.network;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializerBase;
@@ -17,11 +20,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The folder {@code networks/}: one file {@code <id>.json} for each network, replaced as a whole. */
+/**
+ * The folder {@code networks/}: one file {@code <id>.json} for each network, replaced as a whole.
+ */
 final class NetworkStore {
   private static final System.Logger LOG = System.getLogger(NetworkStore.class.getName());
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().addModule(addresses()).build();
+  private static final ObjectMapper JSON = JsonMapper.builder().addModule(addresses()).build();
   private static final String FORWARDING = "forwarding.";
   private final Path directory;
 
@@ -47,11 +51,9 @@ final class NetworkStore {
             })
         .addDeserializer(
             InetAddress.class,
-            new com.fasterxml.jackson.databind.deser.std.StdDeserializer<InetAddress>(InetAddress.class) {
+            new StdDeserializer<InetAddress>(InetAddress.class) {
               @Override
-              public InetAddress deserialize(
-                  com.fasterxml.jackson.core.JsonParser parser,
-                  com.fasterxml.jackson.databind.DeserializationContext context)
+              public InetAddress deserialize(JsonParser parser, DeserializationContext context)
                   throws IOException {
                 return Cidr.parseAddress(parser.getValueAsString());
               }
@@ -82,7 +84,8 @@ final class NetworkStore {
     Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
     try {
       Files.write(temporary, JSON.writeValueAsBytes(record));
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

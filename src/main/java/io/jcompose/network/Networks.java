@@ -23,8 +23,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * The networks of one engine: their bridges in the kernel, their leases on disk. Blocking and thread-safe;
- * nothing here waits for anything but the kernel's answer.
+ * The networks of one engine: their bridges in the kernel, their leases on disk. Blocking and
+ * thread-safe; nothing here waits for anything but the kernel's answer.
  */
 public final class Networks implements AutoCloseable {
   /** Any group that the host doesn't use: links are in it for the moment between two messages. */
@@ -60,8 +60,7 @@ public final class Networks implements AutoCloseable {
     this.connector = new Connector(mark, host);
     this.monitor = namespace.call(() -> LinkMonitor.open(new Removals()));
     this.firewall =
-        namespace.call(
-            () -> Firewall.open(mark.table(), mark.linkPrefix(), mark.internalPrefix()));
+        namespace.call(() -> Firewall.open(mark.table(), mark.linkPrefix(), mark.internalPrefix()));
     this.perimeter = new Perimeter(firewall, new HostForwarding(namespace, store));
     this.planner = new NetworkPlanner(mark, bridges);
     this.ports = new Ports(namespace, firewall, new PortProxy(namespace.threads("port-proxy")));
@@ -96,8 +95,8 @@ public final class Networks implements AutoCloseable {
   }
 
   /**
-   * Makes a network. Another engine on this host, with a root of its own, may choose the same subnet at the
-   * same moment: whoever sees it gives way and chooses again.
+   * Makes a network. Another engine on this host, with a root of its own, may choose the same
+   * subnet at the same moment: whoever sees it gives way and chooses again.
    */
   private Network create(NetworkConfig config, int attempts) {
     NetworkState state = new NetworkState(planner.plan(config, networks()));
@@ -147,7 +146,10 @@ public final class Networks implements AutoCloseable {
     return states.values().stream().map(NetworkState::network).toList();
   }
 
-  /** What the user must do so that another firewall on this host lets our traffic through, if there is one. */
+  /**
+   * What the user must do so that another firewall on this host lets our traffic through, if there
+   * is one.
+   */
   public Optional<Neighbours.Advice> advice() {
     return firewall.neighbours().advice();
   }
@@ -201,7 +203,9 @@ public final class Networks implements AutoCloseable {
       }
       if (!state.endpoints().isEmpty()) {
         throw new NetworkException(
-            "network " + state.network().name() + " is in use by "
+            "network "
+                + state.network().name()
+                + " is in use by "
                 + String.join(", ", state.endpoints().keySet()));
       }
       forget(state.network());
@@ -210,7 +214,10 @@ public final class Networks implements AutoCloseable {
     }
   }
 
-  /** Leases a place for {@code config.owner()}; the one that it has already, if it has. Makes no link. */
+  /**
+   * Leases a place for {@code config.owner()}; the one that it has already, if it has. Makes no
+   * link.
+   */
   public Endpoint lease(EndpointConfig config) {
     lock.lock();
     try {
@@ -238,8 +245,8 @@ public final class Networks implements AutoCloseable {
   }
 
   /**
-   * Sets loopback up and what every container's own namespace has: ports below 1024 and ping without
-   * privilege.
+   * Sets loopback up and what every container's own namespace has: ports below 1024 and ping
+   * without privilege.
    *
    * @param settings more of them by their sysctl(8) names, and others for those; when they name an
    *     interface, after {@link #connect}
@@ -251,9 +258,9 @@ public final class Networks implements AutoCloseable {
   }
 
   /**
-   * Connects the namespace {@code network} to the leased {@code endpoints}: interfaces eth0… in this order,
-   * addresses, and the default route by the one with the highest gateway priority (of equals, the first).
-   * Places that the same owner has connected already take part in that choice.
+   * Connects the namespace {@code network} to the leased {@code endpoints}: interfaces eth0… in
+   * this order, addresses, and the default route by the one with the highest gateway priority (of
+   * equals, the first). Places that the same owner has connected already take part in that choice.
    *
    * @return the endpoints as they are now; when it fails, nothing of it stays
    */
@@ -306,8 +313,8 @@ public final class Networks implements AutoCloseable {
 
   private Connector.Place place(NetworkState state, Endpoint endpoint) {
     Network network = state.network();
-    int index = bridges.find(network.bridge()).map(Link::index).orElseGet(() -> bridges.ensure(network));
-    return new Connector.Place(endpoint, network, index);
+    Link bridge = bridges.find(network.bridge()).orElseGet(() -> bridges.ensure(network));
+    return new Connector.Place(endpoint, network, bridge);
   }
 
   /** The connected places of the owners of {@code endpoints} in other networks. */
@@ -331,7 +338,9 @@ public final class Networks implements AutoCloseable {
 
   /** Whether bridged frames pass through the IP firewall (br_netfilter). */
   private boolean bridgeCallsFirewall() {
-    return namespace.call(() -> Sysctl.read("bridge/bridge-nf-call-iptables")).equals(Optional.of("1"));
+    return namespace
+        .call(() -> Sysctl.read("bridge/bridge-nf-call-iptables"))
+        .equals(Optional.of("1"));
   }
 
   /** Takes a running container off a network; the lease stays until {@link #release}. */
@@ -346,8 +355,8 @@ public final class Networks implements AutoCloseable {
   }
 
   /**
-   * Deletes the links of {@code endpoints} at the price of one. Not needed when their namespaces are
-   * closed: the links go with them.
+   * Deletes the links of {@code endpoints} at the price of one. Not needed when their namespaces
+   * are closed: the links go with them.
    */
   public void disconnectAll(Collection<Endpoint> endpoints) {
     List<Request> requests = new ArrayList<>();
@@ -375,7 +384,10 @@ public final class Networks implements AutoCloseable {
     }
   }
 
-  /** What carries our mark and belongs to none of our networks: after a crash, or by a fault of ours. */
+  /**
+   * What carries our mark and belongs to none of our networks: after a crash, or by a fault of
+   * ours.
+   */
   public Leftovers leftovers() {
     lock.lock();
     try {

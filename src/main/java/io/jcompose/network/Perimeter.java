@@ -6,7 +6,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** What must be true of the host while it has networks of ours: our rules first, then forwarding. */
+/**
+ * What must be true of the host while it has networks of ours: our rules first, then forwarding.
+ */
 final class Perimeter {
   private final Firewall firewall;
   private final HostForwarding forwarding;
@@ -16,7 +18,9 @@ final class Perimeter {
     this.forwarding = forwarding;
   }
 
-  /** Makes the host ready for {@code config}; {@code networks} are all there are, this one included. */
+  /**
+   * Makes the host ready for {@code config}; {@code networks} are all there are, this one included.
+   */
   void secure(NetworkConfig config, List<Network> networks) {
     List<Network.Pool> pools =
         networks.stream().flatMap(network -> network.pools().stream()).toList();
@@ -26,8 +30,7 @@ final class Perimeter {
     if (config.internal()) {
       firewall.install(Set.of());
     } else {
-      Set<Family> families =
-          config.ipv6() ? EnumSet.allOf(Family.class) : EnumSet.of(Family.IPV4);
+      Set<Family> families = config.ipv6() ? EnumSet.allOf(Family.class) : EnumSet.of(Family.IPV4);
       // The guard first: not for a moment is the host everybody's router.
       firewall.install(forwarding.ours(families));
       forwarding.switchOn(families);
@@ -35,7 +38,10 @@ final class Perimeter {
     firewall.neighbours().introduce();
   }
 
-  /** The last network is gone: our rules go too. Forwarding stays on; others may have come to need it. */
+  /**
+   * The last network is gone: our rules go too. Forwarding stays on; others may have come to need
+   * it.
+   */
   void withdraw() {
     firewall.neighbours().leave();
     firewall.uninstall();

@@ -22,7 +22,10 @@ final class PortOwner {
 
   private PortOwner() {}
 
-  /** The holder of {@code port} in the calling thread's network namespace: "nginx: master (pid 812)". */
+  /**
+   * The holder of {@code port} in the calling thread's network namespace: "nginx: master (pid
+   * 812)".
+   */
   static Optional<String> find(Protocol protocol, int port) {
     Set<String> sockets = new HashSet<>();
     for (String table : List.of(protocol.text(), protocol.text() + "6")) {

@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * A host port that is held by sockets which listen on it (TCP) or are bound to it (UDP). The descriptors may
- * be given to another process to keep, and taken back with {@link Ports#adopt}.
+ * A host port that is held by sockets which listen on it (TCP) or are bound to it (UDP). The
+ * descriptors may be given to another process to keep, and taken back with {@link Ports#adopt}.
  *
  * @param spec what was asked for
  * @param holder for whom, in words: "web-1 of project shop"

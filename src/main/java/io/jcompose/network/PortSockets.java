@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The sockets that hold published ports. TCP ones listen: a port that is merely bound can still be taken
- * by another socket with SO_REUSEADDR, which the restart of a service needs (TIME_WAIT).
+ * The sockets that hold published ports. TCP ones listen: a port that is merely bound can still be
+ * taken by another socket with SO_REUSEADDR, which the restart of a service needs (TIME_WAIT).
  */
 final class PortSockets {
   private static final int BACKLOG = 1024;

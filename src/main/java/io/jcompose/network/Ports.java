@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The published ports of one engine. A port is first reserved, by listening on it, so that a conflict is
- * found before anything starts; then published, which leads its traffic to a container.
+ * The published ports of one engine. A port is first reserved, by listening on it, so that a
+ * conflict is found before anything starts; then published, which leads its traffic to a container.
  */
 public final class Ports implements AutoCloseable {
   private final HostNamespace namespace;
@@ -79,10 +79,8 @@ public final class Ports implements AutoCloseable {
     String text = address.contains(":") ? "[" + address + "]" : address;
     String what = "Bind for " + text + ":" + spec.first() + " failed: ";
     if (e.is(Errno.EADDRINUSE)) {
-      String range =
-          spec.last() > spec.first() ? " and so are all up to " + spec.last() : "";
-      return new NetworkException(
-          what + "port is already allocated" + range + holder(spec), e);
+      String range = spec.last() > spec.first() ? " and so are all up to " + spec.last() : "";
+      return new NetworkException(what + "port is already allocated" + range + holder(spec), e);
     }
     if (e.is(Errno.EADDRNOTAVAIL)) {
       return new NetworkException(what + address + " is not an address of this host", e);
@@ -102,8 +100,8 @@ public final class Ports implements AutoCloseable {
   }
 
   /**
-   * Takes back the sockets of a reservation that another process has kept: the reservation owns them from
-   * now on.
+   * Takes back the sockets of a reservation that another process has kept: the reservation owns
+   * them from now on.
    */
   public PortReservation adopt(String holder, PortSpec spec, List<Fd> sockets) {
     List<InetAddress> addresses = new ArrayList<>();
@@ -124,8 +122,8 @@ public final class Ports implements AutoCloseable {
   }
 
   /**
-   * Leads the traffic of {@code reserved} to {@code endpoint}; by NAT where it can, and for the rest (such as
-   * [::] when the container has no IPv6 address) by a proxy on the sockets.
+   * Leads the traffic of {@code reserved} to {@code endpoint}; by NAT where it can, and for the
+   * rest (such as [::] when the container has no IPv6 address) by a proxy on the sockets.
    *
    * @param network the endpoint's network: not an internal one, into which nothing is published
    */
@@ -231,7 +229,10 @@ public final class Ports implements AutoCloseable {
     }
   }
 
-  /** Drops the forwardings of a former engine that nobody has published again: to be called when all have. */
+  /**
+   * Drops the forwardings of a former engine that nobody has published again: to be called when all
+   * have.
+   */
   public void forgetOthers() {
     lock.lock();
     try {
@@ -252,7 +253,9 @@ public final class Ports implements AutoCloseable {
     }
   }
 
-  /** Closes our descriptors of all ports; forwarding by NAT goes on, for the engine that comes next. */
+  /**
+   * Closes our descriptors of all ports; forwarding by NAT goes on, for the engine that comes next.
+   */
   @Override
   public void close() {
     lock.lock();

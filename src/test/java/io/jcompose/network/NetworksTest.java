@@ -36,8 +36,9 @@ class NetworksTest {
       networks.remove(network.id());
     }
     containers.forEach(TestHost::close);
-    Awaitility.await().untilAsserted(
-        () -> assertThat(networks.leftovers()).isEqualTo(new Leftovers(List.of(), List.of())));
+    Awaitility.await()
+        .untilAsserted(
+            () -> assertThat(networks.leftovers()).isEqualTo(new Leftovers(List.of(), List.of())));
     networks.close();
     host.close();
   }
@@ -97,11 +98,13 @@ class NetworksTest {
     containers.add(web);
     Endpoint front = networks.lease(EndpointConfig.of("a", "web"));
     Endpoint back =
-        networks.lease(new EndpointConfig("b", "web", "172.18.0.77", "", "02:42:ac:12:00:4d", "", 5));
+        networks.lease(
+            new EndpointConfig("b", "web", "172.18.0.77", "", "02:42:ac:12:00:4d", "", 5));
     List<Endpoint> connected = networks.connect(web.fd(), List.of(front, back));
 
     assertThat(connected).extracting(Endpoint::interfaceName).containsExactly("eth0", "eth1");
-    assertThat(web.run("ip", "addr", "show", "eth1")).contains("172.18.0.77/16", "02:42:ac:12:00:4d");
+    assertThat(web.run("ip", "addr", "show", "eth1"))
+        .contains("172.18.0.77/16", "02:42:ac:12:00:4d");
     assertThat(web.run("ip", "route")).startsWith("default via 172.18.0.1 dev eth1");
 
     networks.disconnect(web.fd(), connected.get(1));
@@ -126,7 +129,13 @@ class NetworksTest {
 
     NetworkConfig asked =
         new NetworkConfig(
-            "n2", "x", List.of(NetworkConfig.Subnet.of("172.20.0.0/16")), false, false, 0, Map.of());
+            "n2",
+            "x",
+            List.of(NetworkConfig.Subnet.of("172.20.0.0/16")),
+            false,
+            false,
+            0,
+            Map.of());
     assertThatThrownBy(() -> networks.ensure(asked))
         .isInstanceOf(NetworkException.class)
         .hasMessageContaining("172.20.0.0/16 overlaps 172.16.0.0/13 (route by vpn0)");
@@ -185,8 +194,7 @@ class NetworksTest {
     TestHost web = new TestHost();
     containers.add(web);
     web.run("ip", "link", "add", "inner", "type", "bridge");
-    Endpoint leased =
-        networks.lease(new EndpointConfig("n1", "web", "", "", "", "inner", 0));
+    Endpoint leased = networks.lease(new EndpointConfig("n1", "web", "", "", "", "inner", 0));
 
     assertThatThrownBy(() -> networks.connect(web.fd(), List.of(leased)))
         .isInstanceOf(NetworkException.class)
@@ -276,7 +284,10 @@ class NetworksTest {
       thread.join();
     }
     assertThat(failures).isEmpty();
-    assertThat(networks.endpoints("n2")).extracting(Endpoint::ipv4).doesNotHaveDuplicates().hasSize(20);
+    assertThat(networks.endpoints("n2"))
+        .extracting(Endpoint::ipv4)
+        .doesNotHaveDuplicates()
+        .hasSize(20);
     assertThat(containers).allMatch(c -> c.run("ip", "addr").contains("172.18.0."));
   }
 
@@ -296,7 +307,8 @@ class NetworksTest {
     networks.ensure(NetworkConfig.of("n1", "default"));
     networks.ensure(NetworkConfig.of("n2", "other"));
     TestHost first = container("web", "n1", "n2");
-    List<Endpoint> before = List.of(networks.endpoints("n1").getFirst(), networks.endpoints("n2").getFirst());
+    List<Endpoint> before =
+        List.of(networks.endpoints("n1").getFirst(), networks.endpoints("n2").getFirst());
     TestHost second = container("web", "n1", "n2");
 
     assertThat(second.run("ip", "addr")).contains("eth0", "eth1", "172.17.0.2/16");
@@ -311,8 +323,7 @@ class NetworksTest {
     assertThat(networks.endpoints("n1").getFirst().connected()).isTrue();
     web.close();
     Awaitility.await()
-        .untilAsserted(
-            () -> assertThat(networks.endpoints("n1").getFirst().connected()).isFalse());
+        .untilAsserted(() -> assertThat(networks.endpoints("n1").getFirst().connected()).isFalse());
     assertThat(networks.endpoints("n1").getFirst().ipv4().getHostAddress()).isEqualTo("172.17.0.2");
   }
 
@@ -335,8 +346,10 @@ class NetworksTest {
     containers.add(web);
     networks.prepare(web.fd(), Map.of("net.ipv4.tcp_syncookies", "0"));
     assertThat(web.run("cat", "/proc/sys/net/ipv4/tcp_syncookies").strip()).isEqualTo("0");
-    assertThat(web.run("cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start").strip()).isEqualTo("0");
-    assertThat(web.run("cat", "/proc/sys/net/ipv4/ping_group_range").strip()).isEqualTo("0\t2147483647");
+    assertThat(web.run("cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start").strip())
+        .isEqualTo("0");
+    assertThat(web.run("cat", "/proc/sys/net/ipv4/ping_group_range").strip())
+        .isEqualTo("0\t2147483647");
     assertThatThrownBy(() -> networks.prepare(web.fd(), Map.of("kernel.shmmax", "1")))
         .hasMessageContaining("kernel.shmmax");
   }

@@ -63,8 +63,7 @@ class ReachabilityTest {
   private TestHost container(String owner, String network) {
     TestHost container = new TestHost();
     containers.add(container);
-    networks.connect(
-        container.fd(), List.of(networks.lease(EndpointConfig.of(network, owner))));
+    networks.connect(container.fd(), List.of(networks.lease(EndpointConfig.of(network, owner))));
     return container;
   }
 
@@ -160,6 +159,19 @@ class ReachabilityTest {
   }
 
   @Test
+  void aNeighbourThatClaimsTheGatewaysAddressIsNotBelieved() {
+    host.serve("0.0.0.0", 9, "host");
+    TestHost thief = container("thief", "n1");
+    thief.run("ip", "addr", "add", "172.17.0.1/32", "dev", "eth0");
+    thief.serve("0.0.0.0", 9, "thief");
+    for (int i = 0; i < 20; i++) {
+      web.tryRun("ip", "neigh", "flush", "all");
+      assertThat(web.ask("172.17.0.1", 9, SURELY)).isEqualTo("host 172.17.0.2");
+    }
+    assertThat(web.run("ip", "neigh")).contains("172.17.0.1 dev eth0", "PERMANENT");
+  }
+
+  @Test
   void theOutsideSeesTheHostsAddress() {
     neighbour.serve("0.0.0.0", 9000, "outside");
     assertThat(web.ask(NEIGHBOUR, 9000, SURELY)).isEqualTo("outside " + HOST);
@@ -191,15 +203,20 @@ class ReachabilityTest {
     assertThat(inner.ask("172.18.0.1", 9, SOON)).isEqualTo("timeout");
     assertThat(inner.ask("172.18.0.1", 8080, SOON)).isEqualTo("timeout");
     assertThat(web.ask("172.18.0.2", 80, SOON)).isEqualTo("timeout");
-    host.run("nft", "add table ip admin; add chain ip admin in { type nat hook prerouting priority -150; };"
-        + "add rule ip admin in tcp dport 7000 dnat to 172.18.0.3:80");
+    host.run(
+        "nft",
+        "add table ip admin; add chain ip admin in { type nat hook prerouting priority -150; };"
+            + "add rule ip admin in tcp dport 7000 dnat to 172.18.0.3:80");
     assertThat(neighbour.ask(HOST, 7000, SOON)).isEqualTo("timeout");
     host.run("nft", "delete", "table", "ip", "admin");
     assertThatThrownBy(
             () ->
                 networks
                     .ports()
-                    .publish(ports, networks.find("i").orElseThrow(), networks.endpoints("i").getFirst()))
+                    .publish(
+                        ports,
+                        networks.find("i").orElseThrow(),
+                        networks.endpoints("i").getFirst()))
         .hasMessageContaining("network inner is internal");
   }
 
@@ -228,9 +245,13 @@ class ReachabilityTest {
     try (Networks others =
         Networks.open(directory.resolve("router"), MARK, Optional.of(router.fd()))) {
       others.ensure(NetworkConfig.of("n1", "front"));
-      assertThat(router.run("nft", "list", "ruleset")).contains("not published").doesNotContain("guard");
+      assertThat(router.run("nft", "list", "ruleset"))
+          .contains("not published")
+          .doesNotContain("guard");
       others.ensure(new NetworkConfig("n6", "six", List.of(), true, false, 0, Map.of()));
-      assertThat(router.run("nft", "list", "ruleset")).contains("IPv6 forwarding").doesNotContain("IPv4 forwarding");
+      assertThat(router.run("nft", "list", "ruleset"))
+          .contains("IPv6 forwarding")
+          .doesNotContain("IPv4 forwarding");
       others.remove("n6");
       others.remove("n1");
     }
@@ -318,7 +339,8 @@ class ReachabilityTest {
     host.serve("0.0.0.0", 8080, "taken");
     assertThatThrownBy(() -> publish(PortSpec.tcp(8080, 80)))
         .isInstanceOf(NetworkException.class)
-        .hasMessageStartingWith("Bind for 0.0.0.0:8080 failed: port is already allocated; 8080/tcp is held by ")
+        .hasMessageStartingWith(
+            "Bind for 0.0.0.0:8080 failed: port is already allocated; 8080/tcp is held by ")
         .hasMessageContaining("java")
         .hasMessageContaining("(pid " + ProcessHandle.current().pid() + ")");
   }
@@ -330,7 +352,8 @@ class ReachabilityTest {
             () ->
                 networks
                     .ports()
-                    .reserve("api of shop", List.of(PortSpec.tcp(8081, 80), PortSpec.tcp(8080, 80))))
+                    .reserve(
+                        "api of shop", List.of(PortSpec.tcp(8081, 80), PortSpec.tcp(8080, 80))))
         .hasMessageEndingWith("8080/tcp is held by web of shop");
     assertThat(networks.ports().reserved()).hasSize(1);
     ports.addAll(networks.ports().reserve("api of shop", List.of(PortSpec.tcp(8081, 80))));
@@ -368,7 +391,10 @@ class ReachabilityTest {
     assertThat(adopted.port()).isEqualTo(8080);
     networks
         .ports()
-        .publish(List.of(adopted), networks.find("n1").orElseThrow(), networks.endpoints("n1").getFirst());
+        .publish(
+            List.of(adopted),
+            networks.find("n1").orElseThrow(),
+            networks.endpoints("n1").getFirst());
     networks.ports().forgetOthers();
     assertThat(neighbour.ask(HOST, 8080, SURELY)).isEqualTo("web " + NEIGHBOUR);
     assertThat(host.ask("::1", 8080, SURELY)).isEqualTo("web 172.17.0.1");

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A network namespace that plays a machine: the host, a container, a neighbour on the host's wire. */
+/**
+ * A network namespace that plays a machine: the host, a container, a neighbour on the host's wire.
+ */
 public final class TestHost implements AutoCloseable {
   static {
     // The JDK's first socket makes one more that it keeps for ever: not in a namespace of a test.
@@ -61,7 +63,8 @@ public final class TestHost implements AutoCloseable {
   public record Result(int exit, String output) {}
 
   public Result tryRun(String... command) {
-    // Not on a thread of the namespace: the JDK's reaper thread would be started there, and keep it alive.
+    // Not on a thread of the namespace: the JDK's reaper thread would be started there, and keep it
+    // alive.
     List<String> entered = new ArrayList<>(List.of("nsenter", "--net=" + path()));
     entered.addAll(List.of(command));
     try {
@@ -94,14 +97,18 @@ public final class TestHost implements AutoCloseable {
         });
   }
 
-  /** A server that tells each client the address that it sees it come from, after {@code greeting}. */
+  /**
+   * A server that tells each client the address that it sees it come from, after {@code greeting}.
+   */
   public void serve(String address, int port, String greeting) {
     ServerSocketChannel server =
         call(
             () -> {
               ServerSocketChannel channel =
                   ServerSocketChannel.open(
-                      address.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+                      address.contains(":")
+                          ? StandardProtocolFamily.INET6
+                          : StandardProtocolFamily.INET);
               channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
               return channel.bind(new InetSocketAddress(address, port));
             });
@@ -111,7 +118,8 @@ public final class TestHost implements AutoCloseable {
             () -> {
               while (server.isOpen()) {
                 try (SocketChannel client = server.accept()) {
-                  String from = ((InetSocketAddress) client.getRemoteAddress()).getAddress().getHostAddress();
+                  String from =
+                      ((InetSocketAddress) client.getRemoteAddress()).getAddress().getHostAddress();
                   client.write(StandardCharsets.UTF_8.encode(greeting + " " + from + "\n"));
                 } catch (IOException e) {
                   // The test has ended, or the client has gone.
@@ -148,7 +156,9 @@ public final class TestHost implements AutoCloseable {
     return call(
         () ->
             DatagramChannel.open(
-                    address.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET)
+                    address.contains(":")
+                        ? StandardProtocolFamily.INET6
+                        : StandardProtocolFamily.INET)
                 .connect(new InetSocketAddress(address, port)));
   }
 
@@ -169,13 +179,18 @@ public final class TestHost implements AutoCloseable {
     }
   }
 
-  /** What a server at {@code address}:{@code port} says; "refused", or "timeout" after {@code millis}. */
+  /**
+   * What a server at {@code address}:{@code port} says; "refused", or "timeout" after {@code
+   * millis}.
+   */
   public String ask(String address, int port, int millis) {
     try (SocketChannel channel =
         call(
             () ->
                 SocketChannel.open(
-                    address.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET))) {
+                    address.contains(":")
+                        ? StandardProtocolFamily.INET6
+                        : StandardProtocolFamily.INET))) {
       channel.socket().connect(new InetSocketAddress(address, port), millis);
       channel.socket().setSoTimeout(millis);
       byte[] said = channel.socket().getInputStream().readAllBytes();

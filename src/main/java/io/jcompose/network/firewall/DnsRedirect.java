@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Inside a container's network namespace, port 53 of 127.0.0.11 leads to the ports that our DNS sockets
- * have: so that the image may listen on port 53 itself. Queries and answers need no rule more.
+ * Inside a container's network namespace, port 53 of 127.0.0.11 leads to the ports that our DNS
+ * sockets have: so that the image may listen on port 53 itself. Queries and answers need no rule
+ * more.
  */
 public final class DnsRedirect {
   /** Where a container's resolv.conf points to. */
@@ -43,8 +44,7 @@ public final class DnsRedirect {
     requests.add(Nftables.table(Nftables.IPV4, TABLE, 0));
     requests.add(Nftables.deleteTable(Nftables.IPV4, TABLE));
     requests.add(Nftables.table(Nftables.IPV4, TABLE, 0));
-    requests.add(
-        Nftables.chain(Nftables.IPV4, TABLE, "output", "nat", Nftables.OUTPUT, DSTNAT));
+    requests.add(Nftables.chain(Nftables.IPV4, TABLE, "output", "nat", Nftables.OUTPUT, DSTNAT));
     requests.add(rule(Rule.UDP, udpPort));
     requests.add(rule(Rule.TCP, tcpPort));
     return requests;

@@ -23,11 +23,13 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Our nftables table. It outlives the engine, and so do the ports in it; a new engine takes it over as it is.
+ * Our nftables table. It outlives the engine, and so do the ports in it; a new engine takes it over
+ * as it is.
  *
- * <p>Where the kernel can (6.9), the table is owned by our socket, so that nobody else's flush takes it
- * away, and persistent, so that it stays when that socket closes. Elsewhere, and after a flush that came while
- * no engine was there, it is made again: at once, on the kernel's notification, or when the engine starts.
+ * <p>Where the kernel can (6.9), the table is owned by our socket, so that nobody else's flush
+ * takes it away, and persistent, so that it stays when that socket closes. Elsewhere, and after a
+ * flush that came while no engine was there, it is made again: at once, on the kernel's
+ * notification, or when the engine starts.
  */
 public final class Firewall implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Firewall.class.getName());
@@ -54,8 +56,8 @@ public final class Firewall implements AutoCloseable {
   }
 
   /**
-   * Opens the firewall of the calling thread's network namespace. Makes nothing; takes over a table that an
-   * engine before this one has left.
+   * Opens the firewall of the calling thread's network namespace. Makes nothing; takes over a table
+   * that an engine before this one has left.
    *
    * @param table name of the table
    * @param ours what the names of our bridges begin with
@@ -79,7 +81,10 @@ public final class Firewall implements AutoCloseable {
     }
   }
 
-  /** Whether this kernel knows tables that are owned and stay: shown by a table that is made and undone. */
+  /**
+   * Whether this kernel knows tables that are owned and stay: shown by a table that is made and
+   * undone.
+   */
   private static boolean ownable(Netlink netfilter, String table) {
     String probe = table + "-probe";
     int flags = Nftables.OWNER | Nftables.PERSIST;
@@ -127,7 +132,10 @@ public final class Firewall implements AutoCloseable {
     netfilter.transact(Ruleset.whole(table, ours, internal, flags, guards, elements));
   }
 
-  /** Makes the table when it isn't there; of the families {@code guarded}, forwards nothing that isn't ours. */
+  /**
+   * Makes the table when it isn't there; of the families {@code guarded}, forwards nothing that
+   * isn't ours.
+   */
   public void install(Set<Family> guarded) {
     lock.lock();
     try {
@@ -296,7 +304,9 @@ public final class Firewall implements AutoCloseable {
     try {
       if (installed) {
         make();
-        LOG.log(System.Logger.Level.INFO, "table " + table + " was changed by another and is made again");
+        LOG.log(
+            System.Logger.Level.INFO,
+            "table " + table + " was changed by another and is made again");
       }
     } catch (NetlinkException e) {
       LOG.log(System.Logger.Level.ERROR, "table " + table + " can't be made again", e);

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Other firewalls on this host. A drop in any table's forward chain beats our accept; where Docker has made
- * a chain for such cases we say so there, and touch nobody's rules beyond that.
+ * Other firewalls on this host. A drop in any table's forward chain beats our accept; where Docker
+ * has made a chain for such cases we say so there, and touch nobody's rules beyond that.
  */
 public final class Neighbours {
   private static final String DOCKER_USER = "DOCKER-USER";
@@ -85,7 +85,8 @@ public final class Neighbours {
       return Optional.of(new Advice("firewalld", command));
     }
     if (chains.stream().anyMatch(chain -> chain.name().startsWith("ufw-"))) {
-      String command = "ufw route allow in on " + ours + "+ && ufw route allow out on " + ours + "+";
+      String command =
+          "ufw route allow in on " + ours + "+ && ufw route allow out on " + ours + "+";
       return Optional.of(new Advice("ufw", command));
     }
     boolean docker = chains.stream().anyMatch(chain -> chain.name().equals(DOCKER_USER));

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Our table as it must be. Its rules go by the names of our bridges, which begin with our mark: so they never
- * change while networks come and go; what changes are elements of its maps and sets.
+ * Our table as it must be. Its rules go by the names of our bridges, which begin with our mark: so
+ * they never change while networks come and go; what changes are elements of its maps and sets.
  */
 final class Ruleset {
   private static final int RAW = -300;
@@ -28,8 +28,8 @@ final class Ruleset {
   private static final int SRCNAT = 100;
 
   /**
-   * Links of those who forward too, and have rules of their own for it: the guard is not about them. "jc"
-   * is any jcompose on this host.
+   * Links of those who forward too, and have rules of their own for it: the guard is not about
+   * them. "jc" is any jcompose on this host.
    */
   private static final List<String> OTHERS_BRIDGES =
       List.of("jc", "docker", "br-", "podman", "cni", "virbr", "lxcbr", "incusbr");
@@ -135,14 +135,16 @@ final class Ruleset {
   private void makeNat() {
     for (String chain : List.of("prerouting", "output")) {
       boolean output = chain.equals("output");
-      requests.add(
-          Nftables.chain(INET, table, chain, "nat", output ? OUTPUT : PREROUTING, DSTNAT));
+      requests.add(Nftables.chain(INET, table, chain, "nat", output ? OUTPUT : PREROUTING, DSTNAT));
       if (output) {
         // ::1 can't leave the loopback link; the port's socket answers.
         Rule rule = new Rule().ipv6().to(Cidr.parseAddress("::1")).accept();
         rule(chain, "::1 is proxied", rule);
       } else {
-        rule(chain, "internal networks see no published port", new Rule().inPrefix(internal).accept());
+        rule(
+            chain,
+            "internal networks see no published port",
+            new Rule().inPrefix(internal).accept());
       }
       for (boolean v4 : new boolean[] {true, false}) {
         for (boolean any : new boolean[] {false, true}) {
@@ -157,7 +159,8 @@ final class Ruleset {
         chain,
         "127/8 means nothing to a container",
         new Rule().outPrefix(ours).ipv4().fromLoopback().masquerade());
-    // The answer must come back this way, not straight from container to container. By subnet, because
+    // The answer must come back this way, not straight from container to container. By subnet,
+    // because
     // frames that br_netfilter shows us have no input link here.
     for (boolean v4 : new boolean[] {true, false}) {
       rule(

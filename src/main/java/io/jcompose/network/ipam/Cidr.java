@@ -20,7 +20,8 @@ public record Cidr(InetAddress address, int bits) {
   public Cidr {
     int length = address.getAddress().length * 8;
     if (bits < 0 || bits > length) {
-      throw new IllegalArgumentException("a prefix length is between 0 and " + length + ": " + bits);
+      throw new IllegalArgumentException(
+          "a prefix length is between 0 and " + length + ": " + bits);
     }
     BigInteger hosts = BigInteger.ONE.shiftLeft(length - bits).subtract(BigInteger.ONE);
     address = address(number(address).andNot(hosts), length / 8);
@@ -32,12 +33,14 @@ public record Cidr(InetAddress address, int bits) {
     int slash = text.indexOf('/');
     try {
       if (slash > 0) {
-        return new Cidr(parseAddress(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
+        return new Cidr(
+            parseAddress(text.substring(0, slash)), Integer.parseInt(text.substring(slash + 1)));
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("\"" + text + "\" is not a subnet: " + e.getMessage(), e);
     }
-    throw new IllegalArgumentException("\"" + text + "\" is not a subnet: write it as 172.30.0.0/16");
+    throw new IllegalArgumentException(
+        "\"" + text + "\" is not a subnet: write it as 172.30.0.0/16");
   }
 
   /** Reads a literal address; never asks a name server. */

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Who has which address of one subnet. Goes forward: an address that was given back is the last to be given
- * again. Not thread-safe.
+ * Who has which address of one subnet. Goes forward: an address that was given back is the last to
+ * be given again. Not thread-safe.
  */
 public final class Leases {
   private final Cidr subnet;
@@ -43,7 +43,11 @@ public final class Leases {
       }
     }
     throw new AddressException(
-        "no address is left in " + range + ": all " + owners.size() + " are in use; give the network a"
+        "no address is left in "
+            + range
+            + ": all "
+            + owners.size()
+            + " are in use; give the network a"
             + " larger subnet");
   }
 
@@ -51,7 +55,8 @@ public final class Leases {
   public InetAddress lease(InetAddress wanted, String owner) {
     String text = wanted.getHostAddress();
     if (!subnet.contains(wanted)) {
-      throw new AddressException("the address " + text + " is not in the network's subnet " + subnet);
+      throw new AddressException(
+          "the address " + text + " is not in the network's subnet " + subnet);
     }
     if (!usable(wanted)) {
       throw new AddressException("the address " + text + " is reserved in the subnet " + subnet);
@@ -68,7 +73,10 @@ public final class Leases {
     owners.remove(address);
   }
 
-  /** Neither the subnet's own address nor (IPv4) its broadcast address; a /31 and a /32 have neither. */
+  /**
+   * Neither the subnet's own address nor (IPv4) its broadcast address; a /31 and a /32 have
+   * neither.
+   */
   private boolean usable(InetAddress address) {
     int hostBits = address.getAddress().length * 8 - subnet.bits();
     if (hostBits <= 1) {

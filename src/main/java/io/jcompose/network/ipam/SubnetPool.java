@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Chooses a network's subnet. The order is Docker's (libnetwork ipamutils: 172.17–31/16, then 192.168/16 cut
- * in /20), then small ranges of 10/8 and of the carrier-grade range 100.64/10, for hosts whose VPN has
- * swallowed the usual ones.
+ * Chooses a network's subnet. The order is Docker's (libnetwork ipamutils: 172.17–31/16, then
+ * 192.168/16 cut in /20), then small ranges of 10/8 and of the carrier-grade range 100.64/10, for
+ * hosts whose VPN has swallowed the usual ones.
  */
 public final class SubnetPool {
   private static final int SMALL = 24;

@@ -25,7 +25,10 @@ public final class Addresses {
   /** An address of a link; {@code prefix} is the length of its network part in bits. */
   public record Assigned(int link, InetAddress address, int prefix) {}
 
-  /** Gives the link {@code index} an address; one that it has already is kept. IPv6: without probing (DAD). */
+  /**
+   * Gives the link {@code index} an address; one that it has already is kept. IPv6: without probing
+   * (DAD).
+   */
   public static Request add(int index, InetAddress address, int prefix) {
     byte[] bytes = address.getAddress();
     boolean v4 = bytes.length == 4;

@@ -11,7 +11,10 @@ import java.util.TreeMap;
 
 /** A message from the kernel; {@code port} is the socket that caused it, or 0. */
 record Answer(int type, int flags, int sequence, int port, byte[] body) {
-  /** The attributes that begin {@code headerLength} bytes into the body, by type; the last of a type wins. */
+  /**
+   * The attributes that begin {@code headerLength} bytes into the body, by type; the last of a type
+   * wins.
+   */
   Map<Integer, byte[]> attributes(int headerLength) {
     return attributes(body, headerLength);
   }
@@ -25,7 +28,8 @@ record Answer(int type, int flags, int sequence, int port, byte[] body) {
       if (length < 4 || at + length > bytes.length) {
         break;
       }
-      attributes.put(buffer.getShort(at + 2) & 0x3fff, Arrays.copyOfRange(bytes, at + 4, at + length));
+      attributes.put(
+          buffer.getShort(at + 2) & 0x3fff, Arrays.copyOfRange(bytes, at + 4, at + length));
       at += (length + 3) & ~3;
     }
     return attributes;

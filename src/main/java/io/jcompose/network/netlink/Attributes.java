@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * The body of a netlink message while it is written: a fixed header, then attributes (length, type, value,
- * padded to 4 bytes). rtnetlink speaks the machine's byte order, nfnetlink big endian: hence u32 and be32.
+ * The body of a netlink message while it is written: a fixed header, then attributes (length, type,
+ * value, padded to 4 bytes). rtnetlink speaks the machine's byte order, nfnetlink big endian: hence
+ * u32 and be32.
  */
 final class Attributes {
   private static final int NESTED = 0x8000;
@@ -32,7 +33,9 @@ final class Attributes {
   }
 
   Attributes u16(int type, int value) {
-    return put(type, ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()).putShort((short) value).array());
+    return put(
+        type,
+        ByteBuffer.allocate(2).order(ByteOrder.nativeOrder()).putShort((short) value).array());
   }
 
   Attributes u32(int type, int value) {

@@ -8,6 +8,8 @@ package io.jcompose.network.netlink;
  * @param up whether it is set up
  * @param mtu in bytes
  * @param master index of the bridge it is a port of, or 0
+ * @param mac hardware address, six bytes; none for some kinds
  * @param kind "bridge", "veth", … or "" for hardware
  */
-public record Link(int index, String name, boolean up, int mtu, int master, String kind) {}
+public record Link(
+    int index, String name, boolean up, int mtu, int master, byte[] mac, String kind) {}

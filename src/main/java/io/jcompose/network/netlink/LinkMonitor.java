@@ -23,8 +23,12 @@ public final class LinkMonitor implements AutoCloseable {
 
   private LinkMonitor(NetlinkSocket socket, Listener listener) {
     this.socket = socket;
-    this.reader = Thread.ofPlatform().name("link-monitor").daemon().stackSize(128 * 1024).unstarted(
-        () -> read(listener));
+    this.reader =
+        Thread.ofPlatform()
+            .name("link-monitor")
+            .daemon()
+            .stackSize(128 * 1024)
+            .unstarted(() -> read(listener));
   }
 
   /** Watches the calling thread's network namespace. */

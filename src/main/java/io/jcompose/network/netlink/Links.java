@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Messages that make, change, remove and list network interfaces (rtnetlink(7), linux/if_link.h). */
+/**
+ * Messages that make, change, remove and list network interfaces (rtnetlink(7), linux/if_link.h).
+ */
 public final class Links {
   static final int RTM_NEWLINK = 16;
   static final int RTM_DELLINK = 17;
@@ -50,8 +52,8 @@ public final class Links {
   public record Peer(String name, byte[] mac, Fd network) {}
 
   /**
-   * Makes a veth pair: one end here, up, and a port of the bridge {@code master}; the other in another
-   * namespace, and down (up at once fails with ENOTCONN).
+   * Makes a veth pair: one end here, up, and a port of the bridge {@code master}; the other in
+   * another namespace, and down (up at once fails with ENOTCONN).
    */
   public static Request createVeth(String name, int mtu, int master, Peer peer) {
     Attributes body = new Attributes().raw(header(0, IFF_UP, IFF_UP)).text(IFLA_IFNAME, name);
@@ -73,11 +75,6 @@ public final class Links {
     return new Request("set link " + index + " up", RTM_SETLINK, 0, body);
   }
 
-  public static Request rename(int index, String name) {
-    byte[] body = new Attributes().raw(header(index, 0, 0)).text(IFLA_IFNAME, name).bytes();
-    return new Request("rename link " + index + " to " + name, RTM_SETLINK, 0, body);
-  }
-
   /** Lets the bridge send a frame back out of the port {@code name} that it came in by. */
   public static Request hairpin(String name) {
     Attributes body = new Attributes().raw(header(0, 0, 0)).text(IFLA_IFNAME, name);
@@ -89,7 +86,11 @@ public final class Links {
   /** Puts a link into a group, so that {@link #deleteGroup} can remove many at the price of one. */
   public static Request group(String name, int group) {
     byte[] body =
-        new Attributes().raw(header(0, 0, 0)).text(IFLA_IFNAME, name).u32(IFLA_GROUP, group).bytes();
+        new Attributes()
+            .raw(header(0, 0, 0))
+            .text(IFLA_IFNAME, name)
+            .u32(IFLA_GROUP, group)
+            .bytes();
     return new Request("put " + name + " into a group", RTM_SETLINK, 0, body).orIf(Errno.ENODEV);
   }
 
@@ -142,6 +143,7 @@ public final class Links {
         (answer.u32At(8) & IFF_UP) != 0,
         mtu == null ? 0 : Answer.u32(mtu),
         master == null ? 0 : Answer.u32(master),
+        attributes.getOrDefault(IFLA_ADDRESS, new byte[0]),
         Answer.text(kind));
   }
 

@@ -13,7 +13,10 @@ public final class Neighbours {
 
   private Neighbours() {}
 
-  /** Fixes the hardware address of a neighbour, so that nobody else on the link can claim its address. */
+  /**
+   * Fixes the hardware address of a neighbour, so that nobody else on the link can claim its
+   * address.
+   */
   public static Request fix(int link, InetAddress address, byte[] mac) {
     byte[] bytes = address.getAddress();
     byte[] header =

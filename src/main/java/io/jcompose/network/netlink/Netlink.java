@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A conversation with the kernel over one netlink socket. One at a time talks; an answer is due at once,
- * so a virtual thread may call it too.
+ * A conversation with the kernel over one netlink socket. One at a time talks; an answer is due at
+ * once, so a virtual thread may call it too.
  */
 public final class Netlink implements AutoCloseable {
   static final int HEADER = 16;
@@ -87,11 +87,14 @@ public final class Netlink implements AutoCloseable {
     framed.add(NfMessages.batchEnd());
     int first = sequence;
     sequence += framed.size();
-    ByteBuffer datagram = ByteBuffer.wrap(datagram(framed, first, Request.F_REQUEST | Request.F_ACK));
+    ByteBuffer datagram =
+        ByteBuffer.wrap(datagram(framed, first, Request.F_REQUEST | Request.F_ACK));
     datagram.order(ByteOrder.nativeOrder());
     // The frame itself is not acknowledged: an answer to its first message means that all failed.
     datagram.putShort(6, (short) Request.F_REQUEST);
-    datagram.putShort(datagram.capacity() - framed.getLast().body().length - HEADER + 6, (short) Request.F_REQUEST);
+    datagram.putShort(
+        datagram.capacity() - framed.getLast().body().length - HEADER + 6,
+        (short) Request.F_REQUEST);
     socket.send(datagram.array());
     List<NetlinkException> failures = new ArrayList<>();
     int last = first + requests.size();

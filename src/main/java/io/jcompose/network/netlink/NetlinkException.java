@@ -7,7 +7,8 @@ public final class NetlinkException extends RuntimeException {
   private final int errno;
 
   NetlinkException(String what, int errno, String kernelSays) {
-    super(what + ": " + Errno.message(errno) + (kernelSays.isEmpty() ? "" : " (" + kernelSays + ")"));
+    super(
+        what + ": " + Errno.message(errno) + (kernelSays.isEmpty() ? "" : " (" + kernelSays + ")"));
     this.errno = errno;
   }
 

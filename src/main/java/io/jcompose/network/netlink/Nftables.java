@@ -2,6 +2,7 @@ package io.jcompose.network.netlink;
 
 import io.jcompose.linux.Errno;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,7 +100,8 @@ public final class Nftables {
   }
 
   public static Request deleteTable(int family, String name) {
-    return new Request("delete table " + name, type(DELTABLE), 0, body(family).text(1, name).bytes());
+    return new Request(
+        "delete table " + name, type(DELTABLE), 0, body(family).text(1, name).bytes());
   }
 
   /** A chain that hangs in a netfilter hook, with policy accept. */
@@ -111,7 +113,10 @@ public final class Nftables {
     return new Request("make chain " + name, type(NEWCHAIN), Request.F_CREATE, body.bytes());
   }
 
-  /** A set of {@code key}, or a map to {@code data} when that isn't empty; {@code id} is unique in the batch. */
+  /**
+   * A set of {@code key}, or a map to {@code data} when that isn't empty; {@code id} is unique in
+   * the batch.
+   */
   public static Request set(
       int family, String table, String name, int id, List<Type> key, List<Type> data) {
     int flags = (data.isEmpty() ? 0 : SET_MAP) | (key.size() > 1 ? SET_CONCAT : 0);
@@ -124,7 +129,9 @@ public final class Nftables {
     if (key.size() > 1) {
       body.begin(9).begin(2);
       for (Type field : key) {
-        body.begin(1).be32(1, field == Type.PROTOCOL ? 1 : field == Type.PORT ? 2 : field.length).end();
+        body.begin(1)
+            .be32(1, field == Type.PROTOCOL ? 1 : field == Type.PORT ? 2 : field.length)
+            .end();
       }
       body.end().end();
     }
@@ -179,7 +186,8 @@ public final class Nftables {
   }
 
   /** Puts a rule before all others of the chain. */
-  public static Request firstRule(int family, String table, String chain, String comment, Rule rule) {
+  public static Request firstRule(
+      int family, String table, String chain, String comment, Rule rule) {
     return rule(family, table, chain, comment, rule, Request.F_CREATE);
   }
 
@@ -187,7 +195,7 @@ public final class Nftables {
       int family, String table, String chain, String comment, Rule rule, int flags) {
     Attributes body = body(family).text(1, table).text(2, chain);
     body.begin(4).raw(rule.bytes()).end();
-    byte[] text = (comment + "\0").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] text = (comment + "\0").getBytes(StandardCharsets.UTF_8);
     ByteBuffer data = ByteBuffer.allocate(2 + text.length);
     body.put(7, data.put((byte) COMMENT).put((byte) text.length).put(text).array());
     return new Request("add rule \"" + comment + "\"", type(NEWRULE), flags, body.bytes());
@@ -204,7 +212,8 @@ public final class Nftables {
     for (Answer answer : netfilter.dump(request)) {
       Map<Integer, byte[]> attributes = answer.attributes(4);
       tables.add(
-          new Table(answer.u8At(0), Answer.text(attributes.get(1)), Answer.be32(attributes.get(2))));
+          new Table(
+              answer.u8At(0), Answer.text(attributes.get(1)), Answer.be32(attributes.get(2))));
     }
     return tables;
   }

@@ -1,6 +1,5 @@
 package io.jcompose.network.netlink;
 
-import io.jcompose.linux.Errno;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Optional;
 /** Messages for routes (rtnetlink(7), linux/rtnetlink.h). */
 public final class Routes {
   private static final int RTM_NEWROUTE = 24;
-  private static final int RTM_DELROUTE = 25;
   private static final int RTM_GETROUTE = 26;
   private static final int HEADER = 12;
   private static final int RTA_DST = 1;
@@ -50,23 +48,6 @@ public final class Routes {
     return new Request(what, RTM_NEWROUTE, Request.F_CREATE | Request.F_REPLACE, body.bytes());
   }
 
-  /** Adds a route to {@code destination} by way of {@code gateway}. */
-  public static Request add(InetAddress destination, int prefix, InetAddress gateway, int link) {
-    byte[] to = destination.getAddress();
-    Attributes body = new Attributes().raw(header(Addresses.family(to), prefix));
-    body.put(RTA_DST, to).put(RTA_GATEWAY, gateway.getAddress()).u32(RTA_OIF, link);
-    String what = "add route to " + destination.getHostAddress() + "/" + prefix;
-    return new Request(what, RTM_NEWROUTE, Request.F_CREATE | Request.F_REPLACE, body.bytes());
-  }
-
-  /** Removes the default route that leaves by {@code link}, if there is one. */
-  public static Request deleteDefault(boolean v6, int link) {
-    byte[] header = header(v6 ? 10 : 2, 0);
-    header[5] = 0;
-    byte[] body = new Attributes().raw(header).u32(RTA_OIF, link).bytes();
-    return new Request("delete default route", RTM_DELROUTE, 0, body).orIf(Errno.ESRCH);
-  }
-
   /** The unicast routes of the socket's namespace, of all tables but the kernel's local one. */
   public static List<Route> list(Netlink route) {
     Request request = new Request("list routes", RTM_GETROUTE, 0, new byte[HEADER]);
@@ -74,7 +55,9 @@ public final class Routes {
     for (Answer answer : route.dump(request)) {
       Map<Integer, byte[]> attributes = answer.attributes(HEADER);
       int table =
-          attributes.containsKey(RTA_TABLE) ? Answer.u32(attributes.get(RTA_TABLE)) : answer.u8At(4);
+          attributes.containsKey(RTA_TABLE)
+              ? Answer.u32(attributes.get(RTA_TABLE))
+              : answer.u8At(4);
       if (answer.type() != RTM_NEWROUTE
           || answer.u8At(7) != RTN_UNICAST
           || table == RT_TABLE_LOCAL

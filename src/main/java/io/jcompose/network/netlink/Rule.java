@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The expressions of one nftables rule, in the order in which the kernel evaluates them: an expression that
- * doesn't match ends the rule (linux/netfilter/nf_tables.h).
+ * The expressions of one nftables rule, in the order in which the kernel evaluates them: an
+ * expression that doesn't match ends the rule (linux/netfilter/nf_tables.h).
  */
 public final class Rule {
   public static final int ESTABLISHED = 2;
@@ -41,7 +41,11 @@ public final class Rule {
   private static final int NAT_DNAT = 1;
   private static final int NFPROTO_IPV4 = 2;
   private static final int NFPROTO_IPV6 = 10;
-  /** A 16-byte register, and the first of the 4-byte ones that keys of several fields are put together in. */
+
+  /**
+   * A 16-byte register, and the first of the 4-byte ones that keys of several fields are put
+   * together in.
+   */
   private static final int REG = 1;
 
   private static final int REG32 = 8;
@@ -157,8 +161,8 @@ public final class Rule {
   }
 
   /**
-   * Rewrites the destination to what {@code map} holds for (protocol, destination, port), or for (protocol,
-   * port) when the map is one for {@code anyAddress}.
+   * Rewrites the destination to what {@code map} holds for (protocol, destination, port), or for
+   * (protocol, port) when the map is one for {@code anyAddress}.
    */
   public Rule destinationFromMap(String map, boolean v4, boolean anyAddress) {
     int length = v4 ? 4 : 16;

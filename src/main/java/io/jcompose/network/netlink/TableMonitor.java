@@ -36,7 +36,8 @@ public final class TableMonitor implements AutoCloseable {
    * Watches the calling thread's network namespace.
    *
    * @param own {@link Netlink#port} of the socket whose doings don't count
-   * @param damaged called on the monitor's own thread, after a foreign transaction that took away something
+   * @param damaged called on the monitor's own thread, after a foreign transaction that took away
+   *     something
    */
   public static TableMonitor open(String table, int own, Runnable damaged) {
     NetlinkSocket socket = NetlinkSocket.open(NetlinkSocket.NETFILTER);

@@ -9,7 +9,10 @@ final class Wakeup {
 
   private Wakeup() {}
 
-  /** Asks the kernel to acknowledge a message that does nothing: the acknowledgement wakes the reader. */
+  /**
+   * Asks the kernel to acknowledge a message that does nothing: the acknowledgement wakes the
+   * reader.
+   */
   static void of(NetlinkSocket socket) {
     Request noop = new Request("wake up", NLMSG_NOOP, 0, new byte[0]);
     socket.send(Netlink.datagram(List.of(noop), 0, Request.F_ACK));

@@ -8,7 +8,10 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 
-/** One direction of a joined pair: what is read here is written there, no faster than there takes it. */
+/**
+ * One direction of a joined pair: what is read here is written there, no faster than there takes
+ * it.
+ */
 final class Pipe extends ChannelInboundHandlerAdapter {
   private final Channel there;
 
@@ -40,10 +43,13 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A half that is closed closes that half on the other side, after what is still to be written. */
+  /**
+   * A half that is closed closes that half on the other side, after what is still to be written.
+   */
   @Override
   public void userEventTriggered(ChannelHandlerContext here, Object event) {
-    if (event instanceof ChannelInputShutdownReadComplete && there instanceof DuplexChannel duplex) {
+    if (event instanceof ChannelInputShutdownReadComplete
+        && there instanceof DuplexChannel duplex) {
       there
           .writeAndFlush(there.alloc().buffer(0))
           .addListener(
@@ -77,7 +83,10 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     channel.close();
   }
 
-  /** Closes a connection that belongs to no loop yet with RST, as a port without a listener would answer. */
+  /**
+   * Closes a connection that belongs to no loop yet with RST, as a port without a listener would
+   * answer.
+   */
   static void refuse(Channel channel) {
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     channel.unsafe().closeForcibly();

@@ -11,8 +11,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Forwards in user space what arrives at listening sockets that already exist. One thread serves all ports;
- * it is started with the first.
+ * Forwards in user space what arrives at listening sockets that already exist. One thread serves
+ * all ports; it is started with the first.
  */
 public final class PortProxy implements AutoCloseable {
   private final ThreadFactory threads;
@@ -21,7 +21,8 @@ public final class PortProxy implements AutoCloseable {
   /**
    * A proxy that forwards nothing yet.
    *
-   * @param threads makes its thread, which must live in the network namespace where containers are reached
+   * @param threads makes its thread, which must live in the network namespace where containers are
+   *     reached
    */
   public PortProxy(ThreadFactory threads) {
     this.threads = threads;
@@ -34,7 +35,9 @@ public final class PortProxy implements AutoCloseable {
     return group;
   }
 
-  /** Forwards connections to {@code listener}, which stays the caller's; until the result is closed. */
+  /**
+   * Forwards connections to {@code listener}, which stays the caller's; until the result is closed.
+   */
   public AutoCloseable tcp(Fd listener, InetSocketAddress target) {
     MultiThreadIoEventLoopGroup loops = group();
     EpollServerSocketChannel channel = new EpollServerSocketChannel(listener.duplicate().release());

@@ -26,7 +26,8 @@ final class TcpForwarder extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object accepted) {
     Channel client = (Channel) accepted;
     client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    // Of no loop before the other side is there, or its bytes would be read with nowhere to go: until
+    // Of no loop before the other side is there, or its bytes would be read with nowhere to go:
+    // until
     // then they wait in the kernel.
     new Bootstrap()
         .group(loops)

@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives each client a socket of its own towards the container, so that answers find their way back. A
- * client that is silent for long is forgotten, and so is the longest silent one when there are too many.
+ * Gives each client a socket of its own towards the container, so that answers find their way back.
+ * A client that is silent for long is forgotten, and so is the longest silent one when there are
+ * too many.
  */
 final class UdpForwarder extends SimpleChannelInboundHandler<DatagramPacket> {
   private static final long SILENCE_SECONDS = 90;

@@ -100,7 +100,12 @@ class FirewallTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"flush ruleset", "delete table inet " + TABLE, "flush chain inet " + TABLE + " forward"})
+  @ValueSource(
+      strings = {
+        "flush ruleset",
+        "delete table inet " + TABLE,
+        "flush chain inet " + TABLE + " forward"
+      })
   void onAnOlderKernelWhatIsTakenAwayIsMadeAgain(String command) {
     firewall.close();
     firewall = host.call(() -> Firewall.open(TABLE, "jc0a1b2c", "jc0a1b2ci", false));
@@ -136,7 +141,8 @@ class FirewallTest {
     firewall.neighbours().introduce();
     String chain = host.run("nft", "list", "table", "ip", "filter");
     assertThat(chain).containsOnlyOnce("iifname \"jc0a1b2c*\"").containsOnlyOnce("oifname");
-    assertThat(host.run("iptables", "-S", "DOCKER-USER")).contains("-i jc0a1b2c+ -m comment --comment jcompose-0a1b2c -j ACCEPT");
+    assertThat(host.run("iptables", "-S", "DOCKER-USER"))
+        .contains("-i jc0a1b2c+ -m comment --comment jcompose-0a1b2c -j ACCEPT");
 
     firewall.neighbours().leave();
     assertThat(host.run("nft", "list", "table", "ip", "filter")).doesNotContain("jc0a1b2c");
@@ -145,10 +151,14 @@ class FirewallTest {
   @Test
   void aForeignDropIsAnsweredWithTheCommandThatOpensIt() {
     assertThat(firewall.neighbours().advice()).isEmpty();
-    host.run("nft", "add table inet fw; add chain inet fw block { type filter hook forward priority 0; policy drop; }");
+    host.run(
+        "nft",
+        "add table inet fw; add chain inet fw block { type filter hook forward priority 0; policy"
+            + " drop; }");
     String command = firewall.neighbours().advice().orElseThrow().command();
     host.run("sh", "-c", command);
-    assertThat(host.run("nft", "list", "table", "inet", "fw")).contains("iifname \"jc0a1b2c*\" accept");
+    assertThat(host.run("nft", "list", "table", "inet", "fw"))
+        .contains("iifname \"jc0a1b2c*\" accept");
 
     host.run("nft", "add table ip filter; add chain ip filter ufw-user-forward");
     assertThat(firewall.neighbours().advice().orElseThrow().firewall()).isEqualTo("ufw");

@@ -25,7 +25,16 @@ class CidrTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "172.17.0.0", "172.17.0.0/33", "172.17.0/16", "example.org/8", "::/129", "1.2.3.4/x"})
+  @ValueSource(
+      strings = {
+        "",
+        "172.17.0.0",
+        "172.17.0.0/33",
+        "172.17.0/16",
+        "example.org/8",
+        "::/129",
+        "1.2.3.4/x"
+      })
   void whatIsNoSubnetIsRefusedByName(String text) {
     assertThatThrownBy(() -> Cidr.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
@@ -49,7 +58,10 @@ class CidrTest {
 
   @Property
   void twoRangesOverlapWhenOneHoldsTheOthersFirstAddress(
-      @ForAll int a, @ForAll @IntRange(max = 32) int bitsA, @ForAll int b, @ForAll @IntRange(max = 32) int bitsB) {
+      @ForAll int a,
+      @ForAll @IntRange(max = 32) int bitsA,
+      @ForAll int b,
+      @ForAll @IntRange(max = 32) int bitsB) {
     Cidr first = cidr(a, bitsA);
     Cidr second = cidr(b, bitsB);
     long firstEnd = number(first) + (1L << 32 - bitsA);
@@ -61,7 +73,13 @@ class CidrTest {
 
   private static Cidr cidr(int address, int bits) {
     String text =
-        (address >>> 24) + "." + (address >> 16 & 255) + "." + (address >> 8 & 255) + "." + (address & 255);
+        (address >>> 24)
+            + "."
+            + (address >> 16 & 255)
+            + "."
+            + (address >> 8 & 255)
+            + "."
+            + (address & 255);
     return Cidr.parse(text + "/" + bits);
   }
 

@@ -60,7 +60,8 @@ class SubnetPoolTest {
               10.0.0.0/8  route by tun0
               100.64.0.0/10  route by tailscale0
             remove networks that are not needed, or give the network a subnet of its own \
-            (networks.<name>.ipam.config.subnet)""");
+            (networks.<name>.ipam.config.subnet)\
+            """);
   }
 
   @Test

@@ -23,7 +23,8 @@ class PortProxyTest {
   private static final InetAddress LOCAL = Cidr.parseAddress("127.0.0.1");
   private final TestHost host = new TestHost();
   private final PortProxy proxy =
-      new PortProxy(work -> Thread.ofPlatform().daemon().unstarted(() -> host.call(() -> run(work))));
+      new PortProxy(
+          work -> Thread.ofPlatform().daemon().unstarted(() -> host.call(() -> run(work))));
 
   private static boolean run(Runnable work) {
     work.run();
@@ -103,7 +104,8 @@ class PortProxyTest {
 
   @Test
   void datagramsFindTheirWayBackToEachClient() throws Exception {
-    DatagramChannel server = host.call(() -> DatagramChannel.open(java.net.StandardProtocolFamily.INET));
+    DatagramChannel server =
+        host.call(() -> DatagramChannel.open(java.net.StandardProtocolFamily.INET));
     server.bind(new InetSocketAddress(LOCAL, 0));
     Thread.ofVirtual().start(() -> echo(server));
     Fd socket =
@@ -115,7 +117,8 @@ class PortProxyTest {
             });
     try (server;
         socket;
-        AutoCloseable forwarding = proxy.udp(socket, (InetSocketAddress) server.getLocalAddress())) {
+        AutoCloseable forwarding =
+            proxy.udp(socket, (InetSocketAddress) server.getLocalAddress())) {
       assertThat(forwarding).isNotNull();
       InetSocketAddress port = InetSocket.localAddress(socket);
       try (DatagramChannel a = client(port);
@@ -129,7 +132,8 @@ class PortProxyTest {
   }
 
   private DatagramChannel client(InetSocketAddress port) throws IOException {
-    return host.call(() -> DatagramChannel.open(java.net.StandardProtocolFamily.INET)).connect(port);
+    return host.call(() -> DatagramChannel.open(java.net.StandardProtocolFamily.INET))
+        .connect(port);
   }
 
   private static String read(DatagramChannel channel) throws IOException {
