@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What steps came to, by key: one small file for each. A file that can't be read counts as not there. */
+/**
+ * What steps came to, by key: one small file for each. A file that can't be read counts as not
+ * there.
+ */
 final class BuildCache {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -28,10 +31,14 @@ final class BuildCache {
    * @param layer nothing when the step changed no file
    * @param chainId of the layer on top of those below it
    * @param created when it was made, RFC 3339
-   * @param byContent what the step is by the content that it copied from elsewhere, if that is what it did
+   * @param byContent what the step is by the content that it copied from elsewhere, if that is what
+   *     it did
    */
   record Result(
-      Optional<Descriptor> layer, Optional<Digest> chainId, String created, Optional<String> byContent) {
+      Optional<Descriptor> layer,
+      Optional<Digest> chainId,
+      String created,
+      Optional<String> byContent) {
     Result withContent(String own) {
       return new Result(layer, chainId, created, Optional.of(own));
     }
@@ -60,8 +67,7 @@ final class BuildCache {
     try {
       JsonNode node = JSON.readTree(Files.readAllBytes(file));
       String created = node.path("created").asText();
-      Optional<String> byContent =
-          Optional.ofNullable(node.get("byContent")).map(JsonNode::asText);
+      Optional<String> byContent = Optional.ofNullable(node.get("byContent")).map(JsonNode::asText);
       if (!node.has("layer")) {
         return Optional.of(new Result(Optional.empty(), Optional.empty(), created, byContent));
       }
@@ -90,8 +96,7 @@ final class BuildCache {
     node.put("created", result.created());
     result
         .layer()
-        .ifPresent(
-            layer -> node.put("layer", layer.digest().toString()).put("size", layer.size()));
+        .ifPresent(layer -> node.put("layer", layer.digest().toString()).put("size", layer.size()));
     result.chainId().ifPresent(chain -> node.put("chain", chain.toString()));
     result.byContent().ifPresent(own -> node.put("byContent", own));
     Path fresh = null;

@@ -23,9 +23,7 @@ final class BuildContext implements AutoCloseable {
   static BuildContext open(BuildRequest request) {
     Path context = request.context();
     String name =
-        request.inline().isPresent()
-            ? "Dockerfile (inline)"
-            : shown(context, request.dockerfile());
+        request.inline().isPresent() ? "Dockerfile (inline)" : shown(context, request.dockerfile());
     String text =
         request.inline().orElseGet(() -> readText(request.dockerfile(), name, "Dockerfile"));
     IgnoreFile ignore = ignoreFile(request);
@@ -33,11 +31,15 @@ final class BuildContext implements AutoCloseable {
       Fd root = Fs.open(context.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
       return new BuildContext(name, text, new SourceTree(root, ignore));
     } catch (LinuxException e) {
-      throw new BuildException("the build context " + context + " can't be opened: " + e.getMessage(), e);
+      throw new BuildException(
+          "the build context " + context + " can't be opened: " + e.getMessage(), e);
     }
   }
 
-  /** {@code <Dockerfile>.dockerignore} beside the Dockerfile, otherwise .dockerignore in the context. */
+  /**
+   * {@code <Dockerfile>.dockerignore} beside the Dockerfile, otherwise .dockerignore in the
+   * context.
+   */
   private static IgnoreFile ignoreFile(BuildRequest request) {
     Path dockerfile = request.dockerfile();
     Path own = dockerfile.resolveSibling(dockerfile.getFileName() + ".dockerignore");

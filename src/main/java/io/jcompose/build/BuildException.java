@@ -1,6 +1,9 @@
 package io.jcompose.build;
 
-/** A build that can't go on. The message is for the user; where a Dockerfile is at fault it says the place. */
+/**
+ * A build that can't go on. The message is for the user; where a Dockerfile is at fault it says the
+ * place.
+ */
 public final class BuildException extends RuntimeException {
   private final int exitCode;
   private final boolean placed;

@@ -13,10 +13,13 @@ final class BuildFailure {
     }
     if (ImageException.isDiskFull(cause)) {
       return new BuildException(
-          what + ": no space is left on the disk; make room and build again (what was built so far is kept)",
+          what
+              + ": no space is left on the disk; make room and build again (what was built so far"
+              + " is kept)",
           cause);
     }
-    String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    String message =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return new BuildException(what + ": " + message, cause);
   }
 }

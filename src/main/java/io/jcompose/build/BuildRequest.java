@@ -45,62 +45,201 @@ public record BuildRequest(
   /** A build of {@code context} with its {@code Dockerfile} and nothing else asked for. */
   public static BuildRequest of(Path context, BaseImages baseImages) {
     return new BuildRequest(
-        context, context.resolve("Dockerfile"), Optional.empty(), Optional.empty(), Map.of(), Map.of(),
-        Map.of(), List.of(), false, "default", List.of(), 0, Optional.empty(), baseImages,
-        BuildListener.NONE, Cancellation.NEVER);
+        context,
+        context.resolve("Dockerfile"),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        false,
+        "default",
+        List.of(),
+        0,
+        Optional.empty(),
+        baseImages,
+        BuildListener.NONE,
+        Cancellation.NEVER);
   }
 
   public BuildRequest withInline(String text) {
     return new BuildRequest(
-        context, dockerfile, Optional.of(text), target, args, secrets, labels, tags, noCache, network,
-        extraHosts, shmSize, sourceDateEpoch, baseImages, listener, cancellation);
+        context,
+        dockerfile,
+        Optional.of(text),
+        target,
+        args,
+        secrets,
+        labels,
+        tags,
+        noCache,
+        network,
+        extraHosts,
+        shmSize,
+        sourceDateEpoch,
+        baseImages,
+        listener,
+        cancellation);
   }
 
   public BuildRequest withTarget(String stage) {
     return new BuildRequest(
-        context, dockerfile, inline, Optional.of(stage), args, secrets, labels, tags, noCache, network,
-        extraHosts, shmSize, sourceDateEpoch, baseImages, listener, cancellation);
+        context,
+        dockerfile,
+        inline,
+        Optional.of(stage),
+        args,
+        secrets,
+        labels,
+        tags,
+        noCache,
+        network,
+        extraHosts,
+        shmSize,
+        sourceDateEpoch,
+        baseImages,
+        listener,
+        cancellation);
   }
 
   public BuildRequest withArgs(Map<String, String> values) {
     return new BuildRequest(
-        context, dockerfile, inline, target, values, secrets, labels, tags, noCache, network, extraHosts,
-        shmSize, sourceDateEpoch, baseImages, listener, cancellation);
+        context,
+        dockerfile,
+        inline,
+        target,
+        values,
+        secrets,
+        labels,
+        tags,
+        noCache,
+        network,
+        extraHosts,
+        shmSize,
+        sourceDateEpoch,
+        baseImages,
+        listener,
+        cancellation);
   }
 
   public BuildRequest withSecrets(Map<String, Supplier<byte[]>> values) {
     return new BuildRequest(
-        context, dockerfile, inline, target, args, values, labels, tags, noCache, network, extraHosts,
-        shmSize, sourceDateEpoch, baseImages, listener, cancellation);
+        context,
+        dockerfile,
+        inline,
+        target,
+        args,
+        values,
+        labels,
+        tags,
+        noCache,
+        network,
+        extraHosts,
+        shmSize,
+        sourceDateEpoch,
+        baseImages,
+        listener,
+        cancellation);
   }
 
   public BuildRequest withTags(List<ImageReference> names) {
     return new BuildRequest(
-        context, dockerfile, inline, target, args, secrets, labels, names, noCache, network, extraHosts,
-        shmSize, sourceDateEpoch, baseImages, listener, cancellation);
+        context,
+        dockerfile,
+        inline,
+        target,
+        args,
+        secrets,
+        labels,
+        names,
+        noCache,
+        network,
+        extraHosts,
+        shmSize,
+        sourceDateEpoch,
+        baseImages,
+        listener,
+        cancellation);
   }
 
   public BuildRequest withNoCache(boolean anew) {
     return new BuildRequest(
-        context, dockerfile, inline, target, args, secrets, labels, tags, anew, network, extraHosts,
-        shmSize, sourceDateEpoch, baseImages, listener, cancellation);
+        context,
+        dockerfile,
+        inline,
+        target,
+        args,
+        secrets,
+        labels,
+        tags,
+        anew,
+        network,
+        extraHosts,
+        shmSize,
+        sourceDateEpoch,
+        baseImages,
+        listener,
+        cancellation);
   }
 
   public BuildRequest withSourceDateEpoch(long seconds) {
     return new BuildRequest(
-        context, dockerfile, inline, target, args, secrets, labels, tags, noCache, network, extraHosts,
-        shmSize, Optional.of(seconds), baseImages, listener, cancellation);
+        context,
+        dockerfile,
+        inline,
+        target,
+        args,
+        secrets,
+        labels,
+        tags,
+        noCache,
+        network,
+        extraHosts,
+        shmSize,
+        Optional.of(seconds),
+        baseImages,
+        listener,
+        cancellation);
   }
 
   public BuildRequest withListener(BuildListener hears) {
     return new BuildRequest(
-        context, dockerfile, inline, target, args, secrets, labels, tags, noCache, network, extraHosts,
-        shmSize, sourceDateEpoch, baseImages, hears, cancellation);
+        context,
+        dockerfile,
+        inline,
+        target,
+        args,
+        secrets,
+        labels,
+        tags,
+        noCache,
+        network,
+        extraHosts,
+        shmSize,
+        sourceDateEpoch,
+        baseImages,
+        hears,
+        cancellation);
   }
 
   public BuildRequest withCancellation(Cancellation asks) {
     return new BuildRequest(
-        context, dockerfile, inline, target, args, secrets, labels, tags, noCache, network, extraHosts,
-        shmSize, sourceDateEpoch, baseImages, listener, asks);
+        context,
+        dockerfile,
+        inline,
+        target,
+        args,
+        secrets,
+        labels,
+        tags,
+        noCache,
+        network,
+        extraHosts,
+        shmSize,
+        sourceDateEpoch,
+        baseImages,
+        listener,
+        asks);
   }
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Builds images from Dockerfiles. One for each data root; builds may go on at the same time, each on a platform
- * thread of its caller's.
+ * Builds images from Dockerfiles. One for each data root; builds may go on at the same time, each
+ * on a platform thread of its caller's.
  */
 public final class Builder {
   private final ImageStore store;
@@ -49,10 +49,11 @@ public final class Builder {
   }
 
   /**
-   * Builds and tags an image. Steps whose result is known are not run again: the same tree gives the same image.
+   * Builds and tags an image. Steps whose result is known are not run again: the same tree gives
+   * the same image.
    *
-   * @throws BuildException for everything that is wrong with the file, the context or a step; nothing half-made
-   *     stays, and steps that were done are not done again
+   * @throws BuildException for everything that is wrong with the file, the context or a step;
+   *     nothing half-made stays, and steps that were done are not done again
    */
   public Image build(BuildRequest request) {
     Set<Digest> inUse = ConcurrentHashMap.newKeySet();
@@ -85,11 +86,17 @@ public final class Builder {
     ImageConfigBuilder config = plan.config().toBuilder().created(made.created());
     request.labels().forEach(config::label);
     ImageConfig whole =
-        config.replaceFiles(made.stack().stream().map(Layer::diffId).toList(), made.history()).build();
+        config
+            .replaceFiles(made.stack().stream().map(Layer::diffId).toList(), made.history())
+            .build();
     List<Descriptor> blobs = made.stack().stream().map(Layer::blob).toList();
     List<ImageReference> tags = request.tags();
     Image image =
-        store.add(whole, blobs, Map.of(), tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
+        store.add(
+            whole,
+            blobs,
+            Map.of(),
+            tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
     tags.stream().skip(1).forEach(tag -> store.tag(image, tag));
     return image;
   }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The folders of {@code --mount=type=cache}: they outlive builds and are in no layer and no key. */
+/**
+ * The folders of {@code --mount=type=cache}: they outlive builds and are in no layer and no key.
+ */
 final class CacheMounts {
   private static final int MOST_PRIVATE = 64;
   private final Path dir;

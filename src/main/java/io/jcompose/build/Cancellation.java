@@ -1,6 +1,8 @@
 package io.jcompose.build;
 
-/** Tells whether somebody wants the build to stop, and calls back at the moment when that happens. */
+/**
+ * Tells whether somebody wants the build to stop, and calls back at the moment when that happens.
+ */
 public interface Cancellation {
   /** A build that nobody cancels. */
   Cancellation NEVER =
@@ -18,7 +20,10 @@ public interface Cancellation {
 
   boolean requested();
 
-  /** Runs {@code action} once, when the request comes, or at once if it has come; until it is closed. */
+  /**
+   * Runs {@code action} once, when the request comes, or at once if it has come; until it is
+   * closed.
+   */
   Registration onRequest(Runnable action);
 
   /** Closed when the action is no longer wanted. */

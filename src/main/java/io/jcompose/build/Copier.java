@@ -64,12 +64,19 @@ final class Copier {
     freshFolders.forEach(
         (path, item) -> {
           try (Fd dir = target.directory(path).dir()) {
-            Fs.utimes(dir, new byte[] {'.'}, item.entry().stat().mtimeSeconds(), item.entry().stat().mtimeNanos());
+            Fs.utimes(
+                dir,
+                new byte[] {'.'},
+                item.entry().stat().mtimeSeconds(),
+                item.entry().stat().mtimeNanos());
           }
         });
   }
 
-  /** The destination keeps its own attributes when it was there before; folders below it take the source's. */
+  /**
+   * The destination keeps its own attributes when it was there before; folders below it take the
+   * source's.
+   */
   private void directory(Item item, String path, boolean isTop, Map<String, Item> freshFolders) {
     RootTree.Made made = target.directory(path);
     try (Fd dir = made.dir()) {
@@ -89,8 +96,11 @@ final class Copier {
       Fs.Stat there = RootTree.statHere(dir, base);
       if (there != null && there.isDirectory()) {
         throw new BuildException(
-            "/" + RawPath.shown(path) + " is a directory, so the file \""
-                + RawPath.shown(item.entry().path()) + "\" can't be copied there");
+            "/"
+                + RawPath.shown(path)
+                + " is a directory, so the file \""
+                + RawPath.shown(item.entry().path())
+                + "\" can't be copied there");
       }
       RootTree.makeRoom(dir, base);
       Fs.Stat stat = item.entry().stat();
@@ -105,7 +115,7 @@ final class Copier {
           chown(dir, base, stat);
           Fs.utimes(dir, base, stat.mtimeSeconds(), stat.mtimeNanos());
         }
-        case Fs.S_IFSOCK -> { }
+        case Fs.S_IFSOCK -> {}
         default -> {
           Fs.mknod(dir, base, stat.type() | 0600, stat.rdevMajor(), stat.rdevMinor());
           chown(dir, base, stat);
@@ -144,7 +154,9 @@ final class Copier {
     }
     if (!HexFormat.of().formatHex(hash.digest()).equals(item.digest())) {
       throw new BuildException(
-          "\"" + RawPath.shown(item.entry().path()) + "\" changed while it was copied; build again");
+          "\""
+              + RawPath.shown(item.entry().path())
+              + "\" changed while it was copied; build again");
     }
     Fs.Stat stat = item.entry().stat();
     Fs.utimes(dir, base, stat.mtimeSeconds(), stat.mtimeNanos());
@@ -158,10 +170,14 @@ final class Copier {
 
   private void chown(Fd dir, byte[] base, Fs.Stat stat) {
     Fs.chown(
-        dir, base, owner.map(Owner::uid).orElse(stat.uid()), owner.map(Owner::gid).orElse(stat.gid()));
+        dir,
+        base,
+        owner.map(Owner::uid).orElse(stat.uid()),
+        owner.map(Owner::gid).orElse(stat.gid()));
   }
 
   private int changed(Fs.Stat stat, boolean directory) {
-    return mode.map(change -> change.apply(stat.permissions(), directory)).orElse(stat.permissions());
+    return mode.map(change -> change.apply(stat.permissions(), directory))
+        .orElse(stat.permissions());
   }
 }

@@ -24,7 +24,8 @@ final class CopyExecutor {
     return maker.make(stack, what, area -> into(order, selection, stack, area));
   }
 
-  private void into(CopyOrder order, Selection selection, List<Layer> stack, Path area) throws IOException {
+  private void into(CopyOrder order, Selection selection, List<Layer> stack, Path area)
+      throws IOException {
     try (Fd root = maker.roots().open(stack, area)) {
       RootTree target = new RootTree(root);
       Optional<Owner> owner = order.chown().map(text -> Owner.parse(text, order.at(), root));
@@ -64,21 +65,25 @@ final class CopyExecutor {
         rest.add(source);
       }
     }
-    return new Selection(
-        selection.tree(), rest, selection.keepsOwners(), selection.digest());
+    return new Selection(selection.tree(), rest, selection.keepsOwners(), selection.digest());
   }
 
   /** Looks up the sources of a copy from a stage or an image. */
   static Selection select(CopyOrder order, SourceTree tree) {
-    return CopySources.select(tree, order.patterns(), order.at(), order.excludes(), true, Optional.empty());
+    return CopySources.select(
+        tree, order.patterns(), order.at(), order.excludes(), true, Optional.empty());
   }
 
   /** What the step is by content: the same files from elsewhere are the same step. */
   static String byContent(CopyOrder order, Selection selection) {
     return new StepKey()
-        .add("copied content").add(selection.digest()).add(order.destination())
-        .add(Boolean.toString(order.intoFolder())).add(Boolean.toString(order.withParents()))
-        .add(order.chown().orElse("-")).add(order.chmod().map(Object::toString).orElse("-"))
+        .add("copied content")
+        .add(selection.digest())
+        .add(order.destination())
+        .add(Boolean.toString(order.intoFolder()))
+        .add(Boolean.toString(order.withParents()))
+        .add(order.chown().orElse("-"))
+        .add(order.chmod().map(Object::toString).orElse("-"))
         .hex();
   }
 }

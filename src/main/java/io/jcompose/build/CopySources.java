@@ -22,7 +22,8 @@ final class CopySources {
    *
    * @param patterns cleaned, none when all sources are here-documents
    * @param inline the here-documents as files
-   * @param several whether more than one file may come of them, so that the destination has to be a folder
+   * @param several whether more than one file may come of them, so that the destination has to be a
+   *     folder
    * @param extracts whether archives are to be unpacked
    */
   record Parsed(
@@ -40,9 +41,14 @@ final class CopySources {
   }
 
   static Parsed parse(
-      Instruction.Copy copy, Function<Text, String> expand, Expander expandAt, StagePlanner planner) {
+      Instruction.Copy copy,
+      Function<Text, String> expand,
+      Expander expandAt,
+      StagePlanner planner) {
     List<String> excludes =
-        copy.flags().excludes().stream().map(flag -> expandAt.apply(flag.at(), flag.value())).toList();
+        copy.flags().excludes().stream()
+            .map(flag -> expandAt.apply(flag.at(), flag.value()))
+            .toList();
     IgnoreFile excluded = excludes(copy, excludes);
     boolean unpacks =
         copy.flags().unpack().map(flag -> !flag.value().equals("false")).orElse(copy.add());
@@ -58,14 +64,17 @@ final class CopySources {
       if (REMOTE.matcher(expanded).matches()) {
         throw source.error(
             copy.add()
-                ? "ADD can't fetch from the network; download the file in a RUN step, or put it into the context"
+                ? "ADD can't fetch from the network; download the file in a RUN step, or put it"
+                      + " into the context"
                 : "COPY takes files of the context; \"" + expanded + "\" is not one");
       }
       String clean = copy.flags().parents() ? pivotless(expanded, source) : RawPath.clean(expanded);
       patterns.add(RawPath.of(clean));
     }
     if (heredocs && !patterns.isEmpty()) {
-      throw copy.raw().rest().error("here-documents and files can't be copied by one " + copy.raw().keyword());
+      throw copy.raw()
+          .rest()
+          .error("here-documents and files can't be copied by one " + copy.raw().keyword());
     }
     Optional<Selection> inline =
         heredocs ? Optional.of(inline(copy.raw(), expandAt, planner)) : Optional.empty();
@@ -98,7 +107,11 @@ final class CopySources {
     }
     SourceTree tree = planner.scratch().tree(files);
     return select(
-        tree, files.keySet().stream().map(RawPath::of).toList(), raw.at(), IgnoreFile.NONE, false,
+        tree,
+        files.keySet().stream().map(RawPath::of).toList(),
+        raw.at(),
+        IgnoreFile.NONE,
+        false,
         Optional.empty());
   }
 
@@ -124,7 +137,8 @@ final class CopySources {
       List<Entry> found = find(tree, pattern, at);
       if (found.isEmpty()) {
         throw at.error(
-            "\"" + RawPath.shown(pattern.isEmpty() ? "." : pattern)
+            "\""
+                + RawPath.shown(pattern.isEmpty() ? "." : pattern)
                 + "\" is not there (or left out by the ignore file)");
       }
       tops.addAll(found);
@@ -142,7 +156,8 @@ final class CopySources {
           .flatMap(entry -> tree.find(entry.path()).stream())
           .toList();
     } catch (IllegalArgumentException e) {
-      throw at.error("the pattern \"" + RawPath.shown(pattern) + "\" is not one: " + e.getMessage());
+      throw at.error(
+          "the pattern \"" + RawPath.shown(pattern) + "\" is not one: " + e.getMessage());
     }
   }
 }

@@ -21,7 +21,8 @@ final class DockerfileParser {
       Instruction instruction = parser.parse(each);
       if (instruction instanceof Instruction.From from) {
         String stageName = from.name().orElse("");
-        boolean taken = stages.stream().anyMatch(s -> !stageName.isEmpty() && s.name().equals(stageName));
+        boolean taken =
+            stages.stream().anyMatch(s -> !stageName.isEmpty() && s.name().equals(stageName));
         if (taken) {
           throw each.at().error("there is a stage named \"" + stageName + "\" already");
         }
@@ -45,7 +46,8 @@ final class DockerfileParser {
     LineReader reader = new LineReader(Source.of("ONBUILD of " + image, text), new ArrayList<>());
     List<RawInstruction> raw = reader.read();
     if (raw.size() != 1) {
-      throw new BuildException("the ONBUILD trigger of " + image + " is not one instruction: " + text);
+      throw new BuildException(
+          "the ONBUILD trigger of " + image + " is not one instruction: " + text);
     }
     return new InstructionParser(reader.escape()).parse(raw.getFirst());
   }

@@ -4,9 +4,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Expands variables and takes away quotes in one word, as the Dockerfile reference describes it ("Environment
- * replacement") and with the forms of shell that the reference implementation knows besides: {@code ${v-x}},
- * {@code ${v+x}}, {@code ${v?e}} with and without colon, {@code ${v#p}}, {@code ${v%p}}, {@code ${v/p/r}}.
+ * Expands variables and takes away quotes in one word, as the Dockerfile reference describes it
+ * ("Environment replacement") and with the forms of shell that the reference implementation knows
+ * besides: {@code ${v-x}}, {@code ${v+x}}, {@code ${v?e}} with and without colon, {@code ${v#p}},
+ * {@code ${v%p}}, {@code ${v/p/r}}.
  */
 final class Expansion {
   private static final int DEEPEST = 50;
@@ -17,7 +18,8 @@ final class Expansion {
   private int position;
   private int depth;
 
-  private Expansion(Text at, String word, char escape, Function<String, Optional<String>> variables) {
+  private Expansion(
+      Text at, String word, char escape, Function<String, Optional<String>> variables) {
     this.at = at;
     this.word = word;
     this.escape = escape;
@@ -29,7 +31,8 @@ final class Expansion {
   }
 
   /** Expands {@code word}; {@code at} is where errors point to. */
-  static String of(Text at, String word, char escape, Function<String, Optional<String>> variables) {
+  static String of(
+      Text at, String word, char escape, Function<String, Optional<String>> variables) {
     return new Expansion(at, word, escape, variables).until((char) 0);
   }
 
@@ -41,8 +44,10 @@ final class Expansion {
     while (expansion.position < body.length()) {
       char c = body.charAt(expansion.position);
       boolean escaped =
-          c == escape && expansion.position + 1 < body.length()
-              && (body.charAt(expansion.position + 1) == '$' || body.charAt(expansion.position + 1) == escape);
+          c == escape
+              && expansion.position + 1 < body.length()
+              && (body.charAt(expansion.position + 1) == '$'
+                  || body.charAt(expansion.position + 1) == escape);
       if (escaped) {
         result.append(body.charAt(expansion.position + 1));
         expansion.position += 2;
@@ -197,8 +202,9 @@ final class Expansion {
     return switch (operator) {
       case '-' -> value.orElse(other);
       case '+' -> value.isPresent() ? other : "";
-      default -> value.orElseThrow(
-          () -> error(name + ": " + (other.isEmpty() ? "the variable is not set" : other)));
+      default ->
+          value.orElseThrow(
+              () -> error(name + ": " + (other.isEmpty() ? "the variable is not set" : other)));
     };
   }
 

@@ -23,7 +23,8 @@ final class ExposedPorts {
     if (first < 1 || last > 65535 || last < first) {
       throw at.error("ports are from 1 to 65535, the lower one first: \"" + text + "\"");
     }
-    String protocol = ports.group(3) == null ? "tcp" : ports.group(3).toLowerCase(java.util.Locale.ROOT);
+    String protocol =
+        ports.group(3) == null ? "tcp" : ports.group(3).toLowerCase(java.util.Locale.ROOT);
     List<String> result = new ArrayList<>();
     for (int port = first; port <= last; port++) {
       result.add(port + "/" + protocol);

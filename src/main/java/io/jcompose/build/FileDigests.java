@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Digests of files that were read before, so that a context that did not change need not be read again. A file
- * counts as unchanged when its inode, size and both times are: ctime can't be set back by anybody. Only files
- * without extended attributes are known here.
+ * Digests of files that were read before, so that a context that did not change need not be read
+ * again. A file counts as unchanged when its inode, size and both times are: ctime can't be set
+ * back by anybody. Only files without extended attributes are known here.
  */
 final class FileDigests {
   private static final int VERSION = 1;
@@ -28,11 +28,17 @@ final class FileDigests {
   /** A change within this time of another one may leave the times as they were. */
   private static final long GRANULARITY_MILLIS = 1000;
 
-  private record Key(long device, long inode, long size, long mtime, int mtimeNanos, long ctime, int ctimeNanos) {
+  private record Key(
+      long device, long inode, long size, long mtime, int mtimeNanos, long ctime, int ctimeNanos) {
     static Key of(Fs.Stat stat) {
       return new Key(
-          (long) stat.devMajor() << 32 | stat.devMinor(), stat.inode(), stat.size(), stat.mtimeSeconds(),
-          stat.mtimeNanos(), stat.ctimeSeconds(), stat.ctimeNanos());
+          (long) stat.devMajor() << 32 | stat.devMinor(),
+          stat.inode(),
+          stat.size(),
+          stat.mtimeSeconds(),
+          stat.mtimeNanos(),
+          stat.ctimeSeconds(),
+          stat.ctimeNanos());
     }
   }
 
@@ -51,7 +57,8 @@ final class FileDigests {
 
   /** Notes the digest of a file that was as {@code stat} says before it was read and after. */
   synchronized void put(Fs.Stat stat, String digest) {
-    long age = Instant.now().toEpochMilli() - (stat.ctimeSeconds() * 1000 + stat.ctimeNanos() / 1_000_000);
+    long age =
+        Instant.now().toEpochMilli() - (stat.ctimeSeconds() * 1000 + stat.ctimeNanos() / 1_000_000);
     if (age > GRANULARITY_MILLIS) {
       if (known.size() >= MOST) {
         known.clear();
@@ -72,7 +79,12 @@ final class FileDigests {
       for (int i = 0; i < count && i < MOST; i++) {
         Key key =
             new Key(
-                in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readInt(), in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                in.readInt(),
+                in.readLong(),
                 in.readInt());
         known.put(key, in.readUTF());
       }

@@ -3,7 +3,9 @@ package io.jcompose.build;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** Go's filepath.Match, and for ignore files {@code **} besides, on paths without a leading slash. */
+/**
+ * Go's filepath.Match, and for ignore files {@code **} besides, on paths without a leading slash.
+ */
 final class GlobPattern {
   private final Pattern regex;
 
@@ -15,7 +17,9 @@ final class GlobPattern {
     return pattern.chars().anyMatch(c -> c == '*' || c == '?' || c == '[' || c == '\\');
   }
 
-  /** @throws IllegalArgumentException when the pattern has no meaning */
+  /**
+   * @throws IllegalArgumentException when the pattern has no meaning
+   */
   static GlobPattern of(String pattern, boolean doubleStar) {
     StringBuilder regex = new StringBuilder();
     int i = 0;

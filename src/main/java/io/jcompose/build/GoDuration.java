@@ -7,11 +7,24 @@ import java.util.regex.Pattern;
 
 /** Times as Go writes them: {@code 1m30s}, {@code 500ms}. */
 final class GoDuration {
-  private static final Pattern PART = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ns|us|µs|ms|s|m|h)");
+  private static final Pattern PART =
+      Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,9})?)(ns|us|µs|ms|s|m|h)");
   private static final Map<String, Long> NANOS =
       Map.of(
-          "ns", 1L, "us", 1_000L, "µs", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L,
-          "m", 60_000_000_000L, "h", 3_600_000_000_000L);
+          "ns",
+          1L,
+          "us",
+          1_000L,
+          "µs",
+          1_000L,
+          "ms",
+          1_000_000L,
+          "s",
+          1_000_000_000L,
+          "m",
+          60_000_000_000L,
+          "h",
+          3_600_000_000_000L);
 
   private GoDuration() {}
 
@@ -23,7 +36,9 @@ final class GoDuration {
     BigDecimal sum = BigDecimal.ZERO;
     int end = 0;
     while (part.lookingAt()) {
-      sum = sum.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(NANOS.get(part.group(2)))));
+      sum =
+          sum.add(
+              new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(NANOS.get(part.group(2)))));
       end = part.end();
       part.region(end, text.length());
     }

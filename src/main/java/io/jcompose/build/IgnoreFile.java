@@ -29,7 +29,13 @@ final class IgnoreFile {
         rules.add(rule(line.strip()));
       } catch (IllegalArgumentException e) {
         throw new BuildException(
-            name + ":" + (i + 1) + ": the pattern \"" + line.strip() + "\" is not one: " + e.getMessage());
+            name
+                + ":"
+                + (i + 1)
+                + ": the pattern \""
+                + line.strip()
+                + "\" is not one: "
+                + e.getMessage());
       }
     }
     return new IgnoreFile(rules);
@@ -54,7 +60,9 @@ final class IgnoreFile {
     return rules.isEmpty();
   }
 
-  /** Whether {@code path} is left out: the last rule that matches it, or a folder above it, decides. */
+  /**
+   * Whether {@code path} is left out: the last rule that matches it, or a folder above it, decides.
+   */
   boolean excludes(String path) {
     boolean excluded = false;
     for (Rule rule : rules) {

@@ -19,7 +19,9 @@ final class InstructionParser {
   /** Every instruction and the flags that it takes. */
   private static final Map<String, Set<String>> FLAGS =
       Map.ofEntries(
-          Map.entry("ADD", Set.of("chown", "chmod", "link", "keep-git-dir", "checksum", "unpack", "exclude")),
+          Map.entry(
+              "ADD",
+              Set.of("chown", "chmod", "link", "keep-git-dir", "checksum", "unpack", "exclude")),
           Map.entry("ARG", Set.of()),
           Map.entry("CMD", Set.of()),
           Map.entry("COPY", Set.of("from", "chown", "chmod", "link", "parents", "exclude")),
@@ -54,7 +56,9 @@ final class InstructionParser {
     if (known == null) {
       throw raw.at()
           .error(
-              "unknown instruction \"" + raw.keyword() + "\""
+              "unknown instruction \""
+                  + raw.keyword()
+                  + "\""
                   + Nearest.suggestion(raw.keyword(), FLAGS.keySet()));
     }
     checkFlags(raw, known);
@@ -82,7 +86,9 @@ final class InstructionParser {
               raw,
               json(rest)
                   .filter(argv -> !argv.isEmpty())
-                  .orElseThrow(() -> rest.error("SHELL needs a JSON list, such as [\"/bin/bash\", \"-c\"]")));
+                  .orElseThrow(
+                      () ->
+                          rest.error("SHELL needs a JSON list, such as [\"/bin/bash\", \"-c\"]")));
       case "HEALTHCHECK" -> healthcheck(raw);
       default -> onBuild(raw);
     };
@@ -94,7 +100,9 @@ final class InstructionParser {
       if (!known.contains(flag.name())) {
         throw flag.at()
             .error(
-                raw.keyword() + " has no flag --" + flag.name()
+                raw.keyword()
+                    + " has no flag --"
+                    + flag.name()
                     + Nearest.suggestion(flag.name(), known));
       }
       if (!seen.add(flag.name()) && !REPEATABLE.contains(flag.name())) {
@@ -145,7 +153,9 @@ final class InstructionParser {
     if (named) {
       String lower = words.get(2).value().toLowerCase(Locale.ROOT);
       if (!lower.matches("[a-z][a-z0-9-_.]*")) {
-        throw words.get(2).error("a stage's name has letters, digits, -, _ and ., and begins with a letter");
+        throw words
+            .get(2)
+            .error("a stage's name has letters, digits, -, _ and ., and begins with a letter");
       }
       name = Optional.of(lower);
     }
@@ -172,7 +182,9 @@ final class InstructionParser {
     List<Text> words = raw.rest().quotedWords(escape);
     if (words.getFirst().value().indexOf('=') < 0) {
       if (words.size() < 2) {
-        throw words.getFirst().error(raw.keyword() + " needs a value: " + raw.keyword() + " name=value");
+        throw words
+            .getFirst()
+            .error(raw.keyword() + " needs a value: " + raw.keyword() + " name=value");
       }
       Text value = raw.rest().substring(words.getFirst().value().length()).strip();
       return List.of(new Pair(words.getFirst(), value));
@@ -213,7 +225,8 @@ final class InstructionParser {
     }
     for (Flag flag : raw.flags()) {
       if (Set.of("checksum", "keep-git-dir").contains(flag.name())) {
-        throw flag.at().error("--" + flag.name() + " is for sources that are URLs, which can't be added");
+        throw flag.at()
+            .error("--" + flag.name() + " is for sources that are URLs, which can't be added");
       }
     }
     CopyFlags flags =
@@ -239,7 +252,8 @@ final class InstructionParser {
       return new Instruction.Healthcheck(raw, Optional.empty(), 0, 0, 0, 0, 0);
     }
     if (!kind.equals("CMD") || words.size() < 2) {
-      throw raw.rest().error("HEALTHCHECK is written: HEALTHCHECK CMD command, or HEALTHCHECK NONE");
+      throw raw.rest()
+          .error("HEALTHCHECK is written: HEALTHCHECK CMD command, or HEALTHCHECK NONE");
     }
     Command command = command(raw.rest().substring(3).strip());
     return new Instruction.Healthcheck(
@@ -274,7 +288,11 @@ final class InstructionParser {
     }
     if (!FLAGS.containsKey(keyword)) {
       throw raw.rest()
-          .error("unknown instruction \"" + keyword + "\"" + Nearest.suggestion(keyword, FLAGS.keySet()));
+          .error(
+              "unknown instruction \""
+                  + keyword
+                  + "\""
+                  + Nearest.suggestion(keyword, FLAGS.keySet()));
     }
     return new Instruction.OnBuild(raw, raw.rest().value());
   }

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes the upper directory of an overlay as a layer's tar: whiteouts and opaque directories in the form of
- * the OCI image specification, names sorted, owners as numbers, times in whole seconds and no later than the
- * given one. The same changes give the same bytes.
+ * Writes the upper directory of an overlay as a layer's tar: whiteouts and opaque directories in
+ * the form of the OCI image specification, names sorted, owners as numbers, times in whole seconds
+ * and no later than the given one. The same changes give the same bytes.
  */
 final class LayerDiff {
   private static final String OPAQUE = "trusted.overlay.opaque";
@@ -28,7 +28,10 @@ final class LayerDiff {
   private final byte[] buffer = new byte[1 << 17];
   private long entries;
 
-  /** {@code below} is the root that the changes were made to; {@code latest} clamps times, in seconds. */
+  /**
+   * {@code below} is the root that the changes were made to; {@code latest} clamps times, in
+   * seconds.
+   */
   LayerDiff(Fd upper, Fd below, TarWriter tar, Optional<Long> latest) {
     this.upper = upper;
     this.below = below;
@@ -44,7 +47,8 @@ final class LayerDiff {
 
   private void walk(String path) throws IOException {
     byte[] name = path.isEmpty() ? new byte[] {'.'} : RawPath.bytes(path);
-    try (Fd dir = Fs.openat2(upper, name, Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, 0, BENEATH)) {
+    try (Fd dir =
+        Fs.openat2(upper, name, Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, 0, BENEATH)) {
       List<Fs.Entry> names = new java.util.ArrayList<>(Fs.list(dir));
       names.sort(Comparator.comparing(e -> RawPath.of(e.name())));
       for (Fs.Entry entry : names) {
@@ -61,7 +65,7 @@ final class LayerDiff {
       case Fs.S_IFLNK -> begin(entry(path, Type.SYMLINK, stat).withLink(Fs.readlink(dir, name)));
       case Fs.S_IFIFO -> begin(entry(path, Type.FIFO, stat));
       case Fs.S_IFBLK, Fs.S_IFCHR -> device(path, stat);
-      default -> { } // A socket has no meaning without its process.
+      default -> {} // A socket has no meaning without its process.
     }
   }
 
@@ -75,9 +79,12 @@ final class LayerDiff {
     walk(path);
   }
 
-  /** overlayfs marks every new directory; only over one that was there does the mark say anything. */
+  /**
+   * overlayfs marks every new directory; only over one that was there does the mark say anything.
+   */
   private boolean isDirectoryBelow(String path) {
-    Fd found = Fs.openIfThere(below, RawPath.bytes(path), Fs.O_PATH | Fs.O_NOFOLLOW, Fs.RESOLVE_BENEATH);
+    Fd found =
+        Fs.openIfThere(below, RawPath.bytes(path), Fs.O_PATH | Fs.O_NOFOLLOW, Fs.RESOLVE_BENEATH);
     if (found == null) {
       return false;
     }
@@ -87,8 +94,7 @@ final class LayerDiff {
   }
 
   private void device(String path, Fs.Stat stat) throws IOException {
-    boolean whiteout =
-        stat.type() == Fs.S_IFCHR && stat.rdevMajor() == 0 && stat.rdevMinor() == 0;
+    boolean whiteout = stat.type() == Fs.S_IFCHR && stat.rdevMajor() == 0 && stat.rdevMinor() == 0;
     if (whiteout) {
       mark(RawPath.join(RawPath.parent(path), ".wh." + RawPath.base(path)));
     } else {
@@ -133,13 +139,35 @@ final class LayerDiff {
 
   private static TarEntry named(TarEntry e, String path) {
     return new TarEntry(
-        RawPath.bytes(path), e.type(), e.mode(), e.uid(), e.gid(), e.size(), e.mtimeSeconds(), e.mtimeNanos(),
-        e.linkName(), e.deviceMajor(), e.deviceMinor(), e.xattrs(), e.sparse());
+        RawPath.bytes(path),
+        e.type(),
+        e.mode(),
+        e.uid(),
+        e.gid(),
+        e.size(),
+        e.mtimeSeconds(),
+        e.mtimeNanos(),
+        e.linkName(),
+        e.deviceMajor(),
+        e.deviceMinor(),
+        e.xattrs(),
+        e.sparse());
   }
 
   private static TarEntry sized(TarEntry e, long size) {
     return new TarEntry(
-        e.name(), e.type(), e.mode(), e.uid(), e.gid(), size, e.mtimeSeconds(), e.mtimeNanos(), e.linkName(),
-        e.deviceMajor(), e.deviceMinor(), e.xattrs(), e.sparse());
+        e.name(),
+        e.type(),
+        e.mode(),
+        e.uid(),
+        e.gid(),
+        size,
+        e.mtimeSeconds(),
+        e.mtimeNanos(),
+        e.linkName(),
+        e.deviceMajor(),
+        e.deviceMinor(),
+        e.xattrs(),
+        e.sparse());
   }
 }

@@ -21,7 +21,9 @@ import java.util.Set;
 
 /** Makes a layer out of what a piece of work changes on top of others. Fails without a trace. */
 final class LayerMaker {
-  /** Work on {@code area}, which has the empty folders {@code upper} and {@code work} of an overlay. */
+  /**
+   * Work on {@code area}, which has the empty folders {@code upper} and {@code work} of an overlay.
+   */
   @FunctionalInterface
   interface Work {
     void on(Path area) throws IOException;
@@ -31,7 +33,10 @@ final class LayerMaker {
   private final Optional<Long> latest;
   private final Set<Digest> inUse;
 
-  /** {@code latest} clamps file times, in seconds; {@code inUse} gets what garbage collection must spare. */
+  /**
+   * {@code latest} clamps file times, in seconds; {@code inUse} gets what garbage collection must
+   * spare.
+   */
   LayerMaker(MergedRoots roots, Optional<Long> latest, Set<Digest> inUse) {
     this.roots = roots;
     this.latest = latest;
@@ -50,7 +55,10 @@ final class LayerMaker {
     return roots;
   }
 
-  /** The layer that {@code work} makes of {@code stack}, the lowest first. {@code what} is for errors. */
+  /**
+   * The layer that {@code work} makes of {@code stack}, the lowest first. {@code what} is for
+   * errors.
+   */
   Layer make(List<Layer> stack, String what, Work work) {
     ImageStore store = roots.store();
     Path area = store.layers().newWorkArea();

@@ -10,9 +10,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts a Dockerfile into instructions: directives, comments, continued lines, here-documents, flags. */
+/**
+ * Cuts a Dockerfile into instructions: directives, comments, continued lines, here-documents,
+ * flags.
+ */
 final class LineReader {
-  private static final Pattern DIRECTIVE = Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
+  private static final Pattern DIRECTIVE =
+      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
   private static final Set<String> DIRECTIVES = Set.of("syntax", "escape", "check");
   private static final Pattern HEREDOC = Pattern.compile("^(\\d*)<<(-?)\\s*([^<]*)$");
   private static final Set<String> WITH_HEREDOCS = Set.of("RUN", "COPY", "ADD");
@@ -71,12 +75,18 @@ final class LineReader {
   private void apply(String key, String value) {
     if (key.equals("escape")) {
       if (!value.equals("\\") && !value.equals("`")) {
-        throw source.error(next + 1, 1, "the directive \"escape\" is \\ or `, not \"" + value + "\"");
+        throw source.error(
+            next + 1, 1, "the directive \"escape\" is \\ or `, not \"" + value + "\"");
       }
       escape = value.charAt(0);
-    } else if (key.equals("syntax") && !value.matches("(docker\\.io/)?docker/dockerfile(:1.*)?(@.*)?")) {
+    } else if (key.equals("syntax")
+        && !value.matches("(docker\\.io/)?docker/dockerfile(:1.*)?(@.*)?")) {
       warnings.add(
-          source.name() + ":" + (next + 1) + ": the syntax \"" + value
+          source.name()
+              + ":"
+              + (next + 1)
+              + ": the syntax \""
+              + value
               + "\" is not known; the file is read as docker/dockerfile:1");
     }
   }
@@ -197,6 +207,7 @@ final class LineReader {
       }
       content.append(shown).append('\n');
     }
-    throw at.error("the here-document \"" + name + "\" has no end: no line is just \"" + name + "\"");
+    throw at.error(
+        "the here-document \"" + name + "\" has no end: no line is just \"" + name + "\"");
   }
 }

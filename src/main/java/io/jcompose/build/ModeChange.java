@@ -19,7 +19,8 @@ final class ModeChange {
     }
     boolean octal = OCTAL.matcher(text).matches() && Integer.parseInt(text, 8) <= 07777;
     if (!octal && !symbolic) {
-      throw at.error("\"" + text + "\" is no mode: write an octal number such as 755, or u=rwX,go=rX");
+      throw at.error(
+          "\"" + text + "\" is no mode: write an octal number such as 755, or u=rwX,go=rX");
     }
     return new ModeChange(text);
   }

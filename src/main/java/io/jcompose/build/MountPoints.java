@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * The empty files and folders that a container makes to mount something on. They are no part of a step's
- * result; what the step made there itself is.
+ * The empty files and folders that a container makes to mount something on. They are no part of a
+ * step's result; what the step made there itself is.
  */
 final class MountPoints {
   /** What every container mounts, whatever its image has. */
@@ -25,6 +25,7 @@ final class MountPoints {
 
   /** Real paths that are not there before the step, and folders above them that are. */
   private final TreeSet<String> missing = new TreeSet<>();
+
   private final TreeSet<String> parents = new TreeSet<>();
 
   /** Looks, before the step runs, at what {@code targets} are missing in {@code below}. */
@@ -71,7 +72,10 @@ final class MountPoints {
     return done;
   }
 
-  /** Removes them from {@code upper} after the step, and folders that are there only because of them. */
+  /**
+   * Removes them from {@code upper} after the step, and folders that are there only because of
+   * them.
+   */
   void removeFrom(Fd upper) {
     for (String path : deepestFirst(missing)) {
       Fs.Stat stat = stat(upper, path);
@@ -85,8 +89,11 @@ final class MountPoints {
       Fs.Stat changed = stat(upper, path);
       Fs.Stat before = stat(below, path);
       boolean same =
-          changed != null && before != null && changed.isDirectory()
-              && changed.mode() == before.mode() && changed.uid() == before.uid()
+          changed != null
+              && before != null
+              && changed.isDirectory()
+              && changed.mode() == before.mode()
+              && changed.uid() == before.uid()
               && changed.gid() == before.gid();
       if (same && !isOpaque(upper, path)) {
         removeIfEmpty(upper, path);
@@ -101,7 +108,8 @@ final class MountPoints {
   }
 
   private static boolean isOpaque(Fd upper, String path) {
-    try (Fd dir = Fs.openat2(upper, RawPath.bytes(path), Fs.O_RDONLY | Fs.O_DIRECTORY, 0, BENEATH)) {
+    try (Fd dir =
+        Fs.openat2(upper, RawPath.bytes(path), Fs.O_RDONLY | Fs.O_DIRECTORY, 0, BENEATH)) {
       return Fs.getXattr(dir, OPAQUE) != null;
     }
   }

@@ -9,7 +9,10 @@ final class Nearest {
 
   private Nearest() {}
 
-  /** {@code ; did you mean "x"?} for the candidate nearest to {@code wrong}, or nothing when none is near. */
+  /**
+   * {@code ; did you mean "x"?} for the candidate nearest to {@code wrong}, or nothing when none is
+   * near.
+   */
   static String suggestion(String wrong, Collection<String> candidates) {
     if (wrong.length() > LONGEST) {
       return "";
@@ -17,7 +20,9 @@ final class Nearest {
     Optional<String> best =
         candidates.stream()
             .filter(c -> distance(wrong, c) <= Math.max(1, wrong.length() / 3))
-            .min(java.util.Comparator.comparingInt((String c) -> distance(wrong, c)).thenComparing(c -> c));
+            .min(
+                java.util.Comparator.comparingInt((String c) -> distance(wrong, c))
+                    .thenComparing(c -> c));
     return best.map(name -> "; did you mean \"" + name + "\"?").orElse("");
   }
 
@@ -33,7 +38,10 @@ final class Nearest {
         int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
         d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + cost);
         boolean swapped =
-            i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
         if (swapped) {
           d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
         }

@@ -10,7 +10,10 @@ import java.util.OptionalInt;
 record Owner(int uid, int gid) {
   private static final int LARGEST_FILE = 4 << 20;
 
-  /** Resolves {@code user[:group]} inside {@code root}; a user alone gives the group of the same number. */
+  /**
+   * Resolves {@code user[:group]} inside {@code root}; a user alone gives the group of the same
+   * number.
+   */
   static Owner parse(String text, Text at, Fd root) {
     int colon = text.indexOf(':');
     String user = colon < 0 ? text : text.substring(0, colon);
@@ -25,14 +28,25 @@ record Owner(int uid, int gid) {
     }
     return find(name, file, root)
         .orElseThrow(
-            () -> at.error("the image knows no " + what + " \"" + name + "\" (no such line in /" + file + ")"));
+            () ->
+                at.error(
+                    "the image knows no "
+                        + what
+                        + " \""
+                        + name
+                        + "\" (no such line in /"
+                        + file
+                        + ")"));
   }
 
   private static OptionalInt find(String name, String file, Fd root) {
     long confined = Fs.RESOLVE_IN_ROOT | Fs.RESOLVE_NO_MAGICLINKS;
     Fd opened =
         Fs.openIfThere(
-            root, file.getBytes(StandardCharsets.US_ASCII), Fs.O_RDONLY | Fs.O_NONBLOCK | Fs.O_NOCTTY, confined);
+            root,
+            file.getBytes(StandardCharsets.US_ASCII),
+            Fs.O_RDONLY | Fs.O_NONBLOCK | Fs.O_NOCTTY,
+            confined);
     if (opened == null) {
       return OptionalInt.empty();
     }
@@ -43,7 +57,9 @@ record Owner(int uid, int gid) {
       return new String(content(opened, file), StandardCharsets.UTF_8)
           .lines()
           .map(line -> line.split(":", -1))
-          .filter(fields -> fields.length > 2 && fields[0].equals(name) && fields[2].matches("[0-9]{1,9}"))
+          .filter(
+              fields ->
+                  fields.length > 2 && fields[0].equals(name) && fields[2].matches("[0-9]{1,9}"))
           .mapToInt(fields -> Integer.parseInt(fields[2]))
           .findFirst();
     }

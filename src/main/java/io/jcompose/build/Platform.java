@@ -4,15 +4,25 @@ import io.jcompose.image.ImageConfig;
 import java.util.Map;
 import java.util.Set;
 
-/** What a build knows of the machine: the automatic ARGs, and the proxy ARGs that need no declaration. */
+/**
+ * What a build knows of the machine: the automatic ARGs, and the proxy ARGs that need no
+ * declaration.
+ */
 final class Platform {
   static final Set<String> PROXIES =
       Set.of(
-          "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy",
-          "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy");
+          "HTTP_PROXY",
+          "http_proxy",
+          "HTTPS_PROXY",
+          "https_proxy",
+          "FTP_PROXY",
+          "ftp_proxy",
+          "NO_PROXY",
+          "no_proxy",
+          "ALL_PROXY",
+          "all_proxy");
 
-  static final String DEFAULT_PATH =
-      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private Platform() {}
 
@@ -23,8 +33,23 @@ final class Platform {
   static Map<String, String> automaticArgs(String targetStage) {
     String architecture = ImageConfig.hostArchitecture();
     return Map.of(
-        "TARGETPLATFORM", name(), "TARGETOS", "linux", "TARGETARCH", architecture, "TARGETVARIANT", "",
-        "BUILDPLATFORM", name(), "BUILDOS", "linux", "BUILDARCH", architecture, "BUILDVARIANT", "",
-        "TARGETSTAGE", targetStage);
+        "TARGETPLATFORM",
+        name(),
+        "TARGETOS",
+        "linux",
+        "TARGETARCH",
+        architecture,
+        "TARGETVARIANT",
+        "",
+        "BUILDPLATFORM",
+        name(),
+        "BUILDOS",
+        "linux",
+        "BUILDARCH",
+        architecture,
+        "BUILDVARIANT",
+        "",
+        "TARGETSTAGE",
+        targetStage);
   }
 }

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * File names inside this package: the kernel's bytes as a text of one character for each byte, so that no name
- * is damaged, and patterns converted likewise still match.
+ * File names inside this package: the kernel's bytes as a text of one character for each byte, so
+ * that no name is damaged, and patterns converted likewise still match.
  */
 final class RawPath {
   private RawPath() {}
@@ -40,7 +40,10 @@ final class RawPath {
     return safe.toString();
   }
 
-  /** Go's filepath.Clean without a leading slash: no empty parts, no dots; {@code ..} stops at the root. */
+  /**
+   * Go's filepath.Clean without a leading slash: no empty parts, no dots; {@code ..} stops at the
+   * root.
+   */
   static String clean(String path) {
     Deque<String> parts = new ArrayDeque<>();
     for (String part : path.split("/")) {

@@ -7,8 +7,8 @@ import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.Trees;
 
 /**
- * The root file system that a step changes. Paths are the image's: its links are followed inside the root, as
- * a process chrooted there would, and nowhere else.
+ * The root file system that a step changes. Paths are the image's: its links are followed inside
+ * the root, as a process chrooted there would, and nowhere else.
  */
 final class RootTree {
   private static final long CONFINED = Fs.RESOLVE_IN_ROOT | Fs.RESOLVE_NO_MAGICLINKS;
@@ -37,7 +37,10 @@ final class RootTree {
     return path.isEmpty() ? new byte[] {'.'} : RawPath.bytes(path);
   }
 
-  /** Opens the folder {@code path}; missing ones on the way are made, 0755 root. Says whether it was missing. */
+  /**
+   * Opens the folder {@code path}; missing ones on the way are made, 0755 root. Says whether it was
+   * missing.
+   */
   Made directory(String path) {
     Fd found = openDirectory(path);
     if (found != null) {
@@ -67,7 +70,10 @@ final class RootTree {
   /** Opens a folder that lies in {@code parent} itself. */
   static Fd openHere(Fd parent, byte[] base) {
     return Fs.openat2(
-        parent, base, Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, 0,
+        parent,
+        base,
+        Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW,
+        0,
         Fs.RESOLVE_BENEATH | Fs.RESOLVE_NO_SYMLINKS);
   }
 

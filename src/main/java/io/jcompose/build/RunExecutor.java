@@ -60,7 +60,8 @@ final class RunExecutor {
           shown.title(),
           area -> {
             try (Fd below = maker.roots().open(stack)) {
-              List<String> targets = mounts.stream().map(mount -> RawPath.of(mount.target())).toList();
+              List<String> targets =
+                  mounts.stream().map(mount -> RawPath.of(mount.target())).toList();
               MountPoints points = new MountPoints(below, targets);
               execute(step, spec(shown, run, stack, area, env, mounts));
               try (Fd upper =
@@ -75,7 +76,12 @@ final class RunExecutor {
   }
 
   private StepSpec spec(
-      BuildStep shown, Action.Run run, List<Layer> stack, Path area, List<String> env, List<StepMount> mounts) {
+      BuildStep shown,
+      Action.Run run,
+      List<Layer> stack,
+      Path area,
+      List<String> env,
+      List<StepMount> mounts) {
     var store = maker.roots().store();
     return new StepSpec(
         shown.stage() + " " + shown.index() + "/" + shown.total(),
@@ -112,7 +118,8 @@ final class RunExecutor {
     if (code != 0) {
       String output = last.isEmpty() ? "" : "\n    " + String.join("\n    ", last);
       throw BuildException.stepFailed(
-          step.at().error("the command ended with exit code " + code + diskHint(spec)).getMessage() + output,
+          step.at().error("the command ended with exit code " + code + diskHint(spec)).getMessage()
+              + output,
           code);
     }
   }
@@ -128,13 +135,15 @@ final class RunExecutor {
   }
 
   private void addProxies(List<String> env) {
-    request.args().forEach(
-        (name, value) -> {
-          boolean there = env.stream().anyMatch(entry -> entry.startsWith(name + "="));
-          if (Platform.PROXIES.contains(name) && !there) {
-            env.add(name + "=" + value);
-          }
-        });
+    request
+        .args()
+        .forEach(
+            (name, value) -> {
+              boolean there = env.stream().anyMatch(entry -> entry.startsWith(name + "="));
+              if (Platform.PROXIES.contains(name) && !there) {
+                env.add(name + "=" + value);
+              }
+            });
   }
 
   private Optional<StepMount> prepare(
@@ -165,7 +174,9 @@ final class RunExecutor {
     var source = request.secrets().get(mount.id());
     if (source == null) {
       if (mount.required()) {
-        throw mount.at().error("the secret \"" + mount.id() + "\" is required, but was not given to the build");
+        throw mount
+            .at()
+            .error("the secret \"" + mount.id() + "\" is required, but was not given to the build");
       }
       return Optional.empty();
     }
@@ -175,10 +186,14 @@ final class RunExecutor {
     }
     return mount.target().isEmpty()
         ? Optional.empty()
-        : Optional.of(new StepMount.Secret(content, target, mount.mode(), mount.uid(), mount.gid()));
+        : Optional.of(
+            new StepMount.Secret(content, target, mount.mode(), mount.uid(), mount.gid()));
   }
 
-  /** A copy of what is bound: what the step writes there is thrown away, and nothing can be swapped under it. */
+  /**
+   * A copy of what is bound: what the step writes there is thrown away, and nothing can be swapped
+   * under it.
+   */
   private Path bound(RunMount mount, Action.Run run) {
     Path folder = scratch.newFolder();
     Origin origin = run.origins().get(mount);
@@ -194,10 +209,12 @@ final class RunExecutor {
   private static Path copied(RunMount mount, SourceTree tree, boolean keepsOwners, Path folder) {
     String source = RawPath.clean(RawPath.of(mount.source()));
     Selection selection =
-        CopySources.select(tree, List.of(source), mount.at(), IgnoreFile.NONE, keepsOwners, Optional.empty());
+        CopySources.select(
+            tree, List.of(source), mount.at(), IgnoreFile.NONE, keepsOwners, Optional.empty());
     try (Fd root = Fs.open(folder.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
       Optional<Owner> owner = keepsOwners ? Optional.empty() : Optional.of(new Owner(0, 0));
-      new Copier(new RootTree(root), owner, Optional.empty()).copy(selection, "bound", false, false);
+      new Copier(new RootTree(root), owner, Optional.empty())
+          .copy(selection, "bound", false, false);
     }
     return folder.resolve("bound");
   }

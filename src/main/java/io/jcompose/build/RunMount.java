@@ -40,9 +40,21 @@ record RunMount(
   private static final Map<String, Set<String>> KEYS =
       Map.of(
           "bind", Set.of("type", "target", "source", "from", "readonly"),
-          "cache", Set.of("type", "id", "target", "readonly", "sharing", "from", "source", "mode", "uid", "gid"),
+          "cache",
+              Set.of(
+                  "type",
+                  "id",
+                  "target",
+                  "readonly",
+                  "sharing",
+                  "from",
+                  "source",
+                  "mode",
+                  "uid",
+                  "gid"),
           "tmpfs", Set.of("type", "target", "size"),
-          "secret", Set.of("type", "id", "source", "target", "env", "required", "mode", "uid", "gid"),
+          "secret",
+              Set.of("type", "id", "source", "target", "env", "required", "mode", "uid", "gid"),
           "ssh", Set.of("type", "id", "target", "required", "mode", "uid", "gid"));
   private static final Map<String, String> ALIASES =
       Map.of("dst", "target", "destination", "target", "src", "source", "ro", "readonly");
@@ -53,7 +65,8 @@ record RunMount(
     Map<String, String> values = new HashMap<>();
     for (String part : flag.value().split(",")) {
       int equals = part.indexOf('=');
-      String written = (equals < 0 ? part : part.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
+      String written =
+          (equals < 0 ? part : part.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
       String value = equals < 0 ? "true" : part.substring(equals + 1).strip();
       String key = ALIASES.getOrDefault(written, written);
       if (written.equals("rw") || written.equals("readwrite")) {
@@ -61,7 +74,8 @@ record RunMount(
         value = value.equals("true") ? "false" : "true";
       }
       if (key.equals("from") && value.contains("$")) {
-        throw at.error("from= can't hold a variable; name the image as a stage first: FROM … AS name");
+        throw at.error(
+            "from= can't hold a variable; name the image as a stage first: FROM … AS name");
       }
       if (values.put(key, key.equals("from") ? value : expand.apply(value)) != null) {
         throw at.error("the key \"" + written + "\" is given twice");
@@ -74,19 +88,26 @@ record RunMount(
     String type = values.getOrDefault("type", "bind").toLowerCase(Locale.ROOT);
     Set<String> known = KEYS.get(type);
     if (known == null) {
-      throw at.error("unknown mount type \"" + type + "\"" + Nearest.suggestion(type, KEYS.keySet()));
+      throw at.error(
+          "unknown mount type \"" + type + "\"" + Nearest.suggestion(type, KEYS.keySet()));
     }
     for (String key : values.keySet()) {
       if (!known.contains(key)) {
         throw at.error(
-            "a mount of type " + type + " has no key \"" + key + "\"" + Nearest.suggestion(key, known));
+            "a mount of type "
+                + type
+                + " has no key \""
+                + key
+                + "\""
+                + Nearest.suggestion(key, known));
       }
     }
     if (type.equals("ssh")) {
       throw at.error("no SSH agent can be handed to a step; use a secret with a key");
     }
     if (type.equals("cache") && (values.containsKey("from") || values.containsKey("source"))) {
-      throw at.error("a cache can't be filled from an image or a stage; copy what is missing in the step");
+      throw at.error(
+          "a cache can't be filled from an image or a stage; copy what is missing in the step");
     }
     boolean secret = type.equals("secret");
     String id = values.containsKey("id") ? values.get("id") : defaultId(values, secret, at);

@@ -7,8 +7,9 @@ final class RunScript {
   private RunScript() {}
 
   /**
-   * A sole here-document is the script itself: run by its own interpreter when it begins with {@code #!}, else
-   * by the shell. Otherwise line and bodies go to the shell together, which reads here-documents itself.
+   * A sole here-document is the script itself: run by its own interpreter when it begins with
+   * {@code #!}, else by the shell. Otherwise line and bodies go to the shell together, which reads
+   * here-documents itself.
    */
   static Command command(RawInstruction raw, Command plain) {
     List<Heredoc> heredocs = raw.heredocs();
@@ -36,7 +37,11 @@ final class RunScript {
     while (script.content().contains(end)) {
       end = end + "_";
     }
-    return "f=$(mktemp) && cat >\"$f\" <<'" + end + "' && chmod 755 \"$f\" && { \"$f\"; r=$?; rm -f \"$f\"; exit $r; }\n"
-        + script.content() + end + "\n";
+    return "f=$(mktemp) && cat >\"$f\" <<'"
+        + end
+        + "' && chmod 755 \"$f\" && { \"$f\"; r=$?; rm -f \"$f\"; exit $r; }\n"
+        + script.content()
+        + end
+        + "\n";
   }
 }

@@ -14,7 +14,9 @@ final class Scope {
   private final Map<String, String> globals;
   private final Map<String, String> args;
 
-  /** {@code given} are the caller's build arguments, {@code globals} the ARGs before the first FROM. */
+  /**
+   * {@code given} are the caller's build arguments, {@code globals} the ARGs before the first FROM.
+   */
   Scope(Map<String, String> given, Map<String, String> globals) {
     this(given, globals, Map.of());
   }

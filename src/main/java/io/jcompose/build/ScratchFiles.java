@@ -36,7 +36,8 @@ final class ScratchFiles implements AutoCloseable {
     try {
       for (Map.Entry<String, String> file : files.entrySet()) {
         if (file.getKey().contains("/") || file.getKey().startsWith(".")) {
-          throw new BuildException("a here-document can't be named \"" + file.getKey() + "\" as a file");
+          throw new BuildException(
+              "a here-document can't be named \"" + file.getKey() + "\" as a file");
         }
         Path path = folder.resolve(file.getKey());
         Files.write(path, file.getValue().getBytes(StandardCharsets.UTF_8));

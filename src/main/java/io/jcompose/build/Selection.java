@@ -37,7 +37,8 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
    * @param digest of a regular file's content, else empty
    * @param link a symbolic link's target, else empty
    */
-  record Item(Entry entry, String relative, String digest, byte[] link, Map<String, byte[]> xattrs) {}
+  record Item(
+      Entry entry, String relative, String digest, byte[] link, Map<String, byte[]> xattrs) {}
 
   static Selection of(
       SourceTree tree,
@@ -58,7 +59,8 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
           String relative =
               top.path().isEmpty() ? entry.path() : entry.path().substring(top.path().length() + 1);
           boolean out =
-              !excludes.isEmpty() && (excludes.excludes(relative) || excludes.excludes(entry.path()));
+              !excludes.isEmpty()
+                  && (excludes.excludes(relative) || excludes.excludes(entry.path()));
           if (!out) {
             items.add(item(tree, entry, relative, known));
           }

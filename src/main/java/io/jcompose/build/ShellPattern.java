@@ -3,7 +3,10 @@ package io.jcompose.build;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A pattern in a variable's expansion: {@code *} and {@code ?}, and a backslash that takes their meaning away. */
+/**
+ * A pattern in a variable's expansion: {@code *} and {@code ?}, and a backslash that takes their
+ * meaning away.
+ */
 final class ShellPattern {
   private final String regex;
 

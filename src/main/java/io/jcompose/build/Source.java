@@ -14,14 +14,28 @@ record Source(String name, List<String> lines) {
     return new Source(name, List.of(plain.split("\r?\n", -1)));
   }
 
-  /** An error at a place: {@code file:line:column: message}, the line, a caret. Both count from 1. */
+  /**
+   * An error at a place: {@code file:line:column: message}, the line, a caret. Both count from 1.
+   */
   BuildException error(int line, int column, String message) {
     String number = Integer.toString(line);
     String shown = line <= lines.size() ? lines.get(line - 1) : "";
     String caret = " ".repeat(Math.max(0, Math.min(column, shown.length() + 1) - 1)) + "^";
     return BuildException.placed(
-        name + ":" + line + ":" + column + ": " + message
-            + "\n  " + number + " | " + shown.replace('\t', ' ')
-            + "\n  " + " ".repeat(number.length()) + " | " + caret);
+        name
+            + ":"
+            + line
+            + ":"
+            + column
+            + ": "
+            + message
+            + "\n  "
+            + number
+            + " | "
+            + shown.replace('\t', ' ')
+            + "\n  "
+            + " ".repeat(number.length())
+            + " | "
+            + caret);
   }
 }

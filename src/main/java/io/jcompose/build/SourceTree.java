@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Files that a COPY may take: the context, or the root of a stage or image. Nothing outside {@code root} is
- * ever opened: a link in a source's path is resolved inside it, one that is copied stays a link.
+ * Files that a COPY may take: the context, or the root of a stage or image. Nothing outside {@code
+ * root} is ever opened: a link in a source's path is resolved inside it, one that is copied stays a
+ * link.
  */
 final class SourceTree implements AutoCloseable {
   private static final int MOST_ENTRIES = 2_000_000;
@@ -26,10 +27,14 @@ final class SourceTree implements AutoCloseable {
     this.ignore = ignore;
   }
 
-  /** Something in the tree; {@code path} is relative to its root and has no links in its parents. */
+  /**
+   * Something in the tree; {@code path} is relative to its root and has no links in its parents.
+   */
   record Entry(String path, Fs.Stat stat) {}
 
-  /** The entry that {@code path} leads to, links resolved; nothing when it is not there or ignored. */
+  /**
+   * The entry that {@code path} leads to, links resolved; nothing when it is not there or ignored.
+   */
   Optional<Entry> find(String path) {
     String clean = RawPath.clean(path);
     return resolve(clean)
@@ -90,7 +95,10 @@ final class SourceTree implements AutoCloseable {
     try (Fd found = Fs.openat2(root, RawPath.bytes(path), Fs.O_PATH | Fs.O_NOFOLLOW, 0, STRICT)) {
       return Fs.stat(found);
     } catch (LinuxException e) {
-      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP) || e.is(Errno.ENAMETOOLONG)) {
+      if (e.is(Errno.ENOENT)
+          || e.is(Errno.ENOTDIR)
+          || e.is(Errno.ELOOP)
+          || e.is(Errno.ENAMETOOLONG)) {
         return null;
       }
       throw e;
@@ -105,7 +113,10 @@ final class SourceTree implements AutoCloseable {
     return found;
   }
 
-  /** Everything below the folder {@code path} that is not ignored, folders before what is in them, by name. */
+  /**
+   * Everything below the folder {@code path} that is not ignored, folders before what is in them,
+   * by name.
+   */
   List<Entry> below(String path) {
     List<Entry> found = new ArrayList<>();
     walk(path, found);

@@ -15,14 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Brings planned stages about: step by step from the cache, or by doing the work. Each stage once. */
+/**
+ * Brings planned stages about: step by step from the cache, or by doing the work. Each stage once.
+ */
 final class StageExecutor {
   /** A stage's files, and how they came to be. */
   record Made(List<Layer> stack, List<History> history, String created, Keys keys) {}
 
   /**
-   * What the files so far stand for in the cache, twice: by the steps that made them, which is known without
-   * running anything, and by what was copied where files came from another stage or image.
+   * What the files so far stand for in the cache, twice: by the steps that made them, which is
+   * known without running anything, and by what was copied where files came from another stage or
+   * image.
    */
   record Keys(String bySteps, String byContent) {
     Keys then(String own, Optional<String> ownByContent) {
@@ -65,8 +68,11 @@ final class StageExecutor {
 
   private Made base(StagePlan plan) {
     return switch (plan.base()) {
-      case Base.Scratch s -> new Made(
-              List.of(), List.of(), epoch().orElse("1970-01-01T00:00:00Z"),
+      case Base.Scratch s ->
+          new Made(
+              List.of(),
+              List.of(),
+              epoch().orElse("1970-01-01T00:00:00Z"),
               new Keys(plan.baseKey(), plan.baseKey()));
       case Base.OfImage image ->
           new Made(
@@ -100,8 +106,7 @@ final class StageExecutor {
       created = result.created();
       result.layer().ifPresent(layer -> stack.add(layer(stack, layer)));
       maker.use(stack);
-      history.add(
-          new History(created, step.history(), "", COMMENT, result.layer().isEmpty()));
+      history.add(new History(created, step.history(), "", COMMENT, result.layer().isEmpty()));
       keys = keys.then(step.own(), result.byContent());
     }
     return new Made(List.copyOf(stack), List.copyOf(history), created, keys);
@@ -142,7 +147,10 @@ final class StageExecutor {
     }
   }
 
-  /** The stages and images whose files the step reads; what is missing of them is made before it starts. */
+  /**
+   * The stages and images whose files the step reads; what is missing of them is made before it
+   * starts.
+   */
   private static List<Origin> origins(Action action) {
     return switch (action) {
       case Action.Run run -> List.copyOf(run.origins().values());
@@ -175,7 +183,9 @@ final class StageExecutor {
 
   private BuildCache.Result made(Layer layer) {
     return new BuildCache.Result(
-        Optional.of(layer.blob()), Optional.of(layer.chainId()), epoch().orElseGet(StageExecutor::now),
+        Optional.of(layer.blob()),
+        Optional.of(layer.chainId()),
+        epoch().orElseGet(StageExecutor::now),
         Optional.empty());
   }
 
@@ -184,7 +194,10 @@ final class StageExecutor {
       var there = new RootTree(root).stat(folder.path());
       if (there != null && there.isDirectory()) {
         return new BuildCache.Result(
-            Optional.empty(), Optional.empty(), epoch().orElseGet(StageExecutor::now), Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            epoch().orElseGet(StageExecutor::now),
+            Optional.empty());
       }
     }
     return made(

@@ -29,7 +29,13 @@ final class StageInterpreter {
   private int index = 1;
 
   StageInterpreter(
-      StagePlanner planner, Stage stage, Base base, BuildStep from, ImageConfig config, String key, Scope scope) {
+      StagePlanner planner,
+      Stage stage,
+      Base base,
+      BuildStep from,
+      ImageConfig config,
+      String key,
+      Scope scope) {
     this.planner = planner;
     this.stage = stage;
     this.base = base;
@@ -38,8 +44,7 @@ final class StageInterpreter {
     this.baseKey = key;
     this.scope = scope;
     this.total = from.total();
-    steps.add(
-        new Step(Optional.of(from), stage.from().raw().at(), new Action.Configure(), "", ""));
+    steps.add(new Step(Optional.of(from), stage.from().raw().at(), new Action.Configure(), "", ""));
   }
 
   StagePlan plan() {
@@ -67,7 +72,8 @@ final class StageInterpreter {
         configure(instruction, config.toBuilder().cmd(cmd.command().argv(config.shell())).build());
       }
       case Instruction.Entrypoint entrypoint -> entrypoint(entrypoint);
-      case Instruction.Shell shell -> configure(instruction, config.toBuilder().shell(shell.argv()).build());
+      case Instruction.Shell shell ->
+          configure(instruction, config.toBuilder().shell(shell.argv()).build());
       case Instruction.Healthcheck check -> healthcheck(check);
       case Instruction.OnBuild onBuild ->
           configure(instruction, config.toBuilder().onBuild(onBuild.trigger()).build());
@@ -175,7 +181,12 @@ final class StageInterpreter {
     }
     ImageHealthcheck healthcheck =
         new ImageHealthcheck(
-            test, check.interval(), check.timeout(), check.startPeriod(), check.startInterval(), check.retries());
+            test,
+            check.interval(),
+            check.timeout(),
+            check.startPeriod(),
+            check.startInterval(),
+            check.retries());
     configure(check, config.toBuilder().healthcheck(healthcheck).build());
   }
 
@@ -196,18 +207,27 @@ final class StageInterpreter {
   private void run(Instruction.Run run) {
     List<String> argv = run.command().argv(config.shell());
     List<String> env = scope.runEnvironment(config);
-    String network = run.network().map(RawInstruction.Flag::value).orElse(planner.request().network());
+    String network =
+        run.network().map(RawInstruction.Flag::value).orElse(planner.request().network());
     List<RunMount> mounts = new ArrayList<>();
     Map<RunMount, Origin> origins = new LinkedHashMap<>();
     StepKey next =
         new StepKey()
-            .add("run").add(argv).add(new TreeSet<>(env)).add(config.workingDir())
-            .add(config.user()).add(network).add(Platform.name());
+            .add("run")
+            .add(argv)
+            .add(new TreeSet<>(env))
+            .add(config.workingDir())
+            .add(config.user())
+            .add(network)
+            .add(Platform.name());
     for (RawInstruction.Flag flag : run.mounts()) {
       RunMount mount = RunMount.parse(flag, value -> expand(flag.at(), value));
       mounts.add(mount);
       mount.from().ifPresent(from -> origins.put(mount, planner.origin(stage, from, mount.at())));
-      next.add(mount.type().name()).add(mount.target()).add(mount.env()).add(Boolean.toString(mount.readOnly()));
+      next.add(mount.type().name())
+          .add(mount.target())
+          .add(mount.env())
+          .add(Boolean.toString(mount.readOnly()));
       switch (mount.type()) {
         case BIND -> next.add(bindKey(mount, origins));
         case SECRET -> next.add(mount.id());
@@ -219,8 +239,13 @@ final class StageInterpreter {
         run,
         next.hex(),
         new Action.Run(
-            argv, env, config.workingDir().isEmpty() ? "/" : config.workingDir(), config.user(), mounts,
-            origins, network),
+            argv,
+            env,
+            config.workingDir().isEmpty() ? "/" : config.workingDir(),
+            config.user(),
+            mounts,
+            origins,
+            network),
         history);
   }
 
@@ -228,7 +253,8 @@ final class StageInterpreter {
     if (mount.from().isPresent()) {
       return origins.get(mount).key() + " " + RawPath.clean(mount.source());
     }
-    return contextSelection(List.of(RawPath.of(mount.source())), mount.at(), IgnoreFile.NONE).digest();
+    return contextSelection(List.of(RawPath.of(mount.source())), mount.at(), IgnoreFile.NONE)
+        .digest();
   }
 
   private Selection contextSelection(List<String> patterns, Text at, IgnoreFile excludes) {
@@ -250,15 +276,24 @@ final class StageInterpreter {
     Optional<Selection> selected =
         origin.isPresent()
             ? Optional.empty()
-            : Optional.of(parsed.inline().orElseGet(
-                () -> contextSelection(parsed.patterns(), copy.raw().at(), parsed.excludes())));
+            : Optional.of(
+                parsed
+                    .inline()
+                    .orElseGet(
+                        () ->
+                            contextSelection(
+                                parsed.patterns(), copy.raw().at(), parsed.excludes())));
     String destination = RawPath.of(inside(written));
     Optional<String> chown = copy.flags().chown().map(flag -> expand(flag.at(), flag.value()));
     Optional<String> chmod = copy.flags().chmod().map(flag -> expand(flag.at(), flag.value()));
     StepKey next =
         new StepKey()
-            .add(copy.add() ? "add" : "copy").add(destination).add(Boolean.toString(intoFolder))
-            .add(chown.orElse("-")).add(chmod.orElse("-")).add(Boolean.toString(copy.flags().parents()));
+            .add(copy.add() ? "add" : "copy")
+            .add(destination)
+            .add(Boolean.toString(intoFolder))
+            .add(chown.orElse("-"))
+            .add(chmod.orElse("-"))
+            .add(Boolean.toString(copy.flags().parents()));
     if (selected.isPresent()) {
       next.add("content").add(selected.get().digest());
     } else {
@@ -270,17 +305,25 @@ final class StageInterpreter {
         next.hex(),
         new Action.Copy(
             new StagePlan.CopyOrder(
-                copy.raw().at(), selected, origin, parsed.patterns(), destination, intoFolder,
-                copy.flags().parents(), chown,
+                copy.raw().at(),
+                selected,
+                origin,
+                parsed.patterns(),
+                destination,
+                intoFolder,
+                copy.flags().parents(),
+                chown,
                 chmod.map(mode -> ModeChange.parse(mode, copy.flags().chmod().orElseThrow().at())),
-                parsed.excludes(), parsed.extracts())),
+                parsed.excludes(),
+                parsed.extracts())),
         copy.raw().original());
   }
 
   private void step(Instruction instruction, String own, Action action, String history) {
     key = StepKey.chain(key, own);
     BuildStep shown =
-        new BuildStep(planner.nextNumber(), stage.title(), ++index, total, instruction.raw().original());
+        new BuildStep(
+            planner.nextNumber(), stage.title(), ++index, total, instruction.raw().original());
     steps.add(
         new Step(Optional.of(shown), instruction.raw().at(), action, own, history + " # buildkit"));
   }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A stage with everything decided before anything runs: its steps with their keys, and the configuration that
- * they lead to.
+ * A stage with everything decided before anything runs: its steps with their keys, and the
+ * configuration that they lead to.
  *
  * @param baseKey stands for the files that the stage begins with
  * @param key stands for everything that the stage's files depend on
@@ -37,7 +37,8 @@ record StagePlan(
    * An instruction.
    *
    * @param shown for progress; nothing for instructions that change the configuration alone
-   * @param own stands for all that the result depends on but the files before it; empty without action
+   * @param own stands for all that the result depends on but the files before it; empty without
+   *     action
    * @param history how it is told in the image's history
    */
   record Step(Optional<BuildStep> shown, Text at, Action action, String own, String history) {}

@@ -16,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Plans the stages that a target needs, each once; those that it does not need are never looked at. */
+/**
+ * Plans the stages that a target needs, each once; those that it does not need are never looked at.
+ */
 final class StagePlanner {
   private final Dockerfile file;
   private final BuildRequest request;
@@ -61,20 +63,28 @@ final class StagePlanner {
         .filter(name -> !declared.contains(name) && !Platform.PROXIES.contains(name))
         .sorted()
         .forEach(
-            name -> request.listener().warning("the build argument " + name + " is not used: no ARG declares it"));
+            name ->
+                request
+                    .listener()
+                    .warning("the build argument " + name + " is not used: no ARG declares it"));
     return plan;
   }
 
   private Stage target(String wanted) {
     String lower = wanted.toLowerCase(Locale.ROOT);
     return file.stages().stream()
-        .filter(stage -> stage.name().equals(lower) || Integer.toString(stage.index()).equals(wanted))
+        .filter(
+            stage -> stage.name().equals(lower) || Integer.toString(stage.index()).equals(wanted))
         .findFirst()
         .orElseThrow(
             () ->
                 new BuildException(
-                    file.source().name() + ": no stage is named \"" + wanted + "\""
-                        + Nearest.suggestion(lower, file.stages().stream().map(Stage::name).toList())));
+                    file.source().name()
+                        + ": no stage is named \""
+                        + wanted
+                        + "\""
+                        + Nearest.suggestion(
+                            lower, file.stages().stream().map(Stage::name).toList())));
   }
 
   private String expandGlobal(Text text) {
@@ -171,9 +181,15 @@ final class StagePlanner {
 
   private void checkPlatform(RawInstruction.Flag flag) {
     String wanted = expandGlobal(flag.at()).replaceFirst("^--platform=", "");
-    if (!wanted.isEmpty() && !wanted.equals(Platform.name()) && !wanted.startsWith(Platform.name() + "/")) {
+    if (!wanted.isEmpty()
+        && !wanted.equals(Platform.name())
+        && !wanted.startsWith(Platform.name() + "/")) {
       throw flag.at()
-          .error("the platform " + wanted + " can't be built here: this machine is " + Platform.name());
+          .error(
+              "the platform "
+                  + wanted
+                  + " can't be built here: this machine is "
+                  + Platform.name());
     }
   }
 

@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Collection;
 
-/** Collects everything that a step's result depends on; equal parts give an equal key, framed by length. */
+/**
+ * Collects everything that a step's result depends on; equal parts give an equal key, framed by
+ * length.
+ */
 final class StepKey {
   private final MessageDigest hash = Digest.sha256();
 

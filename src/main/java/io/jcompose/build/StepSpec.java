@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param title for messages, such as {@code db build 2/4}
  * @param layers directories of the image so far, the topmost first; never empty
- * @param layersDir the folder that holds all layers, and {@code writable}: overlay options may be relative to it
+ * @param layersDir the folder that holds all layers, and {@code writable}: overlay options may be
+ *     relative to it
  * @param writable a folder with empty directories {@code upper} and {@code work} for the overlay
  * @param env {@code NAME=value}
  * @param workingDir absolute

@@ -3,7 +3,10 @@ package io.jcompose.build;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A piece of a Dockerfile that knows for each of its characters where it stands. Lines may have been joined. */
+/**
+ * A piece of a Dockerfile that knows for each of its characters where it stands. Lines may have
+ * been joined.
+ */
 final class Text {
   private final Source source;
   private final String value;
@@ -85,7 +88,10 @@ final class Text {
     return split(false, '\\');
   }
 
-  /** Words between white space that is neither quoted nor escaped; quotes and escapes stay in the words. */
+  /**
+   * Words between white space that is neither quoted nor escaped; quotes and escapes stay in the
+   * words.
+   */
   List<Text> quotedWords(char escape) {
     return split(true, escape);
   }

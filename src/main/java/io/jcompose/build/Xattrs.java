@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The extended attributes that belong to an image's content: {@code user.*} and file capabilities. */
+/**
+ * The extended attributes that belong to an image's content: {@code user.*} and file capabilities.
+ */
 final class Xattrs {
   private Xattrs() {}
 

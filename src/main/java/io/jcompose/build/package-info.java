@@ -1,2 +1,5 @@
-/** Dockerfile, context and ignore file to steps, and steps to layers and images, with a cache by content. */
+/**
+ * Dockerfile, context and ignore file to steps, and steps to layers and images, with a cache by
+ * content.
+ */
 package io.jcompose.build;

@@ -17,8 +17,8 @@ public final class ArchiveUnpacker {
   private ArchiveUnpacker() {}
 
   /**
-   * Whether the file is a tar archive, plain or compressed with gzip or zstd. Other compressions are refused:
-   * what they hold can't be told. {@code name} is for errors.
+   * Whether the file is a tar archive, plain or compressed with gzip or zstd. Other compressions
+   * are refused: what they hold can't be told. {@code name} is for errors.
    */
   public static boolean isArchive(Fd file, String name) throws IOException {
     BufferedInputStream in = new BufferedInputStream(stream(file), BUFFER);
@@ -28,8 +28,12 @@ public final class ArchiveUnpacker {
     boolean xz = begins(start, 0xfd, '7', 'z', 'X', 'Z');
     if (xz || begins(start, 'B', 'Z', 'h')) {
       throw new ImageException(
-          "\"" + name + "\" is compressed with " + (xz ? "xz" : "bzip2")
-              + ", which can't be unpacked here; use gzip, or ADD --unpack=false to copy it as it is");
+          "\""
+              + name
+              + "\" is compressed with "
+              + (xz ? "xz" : "bzip2")
+              + ", which can't be unpacked here; use gzip, or ADD --unpack=false to copy it as it"
+              + " is");
     }
     try (InputStream plain = Compression.decompress(in)) {
       return new TarReader(plain).next() != null;

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * The blobs of the layout, by digest. A blob that was written or claimed stays until an image refers to it:
- * garbage collection passes it over.
+ * The blobs of the layout, by digest. A blob that was written or claimed stays until an image
+ * refers to it: garbage collection passes it over.
  */
 public final class BlobStore {
   private final Path blobs;
@@ -100,7 +100,10 @@ public final class BlobStore {
     return new BlobWriter(this, unfinished, Optional.empty());
   }
 
-  /** Starts a blob that has to turn out as {@code expected}, digest and size; its media type does not matter. */
+  /**
+   * Starts a blob that has to turn out as {@code expected}, digest and size; its media type does
+   * not matter.
+   */
   public BlobWriter write(Descriptor expected) {
     return new BlobWriter(this, unfinished, Optional.of(expected));
   }
@@ -135,7 +138,8 @@ public final class BlobStore {
         throw new ImageException("the blob " + digest + " is larger than 4 MiB");
       }
       if (!Digest.of(content).equals(digest)) {
-        throw new ImageException("the blob " + digest + " is damaged: its content has another digest");
+        throw new ImageException(
+            "the blob " + digest + " is damaged: its content has another digest");
       }
       return content;
     } catch (IOException e) {
@@ -150,8 +154,8 @@ public final class BlobStore {
   }
 
   /**
-   * Held while a blob is being fetched, so that nobody else fetches it, too. Waits until whoever holds it is
-   * done; then the blob may be here.
+   * Held while a blob is being fetched, so that nobody else fetches it, too. Waits until whoever
+   * holds it is done; then the blob may be here.
    */
   public Fetching fetching(Digest digest) throws InterruptedException {
     synchronized (fetched) {

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Optional;
 
-/** A blob that is being written. Nobody sees it before {@link #commit}; closed without, it is gone. */
+/**
+ * A blob that is being written. Nobody sees it before {@link #commit}; closed without, it is gone.
+ */
 public final class BlobWriter extends OutputStream {
   private final BlobStore store;
   private final Optional<Descriptor> expected;
@@ -42,8 +44,11 @@ public final class BlobWriter extends OutputStream {
   public void write(byte[] content, int offset, int length) throws IOException {
     if (expected.isPresent() && size + length > expected.get().size()) {
       throw new ImageException(
-          "the blob " + expected.get().digest() + " is longer than the "
-              + expected.get().size() + " bytes that it should have");
+          "the blob "
+              + expected.get().digest()
+              + " is longer than the "
+              + expected.get().size()
+              + " bytes that it should have");
     }
     out.write(content, offset, length);
     hash.update(content, offset, length);
@@ -62,8 +67,13 @@ public final class BlobWriter extends OutputStream {
       Digest digest = Digest.finish(hash);
       if (expected.isPresent() && size != expected.get().size()) {
         throw new ImageException(
-            "the blob " + expected.get().digest() + " ended after " + size + " of "
-                + expected.get().size() + " bytes");
+            "the blob "
+                + expected.get().digest()
+                + " ended after "
+                + size
+                + " of "
+                + expected.get().size()
+                + " bytes");
       }
       if (expected.isPresent() && !digest.equals(expected.get().digest())) {
         throw new ImageException(

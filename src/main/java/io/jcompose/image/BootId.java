@@ -10,7 +10,10 @@ final class BootId {
 
   private BootId() {}
 
-  /** Whether {@code file} holds another boot's id; one that is not there holds none, and nothing changed. */
+  /**
+   * Whether {@code file} holds another boot's id; one that is not there holds none, and nothing
+   * changed.
+   */
   static boolean changedSince(Path file) throws IOException {
     return Files.exists(file) && !Files.readString(file).equals(Files.readString(CURRENT));
   }

@@ -10,8 +10,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Tells how a layer is compressed, by its content and not by its media type: registries label layers
- * wrongly.
+ * Tells how a layer is compressed, by its content and not by its media type: registries label
+ * layers wrongly.
  */
 final class Compression {
   private static final int BUFFER = 1 << 17;
@@ -35,8 +35,7 @@ final class Compression {
     if (start.length < 4) {
       return in;
     }
-    int magic =
-        start[0] & 0xff | (start[1] & 0xff) << 8 | (start[2] & 0xff) << 16 | start[3] << 24;
+    int magic = start[0] & 0xff | (start[1] & 0xff) << 8 | (start[2] & 0xff) << 16 | start[3] << 24;
     if ((magic & 0xffff) == GZIP) {
       return new GZIPInputStream(in, BUFFER);
     }

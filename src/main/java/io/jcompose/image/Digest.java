@@ -6,8 +6,8 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * A SHA-256 digest, the only algorithm that the store knows. Store paths derive from {@link #hex} alone,
- * which is always 64 lower-case hexadecimal digits.
+ * A SHA-256 digest, the only algorithm that the store knows. Store paths derive from {@link #hex}
+ * alone, which is always 64 lower-case hexadecimal digits.
  */
 public record Digest(String hex) implements Comparable<Digest> {
   private static final Pattern HEX = Pattern.compile("[a-f0-9]{64}");

@@ -17,7 +17,10 @@ public record Image(
     ImageConfig config,
     List<Layer> layers,
     Map<String, String> annotations) {
-  /** Set on the manifest of an image that this program made itself instead of pulling; its value says how. */
+  /**
+   * Set on the manifest of an image that this program made itself instead of pulling; its value
+   * says how.
+   */
   public static final String MADE_LOCALLY = "io.jcompose.image.made-locally";
 
   /** Bytes of the layers as stored. */

@@ -7,8 +7,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * An image's configuration (OCI image specification, config.md, and Docker's additions to it). Absent texts
- * are empty, absent lists are empty. What it says is input for the container, never trusted on the host.
+ * An image's configuration (OCI image specification, config.md, and Docker's additions to it).
+ * Absent texts are empty, absent lists are empty. What it says is input for the container, never
+ * trusted on the host.
  *
  * @param created RFC 3339, or empty
  * @param exposedPorts as {@code 80/tcp}
@@ -44,8 +45,25 @@ public record ImageConfig(
   /** A configuration without anything, for the platform {@code os/architecture}. */
   public static ImageConfig empty(String architecture, String os) {
     return new ImageConfig(
-        architecture, os, "", "", "", List.of(), List.of(), List.of(), "", "", new TreeSet<>(),
-        new TreeSet<>(), "", Optional.empty(), Map.of(), List.of(), List.of(), List.of(), List.of());
+        architecture,
+        os,
+        "",
+        "",
+        "",
+        List.of(),
+        List.of(),
+        List.of(),
+        "",
+        "",
+        new TreeSet<>(),
+        new TreeSet<>(),
+        "",
+        Optional.empty(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
   }
 
   /** Reads a config blob of at most 4 MiB. */

@@ -157,8 +157,24 @@ public final class ImageConfigBuilder {
 
   public ImageConfig build() {
     return new ImageConfig(
-        architecture, os, variant, created, author, List.copyOf(env), cmd, entrypoint, user,
-        workingDir, volumes, exposedPorts, stopSignal, healthcheck, Map.copyOf(labels),
-        shell, List.copyOf(onBuild), List.copyOf(diffIds), List.copyOf(history));
+        architecture,
+        os,
+        variant,
+        created,
+        author,
+        List.copyOf(env),
+        cmd,
+        entrypoint,
+        user,
+        workingDir,
+        volumes,
+        exposedPorts,
+        stopSignal,
+        healthcheck,
+        Map.copyOf(labels),
+        shell,
+        List.copyOf(onBuild),
+        List.copyOf(diffIds),
+        List.copyOf(history));
   }
 }

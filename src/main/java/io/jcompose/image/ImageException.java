@@ -19,7 +19,8 @@ public final class ImageException extends RuntimeException {
   public static ImageException io(String what, IOException cause) {
     if (isDiskFull(cause)) {
       return new ImageException(
-          what + ": no space is left on the disk that holds the images; make room and try again", cause);
+          what + ": no space is left on the disk that holds the images; make room and try again",
+          cause);
     }
     String why =
         cause instanceof FileSystemException file && file.getReason() == null

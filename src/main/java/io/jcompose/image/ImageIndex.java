@@ -28,8 +28,8 @@ final class ImageIndex {
   }
 
   /**
-   * Reads the file. A damaged one is set aside, and the images are found again by their manifests among {@code
-   * blobs}: only their names are lost.
+   * Reads the file. A damaged one is set aside, and the images are found again by their manifests
+   * among {@code blobs}: only their names are lost.
    */
   List<Entry> read(BlobStore blobs) throws IOException {
     if (!Files.exists(file)) {
@@ -43,7 +43,8 @@ final class ImageIndex {
       LOG.log(
           System.Logger.Level.WARNING,
           "{0}; it is kept as {1}, and the images are there without their names",
-          e.getMessage(), aside);
+          e.getMessage(),
+          aside);
       List<Entry> found = recover(blobs);
       write(found);
       return found;
@@ -68,7 +69,8 @@ final class ImageIndex {
       if (size <= Json.LARGEST) {
         try {
           Manifest manifest = Manifest.parse(blobs.read(digest));
-          found.add(new Entry(new Descriptor(manifest.mediaType(), digest, size), Optional.empty()));
+          found.add(
+              new Entry(new Descriptor(manifest.mediaType(), digest, size), Optional.empty()));
         } catch (ImageException e) {
           LOG.log(System.Logger.Level.DEBUG, "{0} is no manifest: {1}", digest, e.getMessage());
         }
@@ -85,9 +87,7 @@ final class ImageIndex {
     ArrayNode manifests = root.putArray("manifests");
     for (Entry entry : entries) {
       ObjectNode node = Manifest.json(entry.manifest());
-      entry
-          .name()
-          .ifPresent(name -> node.putObject("annotations").put(NAME, name.toString()));
+      entry.name().ifPresent(name -> node.putObject("annotations").put(NAME, name.toString()));
       manifests.add(node);
     }
     Path fresh = file.resolveSibling("index.json.new");

@@ -4,10 +4,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A name of an image, normalised as Docker does: {@code node} is {@code docker.io/library/node:latest}.
+ * A name of an image, normalised as Docker does: {@code node} is {@code
+ * docker.io/library/node:latest}.
  *
- * <p>The first part is a registry only when it holds a dot or a colon or is {@code localhost}. Without a
- * digest there is always a tag; with a digest the tag may be missing, and the digest decides.
+ * <p>The first part is a registry only when it holds a dot or a colon or is {@code localhost}.
+ * Without a digest there is always a tag; with a digest the tag may be missing, and the digest
+ * decides.
  *
  * @param registry host, with the port where one is given
  * @param repository path below the registry, lower case
@@ -48,8 +50,7 @@ public record ImageReference(
     }
     int slash = rest.indexOf('/');
     String first = slash < 0 ? "" : rest.substring(0, slash);
-    boolean hasRegistry =
-        first.contains(".") || first.contains(":") || first.equals("localhost");
+    boolean hasRegistry = first.contains(".") || first.contains(":") || first.equals("localhost");
     String registry = hasRegistry ? first : DEFAULT_REGISTRY;
     String path = hasRegistry ? rest.substring(slash + 1) : rest;
     if (registry.equals(LEGACY_DEFAULT_REGISTRY)) {
@@ -93,8 +94,7 @@ public record ImageReference(
   }
 
   private static ImageException invalid(String text, String why) {
-    return new ImageException(
-        "invalid image reference \"" + Printable.text(text) + "\": " + why);
+    return new ImageException("invalid image reference \"" + Printable.text(text) + "\": " + why);
   }
 
   /** Registry and repository: {@code docker.io/library/node}. */
@@ -102,7 +102,10 @@ public record ImageReference(
     return registry + "/" + repository;
   }
 
-  /** The name as people write it: {@code node} for {@code docker.io/library/node}, without tag or digest. */
+  /**
+   * The name as people write it: {@code node} for {@code docker.io/library/node}, without tag or
+   * digest.
+   */
   public String familiarName() {
     if (!registry.equals(DEFAULT_REGISTRY)) {
       return name();

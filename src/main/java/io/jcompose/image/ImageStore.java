@@ -20,8 +20,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * The images of one data root: an OCI image layout that other tools can read, and the layers unpacked beside
- * it. One process has a store open at a time; its threads share it. Half-done work is never visible.
+ * The images of one data root: an OCI image layout that other tools can read, and the layers
+ * unpacked beside it. One process has a store open at a time; its threads share it. Half-done work
+ * is never visible.
  */
 public final class ImageStore {
   private static final System.Logger LOG = System.getLogger(ImageStore.class.getName());
@@ -41,7 +42,10 @@ public final class ImageStore {
     index = new ImageIndex(imagesDir);
   }
 
-  /** Opens the store, made first if it is not there; unfinished work of a process that died is removed. */
+  /**
+   * Opens the store, made first if it is not there; unfinished work of a process that died is
+   * removed.
+   */
   public static ImageStore open(Path imagesDir, Path layersDir) {
     return open(imagesDir, layersDir, UnpackLimits.DEFAULT);
   }
@@ -119,8 +123,8 @@ public final class ImageStore {
   }
 
   /**
-   * The image that a person means by {@code text}: a reference, an id or the beginning of one. A beginning that
-   * several images share is an error.
+   * The image that a person means by {@code text}: a reference, an id or the beginning of one. A
+   * beginning that several images share is an error.
    */
   public Optional<Image> find(String text) {
     var id = ID.matcher(text);
@@ -171,8 +175,9 @@ public final class ImageStore {
   }
 
   /**
-   * Adds the image of a manifest whose config and layers are in the store, under {@code name} if there is one.
-   * The name's old image becomes dangling. Everything is on the disk when this returns.
+   * Adds the image of a manifest whose config and layers are in the store, under {@code name} if
+   * there is one. The name's old image becomes dangling. Everything is on the disk when this
+   * returns.
    */
   public Image add(byte[] manifestJson, Optional<ImageReference> name) {
     Manifest manifest = Manifest.parse(manifestJson);
@@ -190,7 +195,10 @@ public final class ImageStore {
     return image;
   }
 
-  /** Adds an image made here: stores {@code config}, and a manifest for it with {@code layers}, lowest first. */
+  /**
+   * Adds an image made here: stores {@code config}, and a manifest for it with {@code layers},
+   * lowest first.
+   */
   public Image add(
       ImageConfig config,
       List<Descriptor> layers,
@@ -224,10 +232,15 @@ public final class ImageStore {
         blobs
             .size(descriptor.digest())
             .orElseThrow(
-                () -> new ImageException("the image's blob " + descriptor.digest() + " is missing"));
+                () ->
+                    new ImageException("the image's blob " + descriptor.digest() + " is missing"));
     if (size != descriptor.size()) {
       throw new ImageException(
-          "the image's blob " + descriptor.digest() + " has " + size + " bytes, its manifest says "
+          "the image's blob "
+              + descriptor.digest()
+              + " has "
+              + size
+              + " bytes, its manifest says "
               + descriptor.size());
     }
   }
@@ -248,7 +261,9 @@ public final class ImageStore {
       boolean named = name.isPresent() && entry.name().equals(name);
       boolean danglingTwin =
           entry.name().isEmpty() && entry.manifest().digest().equals(manifest.digest());
-      if (named && !hasOtherEntry(entry, name) && !entry.manifest().digest().equals(manifest.digest())) {
+      if (named
+          && !hasOtherEntry(entry, name)
+          && !entry.manifest().digest().equals(manifest.digest())) {
         next.add(new ImageIndex.Entry(entry.manifest(), Optional.empty()));
       } else if (!named && !danglingTwin) {
         next.add(entry);
@@ -281,15 +296,15 @@ public final class ImageStore {
   }
 
   /**
-   * Removes what {@code text} names: a name, and with its last name the image. By id, the image with its name,
-   * if it has only one. An image that {@code user} knows a user of (a container's name) is not removed.
+   * Removes what {@code text} names: a name, and with its last name the image. By id, the image
+   * with its name, if it has only one. An image that {@code user} knows a user of (a container's
+   * name) is not removed.
    *
    * @return what was done, line by line: {@code Untagged: …}, {@code Deleted: sha256:…}
    */
   public List<String> remove(String text, boolean force, Function<Digest, Optional<String>> user) {
     Image image =
-        find(text)
-            .orElseThrow(() -> new ImageException("no such image: " + Printable.text(text)));
+        find(text).orElseThrow(() -> new ImageException("no such image: " + Printable.text(text)));
     List<String> done = new ArrayList<>();
     synchronized (this) {
       List<ImageIndex.Entry> own =
@@ -299,14 +314,20 @@ public final class ImageStore {
           byId ? own : own.stream().filter(e -> e.name().equals(find(image, text))).toList();
       if (byId && own.size() > 1 && !force) {
         throw new ImageException(
-            "the image " + image.id().shortHex() + " has " + own.size()
+            "the image "
+                + image.id().shortHex()
+                + " has "
+                + own.size()
                 + " names; remove it by name, or with force");
       }
       boolean last = going.size() == own.size();
       Optional<String> inUse = last ? user.apply(image.id()) : Optional.empty();
       if (inUse.isPresent()) {
         throw new ImageException(
-            "the image " + Printable.text(text) + " is used by " + inUse.get()
+            "the image "
+                + Printable.text(text)
+                + " is used by "
+                + inUse.get()
                 + "; remove that first");
       }
       List<ImageIndex.Entry> next = new ArrayList<>(entries);
@@ -334,7 +355,10 @@ public final class ImageStore {
         .flatMap(ImageIndex.Entry::name);
   }
 
-  /** Deletes blobs and unpacked layers that nothing refers to; returns the bytes of blobs that this freed. */
+  /**
+   * Deletes blobs and unpacked layers that nothing refers to; returns the bytes of blobs that this
+   * freed.
+   */
   public synchronized long collectGarbage() {
     Set<Digest> used = referenced();
     roots.forEach(supplier -> used.addAll(supplier.get()));
@@ -362,8 +386,9 @@ public final class ImageStore {
   }
 
   /**
-   * The directories of the image's layers, the topmost first as overlayfs' {@code lowerdir} wants them, by their
-   * short links in {@link LayerStore#dir}. Unpacks what is not yet unpacked. Never empty.
+   * The directories of the image's layers, the topmost first as overlayfs' {@code lowerdir} wants
+   * them, by their short links in {@link LayerStore#dir}. Unpacks what is not yet unpacked. Never
+   * empty.
    */
   public List<Path> layerDirs(Image image) {
     return layerDirs(image.layers());

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** JSON of unknown origin: bounded in size and depth, and no key twice (readers would differ on which counts). */
+/**
+ * JSON of unknown origin: bounded in size and depth, and no key twice (readers would differ on
+ * which counts).
+ */
 public final class Json {
   /** The limit of the distribution specification for manifests, used for configs too: 4 MiB. */
   static final int LARGEST = 4 << 20;

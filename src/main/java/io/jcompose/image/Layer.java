@@ -7,7 +7,8 @@ import java.util.List;
  * One layer of an image.
  *
  * @param diffId digest of the uncompressed tar
- * @param chainId names this layer on top of those below it (OCI image specification, config.md, "ChainID")
+ * @param chainId names this layer on top of those below it (OCI image specification, config.md,
+ *     "ChainID")
  * @param blob as it is stored, possibly compressed
  */
 public record Layer(Digest diffId, Digest chainId, Descriptor blob) {

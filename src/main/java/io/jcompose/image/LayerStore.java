@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
 /**
- * Unpacked layers: {@code <chain id>/fs}, and in {@code l/} links with short names to them, since all lower
- * directories of an overlay have to fit into one page of mount options. What is unfinished lies in {@code
- * tmp/}, which is emptied when the store opens.
+ * Unpacked layers: {@code <chain id>/fs}, and in {@code l/} links with short names to them, since
+ * all lower directories of an overlay have to fit into one page of mount options. What is
+ * unfinished lies in {@code tmp/}, which is emptied when the store opens.
  */
 public final class LayerStore {
   private static final int LINK_LENGTH = 16;
@@ -40,7 +40,10 @@ public final class LayerStore {
     this.limits = limits;
   }
 
-  /** After a reboot a layer that was never synced may have holes: it is unpacked again when it is wanted. */
+  /**
+   * After a reboot a layer that was never synced may have holes: it is unpacked again when it is
+   * wanted.
+   */
   void prepare(boolean rebooted) throws IOException {
     Files.createDirectories(dir);
     Trees.delete(dir.resolve("tmp"));
@@ -108,7 +111,8 @@ public final class LayerStore {
       throw ImageException.io("unpacking the layer " + layer.diffId().shortHex(), e);
     } catch (LinuxException e) {
       throw ImageException.isDiskFull(e)
-          ? ImageException.io("unpacking the layer " + layer.diffId().shortHex(),
+          ? ImageException.io(
+              "unpacking the layer " + layer.diffId().shortHex(),
               new IOException("No space left on device", e))
           : e;
     } finally {
@@ -126,7 +130,10 @@ public final class LayerStore {
     return there;
   }
 
-  /** A fresh folder in the same file system as the layers; the caller removes it, or {@link #adopt}s it. */
+  /**
+   * A fresh folder in the same file system as the layers; the caller removes it, or {@link #adopt}s
+   * it.
+   */
   public Path newWorkArea() {
     try {
       return Files.createTempDirectory(dir.resolve("tmp"), "w");
@@ -136,9 +143,9 @@ public final class LayerStore {
   }
 
   /**
-   * Makes {@code fs}, a directory in a work area that holds a layer as overlayfs wants it, the unpacked form of
-   * the layer {@code chainId}. The caller vouches that it is what the layer's tar says. It is on the disk for
-   * certain once an image with it was added.
+   * Makes {@code fs}, a directory in a work area that holds a layer as overlayfs wants it, the
+   * unpacked form of the layer {@code chainId}. The caller vouches that it is what the layer's tar
+   * says. It is on the disk for certain once an image with it was added.
    */
   public void adopt(Path fs, Digest chainId) {
     ReentrantLock lock = busy.computeIfAbsent(chainId, id -> new ReentrantLock());
@@ -161,8 +168,13 @@ public final class LayerStore {
     Path area = newWorkArea();
     try {
       Path fs = Files.createDirectory(area.resolve("fs"));
-      long stored = blobs.size(layer.blob().digest()).orElseThrow(
-          () -> new ImageException("the layer " + layer.blob().digest() + " is not in the store"));
+      long stored =
+          blobs
+              .size(layer.blob().digest())
+              .orElseThrow(
+                  () ->
+                      new ImageException(
+                          "the layer " + layer.blob().digest() + " is not in the store"));
       try (InputStream blob = blobs.open(layer.blob().digest());
           InputStream plain = Compression.decompress(new BufferedInputStream(blob, BUFFER));
           MeasuredStream measured = new MeasuredStream(plain, stored, limits);
@@ -176,7 +188,8 @@ public final class LayerStore {
               "the layer should be " + layer.diffId() + ", but its content is " + diffId);
         }
       } catch (ZipException e) {
-        throw new ImageException("the layer " + layer.blob().digest() + " is damaged: " + e.getMessage(), e);
+        throw new ImageException(
+            "the layer " + layer.blob().digest() + " is damaged: " + e.getMessage(), e);
       }
       try (Fd fd = Fs.open(area.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
         Fs.syncfs(fd);

@@ -16,9 +16,9 @@ import java.util.List;
 
 /**
  * Unpacks one layer below a directory, in the form that overlayfs wants (Linux,
- * Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories"). The archive is hostile until
- * proven otherwise: every parent is resolved inside the directory by the kernel, the last component is never
- * followed, and what can't be confined is refused.
+ * Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories"). The archive is
+ * hostile until proven otherwise: every parent is resolved inside the directory by the kernel, the
+ * last component is never followed, and what can't be confined is refused.
  */
 final class LayerUnpacker {
   private static final String WHITEOUT = ".wh.";
@@ -66,8 +66,11 @@ final class LayerUnpacker {
             throw e;
           }
           throw new ImageException(
-              "the layer's entry \"" + MemberPath.printable(entry.name()) + "\" can't be unpacked: "
-                  + e.getMessage(), e);
+              "the layer's entry \""
+                  + MemberPath.printable(entry.name())
+                  + "\" can't be unpacked: "
+                  + e.getMessage(),
+              e);
         }
       }
       setDirectoryTimes();
@@ -177,18 +180,20 @@ final class LayerUnpacker {
     MemberPath target = MemberPath.of(entry.linkName());
     if (target.isRoot() || Arrays.equals(target.bytes(), path.bytes())) {
       throw new ImageException(
-          "the layer's hard link \"" + MemberPath.printable(entry.name()) + "\" points to itself or to /");
+          "the layer's hard link \""
+              + MemberPath.printable(entry.name())
+              + "\" points to itself or to /");
     }
-    Fd targetDir =
-        Fs.openIfThere(
-            root, target.parentOrDot(), Fs.O_PATH | Fs.O_DIRECTORY, CONFINED);
+    Fd targetDir = Fs.openIfThere(root, target.parentOrDot(), Fs.O_PATH | Fs.O_DIRECTORY, CONFINED);
     try (targetDir) {
       Fs.Stat found = targetDir == null ? null : stat(targetDir, target.base());
       if (found == null || found.isDirectory() || isWhiteout(found)) {
         throw new ImageException(
-            "the layer's hard link \"" + MemberPath.printable(entry.name())
+            "the layer's hard link \""
+                + MemberPath.printable(entry.name())
                 + "\" points to no file of the same layer: \""
-                + MemberPath.printable(entry.linkName()) + "\"");
+                + MemberPath.printable(entry.linkName())
+                + "\"");
       }
       Fs.Stat there = stat(dir, path.base());
       boolean same =
@@ -200,7 +205,9 @@ final class LayerUnpacker {
     }
   }
 
-  /** Device nodes are made as the image says: the container's device rules decide who may open them. */
+  /**
+   * Device nodes are made as the image says: the container's device rules decide who may open them.
+   */
   private void node(TarEntry entry, Fd dir, byte[] base) {
     int type =
         switch (entry.type()) {
@@ -208,12 +215,12 @@ final class LayerUnpacker {
           case BLOCK_DEVICE -> Fs.S_IFBLK;
           default -> Fs.S_IFIFO;
         };
-    boolean forged =
-        type == Fs.S_IFCHR && entry.deviceMajor() == 0 && entry.deviceMinor() == 0;
+    boolean forged = type == Fs.S_IFCHR && entry.deviceMajor() == 0 && entry.deviceMinor() == 0;
     if (forged) {
       throw new ImageException(
           "the layer holds a character device 0:0, which overlayfs takes for a deleted file: \""
-              + MemberPath.printable(entry.name()) + "\"");
+              + MemberPath.printable(entry.name())
+              + "\"");
     }
     makeRoom(dir, base);
     int major = type == Fs.S_IFIFO ? 0 : entry.deviceMajor();
@@ -224,17 +231,23 @@ final class LayerUnpacker {
     Fs.utimes(dir, base, entry.mtimeSeconds(), entry.mtimeNanos());
   }
 
-  /** A whiteout hides the name in lower layers only, never an entry of its own layer, before or after it. */
+  /**
+   * A whiteout hides the name in lower layers only, never an entry of its own layer, before or
+   * after it.
+   */
   private void whiteOut(TarEntry entry, Fd dir, byte[] name) {
     if (!MemberPath.isPlainName(name)) {
       throw new ImageException(
-          "the layer holds a whiteout without a name: \"" + MemberPath.printable(entry.name()) + "\"");
+          "the layer holds a whiteout without a name: \""
+              + MemberPath.printable(entry.name())
+              + "\"");
     }
     Fs.Stat there = stat(dir, name);
     if (there == null) {
       Fs.mknod(dir, name, Fs.S_IFCHR, 0, 0);
     } else if (there.isDirectory()) {
-      try (Fd own = Fs.openat2(dir, name, Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, 0, NO_LINKS)) {
+      try (Fd own =
+          Fs.openat2(dir, name, Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, 0, NO_LINKS)) {
         makeOpaque(own);
       }
     }
@@ -250,12 +263,14 @@ final class LayerUnpacker {
   private static void own(Fd fd, TarEntry entry) {
     Fs.chown(fd, new byte[0], id(entry.uid()), id(entry.gid()));
     Fs.chmod(fd, entry.mode());
-    entry.xattrs().forEach(
-        (name, value) -> {
-          if (isWanted(name)) {
-            setXattr(fd, name, value);
-          }
-        });
+    entry
+        .xattrs()
+        .forEach(
+            (name, value) -> {
+              if (isWanted(name)) {
+                setXattr(fd, name, value);
+              }
+            });
   }
 
   private static boolean isWanted(String name) {
@@ -267,7 +282,8 @@ final class LayerUnpacker {
     try {
       Fs.setXattr(fd, name, value);
     } catch (LinuxException e) {
-      // A file system without user attributes still holds the files; a lost capability would be an error.
+      // A file system without user attributes still holds the files; a lost capability would be an
+      // error.
       if (!e.is(Errno.EOPNOTSUPP) || !name.startsWith("user.")) {
         throw e;
       }
@@ -294,7 +310,9 @@ final class LayerUnpacker {
 
   private static boolean isWhiteout(Fs.Stat stat) {
     return stat != null
-        && stat.type() == Fs.S_IFCHR && stat.rdevMajor() == 0 && stat.rdevMinor() == 0;
+        && stat.type() == Fs.S_IFCHR
+        && stat.rdevMajor() == 0
+        && stat.rdevMinor() == 0;
   }
 
   /** The last entry of a name wins: whatever had the name goes. */
@@ -345,7 +363,8 @@ final class LayerUnpacker {
       }
       Fs.mkdir(above, missing.base(), 0755);
       Fd made =
-          Fs.openat2(above, missing.base(), Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, 0, NO_LINKS);
+          Fs.openat2(
+              above, missing.base(), Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, 0, NO_LINKS);
       if (isWhiteout(there)) {
         makeOpaque(made);
       }
@@ -356,7 +375,8 @@ final class LayerUnpacker {
   private void setDirectoryTimes() {
     for (DirectoryTime time : directoryTimes) {
       byte[] path = time.path().length == 0 ? new byte[] {'.'} : time.path();
-      try (Fd dir = Fs.openIfThere(root, path, Fs.O_PATH | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, CONFINED)) {
+      try (Fd dir =
+          Fs.openIfThere(root, path, Fs.O_PATH | Fs.O_DIRECTORY | Fs.O_NOFOLLOW, CONFINED)) {
         if (dir != null) {
           Fs.utimes(dir, new byte[] {'.'}, time.seconds(), time.nanos());
         }

@@ -13,7 +13,8 @@ public record Manifest(
     String mediaType, Descriptor config, List<Descriptor> layers, Map<String, String> annotations) {
   private static final Set<String> TYPES =
       Set.of(MediaTypes.OCI_MANIFEST, MediaTypes.DOCKER_MANIFEST);
-  private static final Set<String> CONFIGS = Set.of(MediaTypes.OCI_CONFIG, MediaTypes.DOCKER_CONFIG);
+  private static final Set<String> CONFIGS =
+      Set.of(MediaTypes.OCI_CONFIG, MediaTypes.DOCKER_CONFIG);
 
   /** An OCI manifest. */
   public static Manifest oci(
@@ -39,12 +40,15 @@ public record Manifest(
     if (!CONFIGS.contains(config.mediaType())) {
       throw new ImageException(
           "this is no container image: its config is of type \""
-              + Printable.text(config.mediaType()) + "\"");
+              + Printable.text(config.mediaType())
+              + "\"");
     }
     List<Descriptor> layers = new ArrayList<>();
     root.path("layers").forEach(layer -> layers.add(descriptor(layer)));
     return new Manifest(
-        type, config, List.copyOf(layers),
+        type,
+        config,
+        List.copyOf(layers),
         Json.textMap(root.path("annotations"), "the manifest's annotations"));
   }
 

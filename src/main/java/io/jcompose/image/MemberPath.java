@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The path of an archive's member in a clean form: relative, without empty parts and dots. A part {@code ..}
- * is refused: no honest archive has one.
+ * The path of an archive's member in a clean form: relative, without empty parts and dots. A part
+ * {@code ..} is refused: no honest archive has one.
  */
 record MemberPath(byte[] parent, byte[] base) {
   private static final int LONGEST_NAME = 255;
@@ -27,7 +27,8 @@ record MemberPath(byte[] parent, byte[] base) {
         continue;
       }
       if (!isPlainName(part)) {
-        throw new ImageException("the layer has an entry with an unsafe path: \"" + printable(name) + "\"");
+        throw new ImageException(
+            "the layer has an entry with an unsafe path: \"" + printable(name) + "\"");
       }
       parts.add(part);
     }
@@ -42,7 +43,8 @@ record MemberPath(byte[] parent, byte[] base) {
 
   /** One path component that names an entry of a directory. */
   static boolean isPlainName(byte[] part) {
-    boolean dots = part.length == 1 && part[0] == '.' || part.length == 2 && part[0] == '.' && part[1] == '.';
+    boolean dots =
+        part.length == 1 && part[0] == '.' || part.length == 2 && part[0] == '.' && part[1] == '.';
     boolean plain = part.length > 0 && part.length <= LONGEST_NAME && !dots;
     for (byte b : part) {
       plain &= b != '/' && b != 0;

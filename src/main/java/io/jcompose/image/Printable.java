@@ -1,6 +1,8 @@
 package io.jcompose.image;
 
-/** Makes text of unknown origin safe to print: control characters become escapes, long text is cut. */
+/**
+ * Makes text of unknown origin safe to print: control characters become escapes, long text is cut.
+ */
 public final class Printable {
   private static final int LONGEST = 200;
 

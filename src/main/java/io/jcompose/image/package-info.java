@@ -1,2 +1,5 @@
-/** Image references, and the store: a plain OCI image layout on disk, with its layers unpacked beside it. */
+/**
+ * Image references, and the store: a plain OCI image layout on disk, with its layers unpacked
+ * beside it.
+ */
 package io.jcompose.image;

@@ -147,7 +147,8 @@ class BuilderTest {
     assertThat(image.config().cmd()).containsExactly("-f");
     assertThat(image.config().labels()).containsEntry("org.example.a", "b");
     assertThat(image.config().healthcheck().orElseThrow().intervalNanos()).isEqualTo(1_000_000_000);
-    assertThat(topLayer(image)).containsExactly("srv/", "srv/www/", "srv/www/greeting", "srv/www/uid");
+    assertThat(topLayer(image))
+        .containsExactly("srv/", "srv/www/", "srv/www/greeting", "srv/www/uid");
     assertThat(events)
         .containsExactly(
             "cached [stage-0 1/4] FROM busybox",
@@ -159,7 +160,8 @@ class BuilderTest {
   @Test
   void cacheGoesByContent() throws Exception {
     Path file = Files.writeString(context.resolve("a.txt"), "1");
-    String dockerfile = "FROM busybox\nRUN echo x > /before\nCOPY a.txt /a.txt\nRUN cat /a.txt > /b.txt\n";
+    String dockerfile =
+        "FROM busybox\nRUN echo x > /before\nCOPY a.txt /a.txt\nRUN cat /a.txt > /b.txt\n";
     Image first = build(dockerfile);
     Files.setLastModifiedTime(file, FileTime.fromMillis(12345678));
     Image touched = build(dockerfile);
@@ -212,13 +214,18 @@ class BuilderTest {
     var stat = io.jcompose.linux.Fs.stat(store.layerDirs(image).get(0) + "/opt/busybox");
     assertThat(stat.uid()).isEqualTo(33);
     assertThat(stat.gid()).isEqualTo(33);
-    assertThat(io.jcompose.linux.Fs.stat(store.layerDirs(image).get(2) + "/in/twin").links()).isEqualTo(2);
+    assertThat(io.jcompose.linux.Fs.stat(store.layerDirs(image).get(2) + "/in/twin").links())
+        .isEqualTo(2);
   }
 
   @Test
   void sameContentFromAChangedStageIsTheSameStep() {
     String dockerfile =
-        "FROM busybox AS a\nRUN %s && mkdir -p /o && echo 1 > /o/f\nFROM busybox\nCOPY --from=a /o /o\nRUN true\n";
+        "FROM busybox AS a\n"
+            + "RUN %s && mkdir -p /o && echo 1 > /o/f\n"
+            + "FROM busybox\n"
+            + "COPY --from=a /o /o\n"
+            + "RUN true\n";
     build(dockerfile.formatted("true"));
     build(dockerfile.formatted("echo other"));
     assertThat(events).contains("done [a 2/2] RUN echo other && mkdir -p /o && echo 1 > /o/f");
@@ -246,7 +253,8 @@ class BuilderTest {
     ImageStore other = ImageStore.open(temp.resolve("images"), temp.resolve("other"));
     Image same = other.find(image.id().toString()).orElseThrow();
     assertThat(other.layerDirs(same)).hasSize(3);
-    try (SourceTree tree = new SourceTree(new MergedRoots(other).open(same.layers()), IgnoreFile.NONE)) {
+    try (SourceTree tree =
+        new SourceTree(new MergedRoots(other).open(same.layers()), IgnoreFile.NONE)) {
       assertThat(tree.find("etc/group")).isEmpty();
       assertThat(tree.find("d/a")).isPresent();
     }
@@ -275,7 +283,8 @@ class BuilderTest {
     Image again = builder.build(request(dockerfile).withSecrets(Map.of("token", () -> other)));
     assertThat(again.id()).isEqualTo(image.id());
     Image anew =
-        builder.build(request(dockerfile).withSecrets(Map.of("token", () -> other)).withNoCache(true));
+        builder.build(
+            request(dockerfile).withSecrets(Map.of("token", () -> other)).withNoCache(true));
     assertThat(file(anew, "runs")).isEqualTo("2\n");
     assertNoFileHolds("s3cr3t-value");
     assertThatThrownBy(() -> builder.build(request(dockerfile).withNoCache(true)))
@@ -298,7 +307,8 @@ class BuilderTest {
         .hasMessageContaining("\"canary/secret\" is not there");
     assertThatThrownBy(() -> build("FROM busybox\nCOPY out/secret /s\n"))
         .hasMessageContaining("\"out/secret\" is not there");
-    assertThatThrownBy(() -> build("FROM busybox\nCOPY abs /s\n")).hasMessageContaining("is not there");
+    assertThatThrownBy(() -> build("FROM busybox\nCOPY abs /s\n"))
+        .hasMessageContaining("is not there");
     Image linked = build("FROM busybox\nCOPY . /all/\n");
     assertThat(topLayer(linked)).contains("all/out", "all/abs");
 
@@ -312,14 +322,17 @@ class BuilderTest {
 
   @Test
   void ignoreFileHidesFromEverything() throws Exception {
-    Files.writeString(context.resolve(".dockerignore"), "# comment\n*.log\nnode_modules\n!keep.log\n");
+    Files.writeString(
+        context.resolve(".dockerignore"), "# comment\n*.log\nnode_modules\n!keep.log\n");
     Files.writeString(context.resolve("a.log"), "");
     Files.writeString(context.resolve("keep.log"), "");
     Files.createDirectories(context.resolve("node_modules/x"));
     Files.writeString(context.resolve("app.js"), "");
     Image image = build("FROM busybox\nCOPY . /app\n");
-    assertThat(topLayer(image)).containsExactly("app/", "app/.dockerignore", "app/app.js", "app/keep.log");
-    assertThatThrownBy(() -> build("FROM busybox\nCOPY a.log /\n")).hasMessageContaining("is not there");
+    assertThat(topLayer(image))
+        .containsExactly("app/", "app/.dockerignore", "app/app.js", "app/keep.log");
+    assertThatThrownBy(() -> build("FROM busybox\nCOPY a.log /\n"))
+        .hasMessageContaining("is not there");
   }
 
   @Test
@@ -335,8 +348,10 @@ class BuilderTest {
 
   @Test
   void heredocsAndArchives() throws Exception {
-    new ProcessBuilder("sh", "-c", "cd " + context + " && echo hi > in && tar -czf a.tgz in && rm in")
-        .start().waitFor();
+    new ProcessBuilder(
+            "sh", "-c", "cd " + context + " && echo hi > in && tar -czf a.tgz in && rm in")
+        .start()
+        .waitFor();
     Image image =
         build(
             """
@@ -369,15 +384,15 @@ class BuilderTest {
   @Test
   void aFailedStepSaysWhereAndWhy() {
     assertThatThrownBy(() -> build("FROM busybox\nRUN echo first; echo because >&2; exit 7\n"))
-        .isInstanceOfSatisfying(
-            BuildException.class, e -> assertThat(e.exitCode()).isEqualTo(7))
+        .isInstanceOfSatisfying(BuildException.class, e -> assertThat(e.exitCode()).isEqualTo(7))
         .hasMessage(
             """
             Dockerfile (inline):2:1: the command ended with exit code 7
               2 | RUN echo first; echo because >&2; exit 7
                 | ^
                 first
-                because""");
+                because\
+            """);
     assertThat(store.list()).hasSize(1);
   }
 
@@ -393,7 +408,8 @@ class BuilderTest {
           store = ImageStore.open(small.resolve("images"), small.resolve("layers"));
           new Bootstrap(store, Optional.empty()).make(ImageReference.parse("busybox"), line -> {});
           Builder builder = new Builder(store, runner, small.resolve("build"));
-          for (String step : List.of("COPY large /", "RUN head -c 16777216 /dev/zero > /f || exit 9")) {
+          for (String step :
+              List.of("COPY large /", "RUN head -c 16777216 /dev/zero > /f || exit 9")) {
             assertThatThrownBy(() -> builder.build(request("FROM busybox\n" + step + "\n")))
                 .isInstanceOf(BuildException.class)
                 .hasMessageContaining("no space is left on the disk");
@@ -436,7 +452,9 @@ class BuilderTest {
           }
         };
     assertThatThrownBy(
-            () -> builder.build(request("FROM busybox\nRUN sleep 100\n").withCancellation(cancellation)))
+            () ->
+                builder.build(
+                    request("FROM busybox\nRUN sleep 100\n").withCancellation(cancellation)))
         .hasMessage("the build was cancelled");
     assertThat(actions).isEmpty();
   }

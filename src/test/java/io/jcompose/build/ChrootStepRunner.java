@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Runs steps in a chroot over an overlay, in a mount namespace of their own: no container, but real files. */
+/**
+ * Runs steps in a chroot over an overlay, in a mount namespace of their own: no container, but real
+ * files.
+ */
 final class ChrootStepRunner implements StepRunner {
   final List<StepSpec> steps = new ArrayList<>();
 
@@ -21,9 +24,11 @@ final class ChrootStepRunner implements StepRunner {
       Path root = Files.createTempDirectory("step-root");
       Path secrets = Files.createTempDirectory("step-secrets");
       try {
-        Process process = new ProcessBuilder(argv(step, root, secrets)).redirectErrorStream(true).start();
+        Process process =
+            new ProcessBuilder(argv(step, root, secrets)).redirectErrorStream(true).start();
         process.getOutputStream().close();
-        Cancellation.Registration kill = cancellation.onRequest(() -> process.toHandle().destroyForcibly());
+        Cancellation.Registration kill =
+            cancellation.onRequest(() -> process.toHandle().destroyForcibly());
         try (InputStream in = process.getInputStream()) {
           byte[] buffer = new byte[4096];
           for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
@@ -45,21 +50,47 @@ final class ChrootStepRunner implements StepRunner {
   private static List<String> argv(StepSpec step, Path root, Path secrets) throws IOException {
     String lower = step.layers().stream().map(Path::toString).collect(joining(":"));
     StringBuilder script = new StringBuilder("set -e\n");
-    script.append("mount -t overlay overlay -o index=off,redirect_dir=off,metacopy=off,lowerdir=" + lower
-        + ",upperdir=" + step.writable() + "/upper,workdir=" + step.writable() + "/work " + root + "\n");
-    script.append("mkdir -p " + root + "/proc " + root + "/etc\n: >>" + root + "/etc/resolv.conf\nmount --bind /etc/resolv.conf " + root + "/etc/resolv.conf\n");
-    script.append("mount -t proc proc " + root + "/proc\nmkdir -p " + root + "/dev\nmount --bind /dev " + root + "/dev\n");
+    script.append(
+        "mount -t overlay overlay -o index=off,redirect_dir=off,metacopy=off,lowerdir="
+            + lower
+            + ",upperdir="
+            + step.writable()
+            + "/upper,workdir="
+            + step.writable()
+            + "/work "
+            + root
+            + "\n");
+    script.append(
+        "mkdir -p "
+            + root
+            + "/proc "
+            + root
+            + "/etc\n: >>"
+            + root
+            + "/etc/resolv.conf\nmount --bind /etc/resolv.conf "
+            + root
+            + "/etc/resolv.conf\n");
+    script.append(
+        "mount -t proc proc "
+            + root
+            + "/proc\nmkdir -p "
+            + root
+            + "/dev\nmount --bind /dev "
+            + root
+            + "/dev\n");
     int count = 0;
     for (StepMount mount : step.mounts()) {
       String target = root + mount.target();
       switch (mount) {
         case StepMount.Bind bind -> {
           boolean dir = Files.isDirectory(bind.source());
-          script.append(dir ? "mkdir -p " + target : "mkdir -p $(dirname " + target + "); : >>" + target);
+          script.append(
+              dir ? "mkdir -p " + target : "mkdir -p $(dirname " + target + "); : >>" + target);
           script.append("\nmount --bind " + bind.source() + " " + target + "\n");
           script.append(bind.readOnly() ? "mount -o remount,bind,ro " + target + "\n" : "");
         }
-        case StepMount.Tmpfs tmpfs -> script.append("mkdir -p " + target + "\nmount -t tmpfs t " + target + "\n");
+        case StepMount.Tmpfs tmpfs ->
+            script.append("mkdir -p " + target + "\nmount -t tmpfs t " + target + "\n");
         case StepMount.Secret secret -> {
           Path file = Files.write(secrets.resolve("s" + count++), secret.content());
           script.append("mkdir -p $(dirname " + target + "); : >>" + target + "\n");
@@ -69,9 +100,17 @@ final class ChrootStepRunner implements StepRunner {
       }
     }
     script.append("cd " + root + "\nexec env -i \"$@\"\n");
-    List<String> argv = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", script.toString(), "sh"));
+    List<String> argv =
+        new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", script.toString(), "sh"));
     argv.addAll(step.env());
-    argv.addAll(List.of("chroot", root.toString(), "/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", step.workingDir()));
+    argv.addAll(
+        List.of(
+            "chroot",
+            root.toString(),
+            "/bin/sh",
+            "-c",
+            "cd \"$0\" && exec \"$@\"",
+            step.workingDir()));
     argv.addAll(step.argv());
     return argv;
   }

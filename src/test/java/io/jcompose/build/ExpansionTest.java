@@ -20,7 +20,8 @@ class ExpansionTest {
   }
 
   private static Text text(String word) {
-    return new Text(Source.of("Dockerfile", word), word, lines(word.length(), 1), columns(word.length()));
+    return new Text(
+        Source.of("Dockerfile", word), word, lines(word.length(), 1), columns(word.length()));
   }
 
   private static int[] lines(int count, int line) {
@@ -80,7 +81,19 @@ class ExpansionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"${", "${}", "${v", "${v:x}", "${v:#a}", "'a", "\"a", "${missing?why}", "${e:?}", "${v!}"})
+  @ValueSource(
+      strings = {
+        "${",
+        "${}",
+        "${v",
+        "${v:x}",
+        "${v:#a}",
+        "'a",
+        "\"a",
+        "${missing?why}",
+        "${e:?}",
+        "${v!}"
+      })
   void refuses(String word) {
     assertThatThrownBy(() -> expand(word))
         .isInstanceOf(BuildException.class)

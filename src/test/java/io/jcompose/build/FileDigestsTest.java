@@ -15,8 +15,21 @@ class FileDigestsTest {
   /** The file as if its last change were long ago. */
   private static Fs.Stat old(Fs.Stat s) {
     return new Fs.Stat(
-        s.mode(), s.uid(), s.gid(), s.inode(), s.size(), s.links(), s.mtimeSeconds(), s.mtimeNanos(),
-        s.blocks(), s.rdevMajor(), s.rdevMinor(), s.devMajor(), s.devMinor(), 1_000, 5);
+        s.mode(),
+        s.uid(),
+        s.gid(),
+        s.inode(),
+        s.size(),
+        s.links(),
+        s.mtimeSeconds(),
+        s.mtimeNanos(),
+        s.blocks(),
+        s.rdevMajor(),
+        s.rdevMinor(),
+        s.devMajor(),
+        s.devMinor(),
+        1_000,
+        5);
   }
 
   @Test
@@ -45,6 +58,7 @@ class FileDigestsTest {
     Files.write(temp.resolve("digests"), new byte[] {0, 0, 0, 1, 0, 0, 9});
     FileDigests digests = new FileDigests(temp.resolve("digests"));
     digests.save();
-    assertThat(new FileDigests(temp.resolve("digests")).find(old(Fs.stat(temp.toString())))).isEmpty();
+    assertThat(new FileDigests(temp.resolve("digests")).find(old(Fs.stat(temp.toString()))))
+        .isEmpty();
   }
 }

@@ -47,7 +47,8 @@ class IgnoreFileTest {
   @Test
   void refusesPatternsWithoutMeaning() {
     assertThatThrownBy(() -> IgnoreFile.parse(".dockerignore", "ok\n!\n"))
-        .hasMessage(".dockerignore:2: the pattern \"!\" is not one: nothing stands behind the \"!\"");
+        .hasMessage(
+            ".dockerignore:2: the pattern \"!\" is not one: nothing stands behind the \"!\"");
     assertThatThrownBy(() -> IgnoreFile.parse(".dockerignore", "[a"))
         .hasMessageContaining(".dockerignore:1: ");
   }

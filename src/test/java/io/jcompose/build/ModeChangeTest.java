@@ -12,9 +12,18 @@ class ModeChangeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "755, 0644, 0755", "4755, 0, 4755", "u+x, 0644, 0744", "+x, 0644, 0755", "a-w, 0666, 0444",
-    "u=rwX|go=rX, 0700, 0755", "u=rwX|go=rX, 0600, 0644", "go=, 0777, 0700", "u+s, 0755, 4755",
-    "+t, 0777, 1777", "g=rw+x, 0600, 0670", "o=u, 0600, -",
+    "755, 0644, 0755",
+    "4755, 0, 4755",
+    "u+x, 0644, 0744",
+    "+x, 0644, 0755",
+    "a-w, 0666, 0444",
+    "u=rwX|go=rX, 0700, 0755",
+    "u=rwX|go=rX, 0600, 0644",
+    "go=, 0777, 0700",
+    "u+s, 0755, 4755",
+    "+t, 0777, 1777",
+    "g=rw+x, 0600, 0670",
+    "o=u, 0600, -",
   })
   void changes(String text, String before, String after) {
     String plain = text.replace('|', ',');
@@ -22,7 +31,8 @@ class ModeChangeTest {
       assertThatThrownBy(() -> ModeChange.parse(plain, AT)).isInstanceOf(BuildException.class);
     } else {
       int result = ModeChange.parse(plain, AT).apply(Integer.parseInt(before, 8), false);
-      assertThat(Integer.toOctalString(result)).isEqualTo(Integer.toOctalString(Integer.parseInt(after, 8)));
+      assertThat(Integer.toOctalString(result))
+          .isEqualTo(Integer.toOctalString(Integer.parseInt(after, 8)));
     }
   }
 

@@ -36,7 +36,10 @@ class MountPointsTest {
       new MountPoints(lower, targets).removeFrom(changed);
     }
     try (Stream<Path> all = Files.walk(upper)) {
-      return all.map(path -> upper.relativize(path).toString()).filter(p -> !p.isEmpty()).sorted().toList();
+      return all.map(path -> upper.relativize(path).toString())
+          .filter(p -> !p.isEmpty())
+          .sorted()
+          .toList();
     }
   }
 
@@ -61,7 +64,8 @@ class MountPointsTest {
     file("run/secrets/ca", "");
     file("run/secrets/mine", "x");
     assertThat(left(List.of("run/secrets/ca")))
-        .containsExactly("etc", "etc/motd", "etc/resolv.conf", "run", "run/secrets", "run/secrets/mine");
+        .containsExactly(
+            "etc", "etc/motd", "etc/resolv.conf", "run", "run/secrets", "run/secrets/mine");
   }
 
   @Test

@@ -12,7 +12,10 @@ class RunMountTest {
     Instruction.Run run =
         (Instruction.Run)
             DockerfileParser.parse("Dockerfile", "FROM a\nRUN --mount=" + mount + " true\n")
-                .stages().getFirst().instructions().getFirst();
+                .stages()
+                .getFirst()
+                .instructions()
+                .getFirst();
     return RunMount.parse(run.mounts().getFirst(), value -> value.replace("$X", "expanded"));
   }
 

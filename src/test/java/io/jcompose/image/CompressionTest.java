@@ -15,7 +15,8 @@ import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 
 class CompressionTest {
-  private static final byte[] PLAIN = "the same text ".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PLAIN =
+      "the same text ".repeat(1000).getBytes(StandardCharsets.US_ASCII);
 
   @Test
   void plainContentStaysAsItIs() throws IOException {

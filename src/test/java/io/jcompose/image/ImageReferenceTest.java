@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageReferenceTest {
-  private static final String HEX = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+  private static final String HEX =
+      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
   @ParameterizedTest
   @CsvSource({
@@ -35,8 +36,26 @@ class ImageReferenceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "Node", "../../etc", "../../x:latest", "a//b", "/a", "a/", "a:", "a:-x", "a b", "a@sha256:12",
-        "a@md5:" + HEX, "a@sha256:../../x", "a:b:c", "ä", "a.b/", "-a", "a_", "localhost:/x", "a\nb"
+        "",
+        "Node",
+        "../../etc",
+        "../../x:latest",
+        "a//b",
+        "/a",
+        "a/",
+        "a:",
+        "a:-x",
+        "a b",
+        "a@sha256:12",
+        "a@md5:" + HEX,
+        "a@sha256:../../x",
+        "a:b:c",
+        "ä",
+        "a.b/",
+        "-a",
+        "a_",
+        "localhost:/x",
+        "a\nb"
       })
   void refuses(String text) {
     assertThatThrownBy(() -> ImageReference.parse(text))

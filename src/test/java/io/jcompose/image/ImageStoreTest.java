@@ -117,7 +117,8 @@ class ImageStoreTest {
 
   @Test
   void anImageWithoutLayersHasAnEmptyOne() {
-    Image image = store.add(ImageConfig.empty("amd64", "linux"), List.of(), Map.of(), Optional.of(NAME));
+    Image image =
+        store.add(ImageConfig.empty("amd64", "linux"), List.of(), Map.of(), Optional.of(NAME));
     assertThat(store.layerDirs(image)).hasSize(1);
     assertThat(store.layerDirs(image).getFirst()).isEmptyDirectory();
   }
@@ -143,7 +144,8 @@ class ImageStoreTest {
   void refusesTruncatedAndDamagedLayers() throws IOException {
     byte[] plain = tar("file", "x".repeat(5000));
     byte[] whole = gzip(plain);
-    Image cut = add(Optional.of(NAME), Digest.of(plain), java.util.Arrays.copyOf(whole, whole.length - 10));
+    Image cut =
+        add(Optional.of(NAME), Digest.of(plain), java.util.Arrays.copyOf(whole, whole.length - 10));
     assertThatThrownBy(() -> store.layerDirs(cut)).isInstanceOf(ImageException.class);
     byte[] flipped = whole.clone();
     flipped[whole.length - 6] ^= 1;
@@ -199,7 +201,11 @@ class ImageStoreTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{}", "[]", "null", "{\"schemaVersion\":1}", "nonsense",
+        "{}",
+        "[]",
+        "null",
+        "{\"schemaVersion\":1}",
+        "nonsense",
         "{\"schemaVersion\":2,\"layers\":[],\"manifests\":[],\"config\":{}}",
         "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.docker.distribution.manifest.v1+prettyjws\"}",
         "{\"schemaVersion\":2,\"schemaVersion\":2,\"config\":{},\"layers\":[]}",
@@ -235,7 +241,8 @@ class ImageStoreTest {
     Image image = add("app:1", "x");
     store.tag(image, ImageReference.parse("app:2"));
     store.layerDirs(image);
-    assertThat(store.remove("app:1", false, id -> Optional.of("container c"))).containsExactly("Untagged: app:1");
+    assertThat(store.remove("app:1", false, id -> Optional.of("container c")))
+        .containsExactly("Untagged: app:1");
     assertThatThrownBy(() -> store.remove("app:2", false, id -> Optional.of("the container web")))
         .hasMessage("the image app:2 is used by the container web; remove that first");
     assertThat(store.remove("app:2", false, id -> Optional.empty()))
@@ -260,7 +267,9 @@ class ImageStoreTest {
         ImageConfig.empty("amd64", "linux").toBuilder().layer(diffId).label("a", "b").build();
     Image two =
         store.add(
-            other, List.of(one.layers().getFirst().blob()), Map.of(),
+            other,
+            List.of(one.layers().getFirst().blob()),
+            Map.of(),
             Optional.of(ImageReference.parse("two")));
     store.layerDirs(one);
     store.remove("app:1", false, id -> Optional.empty());

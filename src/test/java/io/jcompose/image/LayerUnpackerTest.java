@@ -52,11 +52,13 @@ class LayerUnpackerTest {
 
   private static void assertCanary(Path temp) throws IOException {
     try (Stream<Path> all = Files.walk(temp.resolve("canary"))) {
-      assertThat(all.map(p -> p.getFileName().toString())).containsExactlyInAnyOrder("canary", "file");
+      assertThat(all.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder("canary", "file");
     }
     assertThat(temp.resolve("canary/file")).hasContent("alive");
     try (Stream<Path> beside = Files.list(temp)) {
-      assertThat(beside.map(p -> p.getFileName().toString())).containsExactlyInAnyOrder("root", "canary");
+      assertThat(beside.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder("root", "canary");
     }
   }
 
@@ -73,12 +75,15 @@ class LayerUnpackerTest {
 
   private static Member symlink(String name, String target) {
     return new Member(
-        TarEntry.of(name, Type.SYMLINK, 0777, 0).withLink(target.getBytes(StandardCharsets.UTF_8)), "");
+        TarEntry.of(name, Type.SYMLINK, 0777, 0).withLink(target.getBytes(StandardCharsets.UTF_8)),
+        "");
   }
 
   private static Member hardLink(String name, String target) {
     return new Member(
-        TarEntry.of(name, Type.HARD_LINK, 0644, 0).withLink(target.getBytes(StandardCharsets.UTF_8)), "");
+        TarEntry.of(name, Type.HARD_LINK, 0644, 0)
+            .withLink(target.getBytes(StandardCharsets.UTF_8)),
+        "");
   }
 
   private static Member device(String name, Type type, int major, int minor) {
@@ -99,7 +104,8 @@ class LayerUnpackerTest {
     unpack(root, UnpackLimits.DEFAULT, List.of(members));
   }
 
-  private static void unpack(Path root, UnpackLimits limits, List<Member> members) throws IOException {
+  private static void unpack(Path root, UnpackLimits limits, List<Member> members)
+      throws IOException {
     try (Fd fd = Fs.open(root.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
       new LayerUnpacker(fd, new TarReader(new ByteArrayInputStream(tar(members))), limits).unpack();
     }
@@ -130,19 +136,27 @@ class LayerUnpackerTest {
     attacks.put("parent at the end", List.of(dir("a/..")));
     attacks.put("link then file", List.of(symlink("a", out), file("a/x", "bad")));
     attacks.put("link then overwrite", List.of(symlink("a", out), file("a/file", "bad")));
-    attacks.put("link to file then write", List.of(symlink("f", "../canary/file"), file("f", "bad")));
-    attacks.put("deep link", List.of(dir("b"), symlink("b/a", "../../canary"), file("b/a/x", "bad")));
+    attacks.put(
+        "link to file then write", List.of(symlink("f", "../canary/file"), file("f", "bad")));
+    attacks.put(
+        "deep link", List.of(dir("b"), symlink("b/a", "../../canary"), file("b/a/x", "bad")));
     attacks.put("link chain", List.of(symlink("a", "b"), symlink("b", out), file("a/x", "bad")));
     attacks.put("dir over link", List.of(symlink("a", out), dir("a"), file("a/x", "fine")));
-    attacks.put("link over dir", List.of(dir("a"), file("a/x", "fine"), symlink("a", out), file("a/y", "bad")));
+    attacks.put(
+        "link over dir",
+        List.of(dir("a"), file("a/x", "fine"), symlink("a", out), file("a/y", "bad")));
     attacks.put("whiteout behind link", List.of(symlink("a", out), file("a/.wh.file", "")));
     attacks.put("opaque behind link", List.of(symlink("a", out), file("a/.wh..wh..opq", "")));
     attacks.put("whiteout of parent", List.of(file(".wh...", "")));
     attacks.put("whiteout of self", List.of(file(".wh..", "")));
     attacks.put("whiteout of nothing", List.of(file(".wh.", "")));
     attacks.put("hard link outside", List.of(hardLink("x", "../canary/file")));
-    attacks.put("hard link through link", List.of(symlink("a", out), hardLink("x", "a/file"), file("x", "bad")));
-    attacks.put("hard link to link", List.of(symlink("a", "../canary/file"), hardLink("x", "a"), file("x", "bad")));
+    attacks.put(
+        "hard link through link",
+        List.of(symlink("a", out), hardLink("x", "a/file"), file("x", "bad")));
+    attacks.put(
+        "hard link to link",
+        List.of(symlink("a", "../canary/file"), hardLink("x", "a"), file("x", "bad")));
     attacks.put("hard link to root", List.of(hardLink("x", "/")));
     attacks.put("hard link to directory", List.of(dir("d"), hardLink("x", "d")));
     attacks.put("hard link to nothing", List.of(hardLink("x", "y")));
@@ -152,8 +166,9 @@ class LayerUnpackerTest {
     attacks.put("file as directory", List.of(file("f", "1"), file("f/x", "bad")));
     attacks.put("long name", List.of(file("n".repeat(256), "bad")));
     attacks.put("long path", List.of(file("n/".repeat(2100) + "x", "bad")));
-    attacks.put("owner out of range", List.of(
-        new Member(TarEntry.of("f", Type.FILE, 0644, 0).withOwner(1L << 32, 0), "")));
+    attacks.put(
+        "owner out of range",
+        List.of(new Member(TarEntry.of("f", Type.FILE, 0644, 0).withOwner(1L << 32, 0), "")));
     return attacks.entrySet().stream()
         .map(
             attack ->
@@ -174,23 +189,33 @@ class LayerUnpackerTest {
 
   @Test
   void absoluteNamesAndLinksStayInside() throws Exception {
-    // Were the unpacker wrong, these absolute paths would lead to the canary and to nothing of the host's.
+    // Were the unpacker wrong, these absolute paths would lead to the canary and to nothing of the
+    // host's.
     String inside = canary.toString().substring(1);
-    unpack(file(canary + "/absolute", "hi"), symlink("bin", canary.toString()), file("bin/sh", "sh"));
+    unpack(
+        file(canary + "/absolute", "hi"),
+        symlink("bin", canary.toString()),
+        file("bin/sh", "sh"));
     assertThat(root.resolve(inside).resolve("absolute")).hasContent("hi");
     assertThat(root.resolve(inside).resolve("sh")).hasContent("sh");
   }
 
   @Test
   void linkOfOneDirectoryWorksAsHonestTwinOfTheAttack() throws Exception {
-    unpack(dir("real"), symlink("a", "real"), file("a/x", "fine"), file("y", "1"), hardLink("z", "y"));
+    unpack(
+        dir("real"), symlink("a", "real"), file("a/x", "fine"), file("y", "1"), hardLink("z", "y"));
     assertThat(root.resolve("real/x")).hasContent("fine");
     assertThat(stat("z").inode()).isEqualTo(stat("y").inode());
   }
 
   @Test
   void whiteoutsBecomeOverlayWhiteouts() throws Exception {
-    unpack(dir("d"), file("d/.wh.gone", ""), file(".wh.top", ""), dir("o"), file("o/.wh..wh..opq", ""));
+    unpack(
+        dir("d"),
+        file("d/.wh.gone", ""),
+        file(".wh.top", ""),
+        dir("o"),
+        file("o/.wh..wh..opq", ""));
     assertThat(isWhiteout("d/gone")).isTrue();
     assertThat(isWhiteout("top")).isTrue();
     assertThat(isOpaque("o")).isTrue();
@@ -200,9 +225,17 @@ class LayerUnpackerTest {
   @Test
   void aLayersWhiteoutsNeverHideItsOwnEntries() throws Exception {
     unpack(
-        file("before", "1"), file(".wh.before", ""), file(".wh.after", ""), file("after", "2"),
-        dir("a"), file(".wh.a", ""), file(".wh.b", ""), dir("b"), file("b/x", "3"),
-        file(".wh.c", ""), file("c/x", "4"));
+        file("before", "1"),
+        file(".wh.before", ""),
+        file(".wh.after", ""),
+        file("after", "2"),
+        dir("a"),
+        file(".wh.a", ""),
+        file(".wh.b", ""),
+        dir("b"),
+        file("b/x", "3"),
+        file(".wh.c", ""),
+        file("c/x", "4"));
     assertThat(root.resolve("before")).hasContent("1");
     assertThat(root.resolve("after")).hasContent("2");
     assertThat(isOpaque("a")).isTrue();
@@ -228,7 +261,8 @@ class LayerUnpackerTest {
                     "security.selinux", new byte[] {'x'}));
     unpack(
         new Member(TarEntry.of("d", Type.DIRECTORY, 01777, 0).withMtime(5), ""),
-        new Member(suid, "x"), file("d/later", ""));
+        new Member(suid, "x"),
+        file("d/later", ""));
     assertThat(stat("su").permissions()).isEqualTo(04755);
     assertThat(stat("su").uid()).isEqualTo(12);
     assertThat(stat("su").gid()).isEqualTo(34);
@@ -245,8 +279,15 @@ class LayerUnpackerTest {
   @Test
   void lastEntryOfANameWins() throws Exception {
     unpack(
-        file("a", "1"), dir("a"), file("a/x", "2"), dir("b"), file("b/y", "3"), file("b", "4"),
-        file("c", "5"), file("c", "6"), symlink("c", "b"));
+        file("a", "1"),
+        dir("a"),
+        file("a/x", "2"),
+        dir("b"),
+        file("b/y", "3"),
+        file("b", "4"),
+        file("c", "5"),
+        file("c", "6"),
+        symlink("c", "b"));
     assertThat(root.resolve("a/x")).hasContent("2");
     assertThat(root.resolve("b")).hasContent("4");
     assertThat(Files.readSymbolicLink(root.resolve("c"))).hasToString("b");
@@ -258,17 +299,22 @@ class LayerUnpackerTest {
     for (int i = 0; i < 20; i++) {
       members.add(file("f" + i, ""));
     }
-    assertThatThrownBy(() -> unpack(root, new UnpackLimits(10, 1 << 20, 1 << 20, 10, 1 << 20), members))
+    assertThatThrownBy(
+            () -> unpack(root, new UnpackLimits(10, 1 << 20, 1 << 20, 10, 1 << 20), members))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("more than 10 entries");
   }
 
-  /** Somebody swaps a folder for a link to the canary, again and again, while files are unpacked into it. */
+  /**
+   * Somebody swaps a folder for a link to the canary, again and again, while files are unpacked
+   * into it.
+   */
   @Test
   void aFolderThatIsSwappedMeanwhileLeadsNowhere() throws Exception {
     Files.createDirectory(root.resolve("d"));
     Files.createSymbolicLink(root.resolve("link"), canary);
-    java.util.concurrent.atomic.AtomicBoolean done = new java.util.concurrent.atomic.AtomicBoolean();
+    java.util.concurrent.atomic.AtomicBoolean done =
+        new java.util.concurrent.atomic.AtomicBoolean();
     java.util.concurrent.atomic.AtomicLong swaps = new java.util.concurrent.atomic.AtomicLong();
     Thread swapper =
         Thread.ofPlatform()
@@ -305,7 +351,8 @@ class LayerUnpackerTest {
 
   private void swap(String from, String to) {
     try (Fd dir = Fs.open(root.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
-      Fs.rename(dir, from.getBytes(StandardCharsets.UTF_8), dir, to.getBytes(StandardCharsets.UTF_8));
+      Fs.rename(
+          dir, from.getBytes(StandardCharsets.UTF_8), dir, to.getBytes(StandardCharsets.UTF_8));
     } catch (io.jcompose.linux.LinuxException e) {
       // The unpacker made or removed something under this name: the next round tries again.
       Thread.onSpinWait();
@@ -349,7 +396,8 @@ class LayerUnpackerTest {
   Arbitrary<List<String>> members() {
     Arbitrary<String> part =
         Arbitraries.of("a", "b", "..", ".", "", "canary", "file", ".wh.a", ".wh..wh..opq", "root");
-    Arbitrary<String> path = part.list().ofMinSize(1).ofMaxSize(4).map(parts -> String.join("/", parts));
+    Arbitrary<String> path =
+        part.list().ofMinSize(1).ofMaxSize(4).map(parts -> String.join("/", parts));
     return path.list().ofMinSize(2).ofMaxSize(10);
   }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Makes base images without a registry: {@code debian:<suite>[-slim]} and {@code busybox}. They carry the
- * annotation {@link Image#MADE_LOCALLY}.
+ * Makes base images without a registry: {@code debian:<suite>[-slim]} and {@code busybox}. They
+ * carry the annotation {@link Image#MADE_LOCALLY}.
  */
 public final class Bootstrap {
   private final ImageStore store;
@@ -28,7 +28,10 @@ public final class Bootstrap {
     return name.equals("docker.io/library/debian") || name.equals("docker.io/library/busybox");
   }
 
-  /** Makes the image and puts it into the store under {@code reference}; {@code progress} gets lines. */
+  /**
+   * Makes the image and puts it into the store under {@code reference}; {@code progress} gets
+   * lines.
+   */
   public Image make(ImageReference reference, Consumer<String> progress) {
     return switch (reference.name()) {
       case "docker.io/library/debian" ->
@@ -37,7 +40,9 @@ public final class Bootstrap {
           new BusyboxBootstrap(store, Path.of("/bin/busybox")).make(reference, progress);
       default ->
           throw new ImageException(
-              "can't bootstrap " + reference.familiar() + ": only debian:<suite>[-slim] and busybox can be");
+              "can't bootstrap "
+                  + reference.familiar()
+                  + ": only debian:<suite>[-slim] and busybox can be");
     };
   }
 }

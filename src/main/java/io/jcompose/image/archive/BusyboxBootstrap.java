@@ -25,11 +25,16 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Makes {@code busybox} from the static binary of Debian's package busybox-static: one file and its names. */
+/**
+ * Makes {@code busybox} from the static binary of Debian's package busybox-static: one file and its
+ * names.
+ */
 final class BusyboxBootstrap {
   private static final String PASSWD =
-      "root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\n"
-          + "www-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n";
+      "root:x:0:0:root:/root:/bin/sh\n"
+          + "daemon:x:1:1:daemon:/usr/sbin:/bin/false\n"
+          + "www-data:x:33:33:www-data:/var/www:/bin/false\n"
+          + "nobody:x:65534:65534:nobody:/home:/bin/false\n";
   private static final String GROUP =
       "root:x:0:\ndaemon:x:1:\ntty:x:5:\nwww-data:x:33:\nnogroup:x:65534:\n";
 
@@ -65,18 +70,25 @@ final class BusyboxBootstrap {
     new Tool("apt-get", "apt")
         .run(
             List.of("-o", "APT::Sandbox::User=root", "download", "busybox-static"),
-            Map.of(), work, OutputStream.nullOutputStream(), progress);
+            Map.of(),
+            work,
+            OutputStream.nullOutputStream(),
+            progress);
     try (Stream<Path> files = Files.list(work)) {
       Path deb =
           files
               .filter(file -> file.toString().endsWith(".deb"))
               .findFirst()
-              .orElseThrow(() -> new ImageException("apt-get downloaded no package busybox-static"));
+              .orElseThrow(
+                  () -> new ImageException("apt-get downloaded no package busybox-static"));
       Path root = work.resolve("root");
       new Tool("dpkg-deb", "dpkg")
           .run(
               List.of("-x", deb.toString(), root.toString()),
-              Map.of(), work, OutputStream.nullOutputStream(), progress);
+              Map.of(),
+              work,
+              OutputStream.nullOutputStream(),
+              progress);
       Path binary = root.resolve("bin/busybox");
       return Files.exists(binary) ? binary : root.resolve("usr/bin/busybox");
     }
@@ -92,7 +104,8 @@ final class BusyboxBootstrap {
         .toList();
   }
 
-  private Image store(ImageReference reference, byte[] binary, List<String> applets) throws IOException {
+  private Image store(ImageReference reference, byte[] binary, List<String> applets)
+      throws IOException {
     try (BlobWriter blob = store.blobs().write()) {
       try (TarWriter tar = new TarWriter(blob)) {
         for (Member member : members(binary, applets).values()) {
@@ -101,8 +114,7 @@ final class BusyboxBootstrap {
       }
       Descriptor layer = blob.commit(MediaTypes.OCI_LAYER);
       ImageConfig config =
-          ImageConfig.empty(ImageConfig.hostArchitecture(), "linux")
-              .toBuilder()
+          ImageConfig.empty(ImageConfig.hostArchitecture(), "linux").toBuilder()
               .created(DebianBootstrap.CREATED)
               .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
               .cmd(List.of("sh"))
@@ -112,13 +124,17 @@ final class BusyboxBootstrap {
                       DebianBootstrap.CREATED, "busybox-static", "", "made by jcompose", false))
               .build();
       return store.add(
-          config, List.of(layer), Map.of(Image.MADE_LOCALLY, "busybox-static"), Optional.of(reference));
+          config,
+          List.of(layer),
+          Map.of(Image.MADE_LOCALLY, "busybox-static"),
+          Optional.of(reference));
     }
   }
 
   private static Map<String, Member> members(byte[] binary, List<String> applets) {
     Map<String, Member> members = new TreeMap<>();
-    for (String dir : List.of("bin", "dev", "etc", "home", "proc", "sys", "usr", "usr/bin", "var")) {
+    for (String dir :
+        List.of("bin", "dev", "etc", "home", "proc", "sys", "usr", "usr/bin", "var")) {
       directory(members, dir, 0755);
     }
     directory(members, "root", 0700);
@@ -142,8 +158,7 @@ final class BusyboxBootstrap {
   }
 
   private static void directory(Map<String, Member> members, String name, int mode) {
-    members.put(
-        name, new Member(TarEntry.of(name + "/", Type.DIRECTORY, mode, 0), new byte[0]));
+    members.put(name, new Member(TarEntry.of(name + "/", Type.DIRECTORY, mode, 0), new byte[0]));
   }
 
   private static void file(Map<String, Member> members, String name, int mode, byte[] content) {

@@ -19,19 +19,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes {@code debian:<suite>} and {@code debian:<suite>-slim} from a Debian mirror: mmdebstrap writes the tar
- * that is the image's only layer. The same packages give the same bytes.
+ * Makes {@code debian:<suite>} and {@code debian:<suite>-slim} from a Debian mirror: mmdebstrap
+ * writes the tar that is the image's only layer. The same packages give the same bytes.
  */
 final class DebianBootstrap {
   /** 2026-01-01: a fixed time, so that images differ in their packages alone. */
   static final long EPOCH_SECONDS = 1_767_225_600L;
 
   static final String CREATED = "2026-01-01T00:00:00Z";
-  private static final String PATH_VARIABLE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final String PATH_VARIABLE =
+      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final Pattern TAG = Pattern.compile("([a-z]+|[0-9]{2})(-slim)?");
   private static final Map<String, String> SUITES =
       Map.of("11", "bullseye", "12", "bookworm", "13", "trixie", "14", "forky", "latest", "stable");
-  private static final List<String> SLIM_EXCLUDES = List.of("man", "doc", "locale", "info", "lintian");
+  private static final List<String> SLIM_EXCLUDES =
+      List.of("man", "doc", "locale", "info", "lintian");
 
   private final ImageStore store;
   private final Path etcApt;
@@ -48,7 +50,8 @@ final class DebianBootstrap {
     Matcher tag = TAG.matcher(reference.tag().orElse(""));
     if (!tag.matches()) {
       throw new ImageException(
-          "can't bootstrap " + reference.familiar()
+          "can't bootstrap "
+              + reference.familiar()
               + ": the tag has to be a suite, like debian:bookworm-slim or debian:trixie");
     }
     String suite = SUITES.getOrDefault(tag.group(1), tag.group(1));
@@ -83,7 +86,8 @@ final class DebianBootstrap {
               .orElseThrow(
                   () ->
                       new ImageException(
-                          "no Debian mirror is configured in " + etcApt
+                          "no Debian mirror is configured in "
+                              + etcApt
                               + "; name one with --mirror"));
       List<String> lines = new ArrayList<>(List.of("deb " + main + " " + suite + " main"));
       boolean hasSecurity = !suite.equals("unstable") && !suite.equals("sid");
@@ -96,7 +100,10 @@ final class DebianBootstrap {
     }
   }
 
-  /** The measured recipe: no recommended packages, no perl on bookworm, no device nodes, no docs when slim. */
+  /**
+   * The measured recipe: no recommended packages, no perl on bookworm, no device nodes, no docs
+   * when slim.
+   */
   private static List<String> arguments(String suite, boolean slim, List<String> sources) {
     List<String> arguments =
         new ArrayList<>(
@@ -113,7 +120,8 @@ final class DebianBootstrap {
                     + " && chmod 755 \"$1\"/usr/sbin/policy-rc.d",
                 "--customize-hook=rm -f \"$1\"/etc/resolv.conf \"$1\"/etc/hostname"));
     if (slim) {
-      SLIM_EXCLUDES.forEach(dir -> arguments.add("--dpkgopt=path-exclude=/usr/share/" + dir + "/*"));
+      SLIM_EXCLUDES.forEach(
+          dir -> arguments.add("--dpkgopt=path-exclude=/usr/share/" + dir + "/*"));
       arguments.add("--dpkgopt=path-include=/usr/share/doc/*/copyright");
     }
     arguments.addAll(List.of("--", suite, "-"));
@@ -122,13 +130,13 @@ final class DebianBootstrap {
   }
 
   private static ImageConfig config(Descriptor layer, String suite) {
-    return ImageConfig.empty(ImageConfig.hostArchitecture(), "linux")
-        .toBuilder()
+    return ImageConfig.empty(ImageConfig.hostArchitecture(), "linux").toBuilder()
         .created(CREATED)
         .env("PATH", PATH_VARIABLE)
         .cmd(List.of("bash"))
         .layer(layer.digest())
-        .history(new ImageConfig.History(CREATED, "mmdebstrap " + suite, "", "made by jcompose", false))
+        .history(
+            new ImageConfig.History(CREATED, "mmdebstrap " + suite, "", "made by jcompose", false))
         .build();
   }
 }

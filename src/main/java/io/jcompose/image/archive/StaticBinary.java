@@ -6,7 +6,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Tells whether a program runs without a dynamic loader: an ELF file without PT_INTERP (elf(5)). */
+/**
+ * Tells whether a program runs without a dynamic loader: an ELF file without PT_INTERP (elf(5)).
+ */
 final class StaticBinary {
   private static final int PT_INTERP = 3;
 

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** A program of the host, run with an argument list and an environment of our own, never through a shell. */
+/**
+ * A program of the host, run with an argument list and an environment of our own, never through a
+ * shell.
+ */
 final class Tool {
   private static final int LINES_IN_ERROR = 5;
   private final String name;
@@ -26,15 +29,24 @@ final class Tool {
     this.debianPackage = debianPackage;
   }
 
-  /** Runs the program in {@code cwd}; its output goes to {@code out}, the lines of its errors to {@code lines}. */
+  /**
+   * Runs the program in {@code cwd}; its output goes to {@code out}, the lines of its errors to
+   * {@code lines}.
+   */
   void run(
-      List<String> arguments, Map<String, String> env, Path cwd, OutputStream out, Consumer<String> lines) {
+      List<String> arguments,
+      Map<String, String> env,
+      Path cwd,
+      OutputStream out,
+      Consumer<String> lines) {
     List<String> argv = new java.util.ArrayList<>();
     argv.add(name);
     argv.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(argv).directory(cwd.toFile());
     builder.environment().clear();
-    builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    builder
+        .environment()
+        .put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
     builder.environment().putAll(env);
@@ -48,7 +60,8 @@ final class Tool {
       int code = process.waitFor();
       reader.join();
       if (code != 0) {
-        throw new ImageException(name + " failed (exit code " + code + "): " + String.join("; ", last));
+        throw new ImageException(
+            name + " failed (exit code " + code + "): " + String.join("; ", last));
       }
     } catch (IOException e) {
       throw new ImageException("running " + name + ": " + e.getMessage(), e);
@@ -66,8 +79,13 @@ final class Tool {
       return builder.start();
     } catch (IOException e) {
       throw new ImageException(
-          name + " can't be run (" + e.getMessage() + "): install it with `apt-get install "
-              + debianPackage + "`", e);
+          name
+              + " can't be run ("
+              + e.getMessage()
+              + "): install it with `apt-get install "
+              + debianPackage
+              + "`",
+          e);
     }
   }
 

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The records of a pax extended header: {@code "<length> <key>=<value>\n"}, values kept as bytes. */
+/**
+ * The records of a pax extended header: {@code "<length> <key>=<value>\n"}, values kept as bytes.
+ */
 final class PaxRecords {
   private static final String XATTR = "SCHILY.xattr.";
   private final Map<String, byte[]> values;
@@ -34,14 +36,21 @@ final class PaxRecords {
     while (at < header.length) {
       int space = at;
       int length = 0;
-      while (space < header.length && header[space] >= '0' && header[space] <= '9' && space - at < 9) {
+      while (space < header.length
+          && header[space] >= '0'
+          && header[space] <= '9'
+          && space - at < 9) {
         length = length * 10 + (header[space] - '0');
         space++;
       }
       int end = at + length;
       boolean framed =
-          space > at && space < header.length && header[space] == ' '
-              && end > space && end <= header.length && header[end - 1] == '\n';
+          space > at
+              && space < header.length
+              && header[space] == ' '
+              && end > space
+              && end <= header.length
+              && header[end - 1] == '\n';
       int equals = space + 1;
       while (framed && equals < end && header[equals] != '=') {
         equals++;
@@ -85,7 +94,8 @@ final class PaxRecords {
   long seconds(String key) throws TarException {
     String text = ascii(values.get(key));
     int dot = text.indexOf('.');
-    long whole = parse((dot < 0 ? text : text.substring(0, dot)).getBytes(StandardCharsets.US_ASCII), key);
+    long whole =
+        parse((dot < 0 ? text : text.substring(0, dot)).getBytes(StandardCharsets.US_ASCII), key);
     return text.startsWith("-") && nanos(key) > 0 ? whole - 1 : whole;
   }
 

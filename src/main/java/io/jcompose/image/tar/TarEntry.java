@@ -12,7 +12,8 @@ import java.util.Map;
  * @param size logical size of the content in bytes; 0 unless a regular file
  * @param linkName target of a symbolic or hard link, else empty
  * @param xattrs extended attributes by full name ({@code user.x}), values as bytes
- * @param sparse data extents of a sparse file in ascending order, empty when the content is not sparse
+ * @param sparse data extents of a sparse file in ascending order, empty when the content is not
+ *     sparse
  */
 public record TarEntry(
     byte[] name,
@@ -53,36 +54,102 @@ public record TarEntry(
   public static TarEntry of(String name, Type type, int mode, long size) {
     return new TarEntry(
         name.getBytes(StandardCharsets.UTF_8),
-        type, mode, 0, 0, size, 0, 0, new byte[0], 0, 0, Map.of(), List.of());
+        type,
+        mode,
+        0,
+        0,
+        size,
+        0,
+        0,
+        new byte[0],
+        0,
+        0,
+        Map.of(),
+        List.of());
   }
 
   public TarEntry withLink(byte[] target) {
     return new TarEntry(
-        name, type, mode, uid, gid, size, mtimeSeconds, mtimeNanos, target, deviceMajor, deviceMinor,
-        xattrs, sparse);
+        name,
+        type,
+        mode,
+        uid,
+        gid,
+        size,
+        mtimeSeconds,
+        mtimeNanos,
+        target,
+        deviceMajor,
+        deviceMinor,
+        xattrs,
+        sparse);
   }
 
   public TarEntry withOwner(long newUid, long newGid) {
     return new TarEntry(
-        name, type, mode, newUid, newGid, size, mtimeSeconds, mtimeNanos, linkName, deviceMajor,
-        deviceMinor, xattrs, sparse);
+        name,
+        type,
+        mode,
+        newUid,
+        newGid,
+        size,
+        mtimeSeconds,
+        mtimeNanos,
+        linkName,
+        deviceMajor,
+        deviceMinor,
+        xattrs,
+        sparse);
   }
 
   public TarEntry withMtime(long seconds) {
     return new TarEntry(
-        name, type, mode, uid, gid, size, seconds, 0, linkName, deviceMajor, deviceMinor, xattrs,
+        name,
+        type,
+        mode,
+        uid,
+        gid,
+        size,
+        seconds,
+        0,
+        linkName,
+        deviceMajor,
+        deviceMinor,
+        xattrs,
         sparse);
   }
 
   public TarEntry withDevice(int major, int minor) {
     return new TarEntry(
-        name, type, mode, uid, gid, size, mtimeSeconds, mtimeNanos, linkName, major, minor, xattrs,
+        name,
+        type,
+        mode,
+        uid,
+        gid,
+        size,
+        mtimeSeconds,
+        mtimeNanos,
+        linkName,
+        major,
+        minor,
+        xattrs,
         sparse);
   }
 
   public TarEntry withXattrs(Map<String, byte[]> attributes) {
     return new TarEntry(
-        name, type, mode, uid, gid, size, mtimeSeconds, mtimeNanos, linkName, deviceMajor, deviceMinor,
-        attributes, sparse);
+        name,
+        type,
+        mode,
+        uid,
+        gid,
+        size,
+        mtimeSeconds,
+        mtimeNanos,
+        linkName,
+        deviceMajor,
+        deviceMinor,
+        attributes,
+        sparse);
   }
 }

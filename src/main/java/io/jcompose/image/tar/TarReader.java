@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads an archive from front to back: POSIX ustar and pax (pax(1), "pax Interchange Format"), GNU long
- * names and sparse files (GNU tar manual, "Basic Tar Format" and "Storing Sparse Files"). Everything that
- * the archive declares is bounded before memory is taken for it.
+ * Reads an archive from front to back: POSIX ustar and pax (pax(1), "pax Interchange Format"), GNU
+ * long names and sparse files (GNU tar manual, "Basic Tar Format" and "Storing Sparse Files").
+ * Everything that the archive declares is bounded before memory is taken for it.
  */
 public final class TarReader {
   private static final int BLOCK = 512;
@@ -34,7 +34,9 @@ public final class TarReader {
     this.in = in;
   }
 
-  /** The next member, what was left of the one before being skipped; null at the end of the archive. */
+  /**
+   * The next member, what was left of the one before being skipped; null at the end of the archive.
+   */
   public TarEntry next() throws IOException {
     if (ended) {
       return null;
@@ -68,8 +70,8 @@ public final class TarReader {
   }
 
   /**
-   * Reads stored bytes of the current member; -1 at its end. For a sparse member these are the bytes of its
-   * extents, one after the other.
+   * Reads stored bytes of the current member; -1 at its end. For a sparse member these are the
+   * bytes of its extents, one after the other.
    */
   public int read(byte[] buffer, int length) throws IOException {
     if (stored == 0) {
@@ -191,7 +193,9 @@ public final class TarReader {
     }
   }
 
-  /** Reads the next header block; false at the end mark (a block of zeros) or the end of the stream. */
+  /**
+   * Reads the next header block; false at the end mark (a block of zeros) or the end of the stream.
+   */
   private boolean readHeader() throws IOException {
     int count = in.readNBytes(block, 0, BLOCK);
     if (count == 0) {
@@ -210,7 +214,8 @@ public final class TarReader {
       return false;
     }
     if (sum != number(148, 8, "checksum")) {
-      throw new TarException("a header's checksum does not match: this is no tar archive, or a damaged one");
+      throw new TarException(
+          "a header's checksum does not match: this is no tar archive, or a damaged one");
     }
     return true;
   }
@@ -280,7 +285,9 @@ public final class TarReader {
     long end = 0;
     long sum = 0;
     for (Extent extent : extents) {
-      if (extent.offset() < end || extent.length() < 0 || extent.offset() > logical - extent.length()) {
+      if (extent.offset() < end
+          || extent.length() < 0
+          || extent.offset() > logical - extent.length()) {
         throw new TarException("a sparse file's map is not in order or goes beyond its size");
       }
       end = extent.offset() + extent.length();

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes an archive whose bytes depend on its members alone: ustar headers without user names, and a pax
- * header only for what ustar can't hold. The caller gives the members in the order that they shall have.
+ * Writes an archive whose bytes depend on its members alone: ustar headers without user names, and
+ * a pax header only for what ustar can't hold. The caller gives the members in the order that they
+ * shall have.
  */
 public final class TarWriter implements AutoCloseable {
   private static final int BLOCK = 512;

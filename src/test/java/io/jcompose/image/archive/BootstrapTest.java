@@ -33,7 +33,8 @@ class BootstrapTest {
     assertThat(progress).contains("making busybox:latest from busybox");
     assertThat(image.annotations()).containsEntry(Image.MADE_LOCALLY, "busybox-static");
     Path fs = store.layerDirs(image).getFirst();
-    Process process = new ProcessBuilder("chroot", fs.toString(), "/bin/sh", "-c", "id -u nobody").start();
+    Process process =
+        new ProcessBuilder("chroot", fs.toString(), "/bin/sh", "-c", "id -u nobody").start();
     assertThat(new String(process.getInputStream().readAllBytes())).isEqualTo("65534\n");
     assertThat(process.waitFor()).isZero();
   }
@@ -52,10 +53,19 @@ class BootstrapTest {
   @Test
   void othersReadTheLayout() throws Exception {
     new Bootstrap(store(), Optional.empty()).make(BUSYBOX, line -> {});
-    assertThat(run("skopeo", "inspect", "oci:" + root.resolve("images") + ":docker.io/library/busybox:latest"))
+    assertThat(
+            run(
+                "skopeo",
+                "inspect",
+                "oci:" + root.resolve("images") + ":docker.io/library/busybox:latest"))
         .contains("\"Architecture\"");
     Path bundle = root.resolve("bundle");
-    run("umoci", "unpack", "--image", root.resolve("images") + ":docker.io/library/busybox:latest", bundle.toString());
+    run(
+        "umoci",
+        "unpack",
+        "--image",
+        root.resolve("images") + ":docker.io/library/busybox:latest",
+        bundle.toString());
     assertThat(bundle.resolve("rootfs/bin/busybox")).isExecutable();
   }
 
@@ -81,7 +91,8 @@ class BootstrapTest {
     Path apt = Files.createDirectories(root.resolve("apt/sources.list.d")).getParent();
     Files.writeString(
         apt.resolve("sources.list"),
-        "# deb http://commented/debian x main\ndeb [arch=amd64] http://one.test/debian bookworm main\n");
+        "# deb http://commented/debian x main\n"
+            + "deb [arch=amd64] http://one.test/debian bookworm main\n");
     Files.writeString(
         apt.resolve("sources.list.d/a.sources"),
         "Types: deb\n# note\nURIs: http://two.test/debian-security/\nSuites: bookworm-security\n"

@@ -48,7 +48,8 @@ class TarReaderTest {
   @ValueSource(ints = {1, 99, 100, 101, 155, 200, 255, 256, 1000, 4000})
   void namesOfAnyLengthComeBack(int length) throws IOException {
     String name = "abcdefghi/".repeat(length / 10 + 1).substring(0, length - 1) + "x";
-    TarEntry entry = TarEntry.of(name, Type.FILE, 0640, 3).withOwner(3_000_000, 70_000).withMtime(-5);
+    TarEntry entry =
+        TarEntry.of(name, Type.FILE, 0640, 3).withOwner(3_000_000, 70_000).withMtime(-5);
     TarReader reader = reader(write(entry, new byte[] {1, 2, 3}));
     TarEntry read = reader.next();
 
@@ -71,7 +72,14 @@ class TarReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--format=gnu", "--format=posix", "--format=ustar", "--format=oldgnu", "--format=v7"})
+  @ValueSource(
+      strings = {
+        "--format=gnu",
+        "--format=posix",
+        "--format=ustar",
+        "--format=oldgnu",
+        "--format=v7"
+      })
   void readsWhatGnuTarWrites(String format) throws Exception {
     Path tree = Files.createDirectories(temp.resolve("t/dir"));
     Files.writeString(tree.resolve("file"), "hello");
@@ -96,12 +104,20 @@ class TarReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--format=gnu", "--format=posix --sparse-version=0.0",
-    "--format=posix --sparse-version=0.1", "--format=posix --sparse-version=1.0"})
+  @ValueSource(
+      strings = {
+        "--format=gnu",
+        "--format=posix --sparse-version=0.0",
+        "--format=posix --sparse-version=0.1",
+        "--format=posix --sparse-version=1.0"
+      })
   void readsSparseFiles(String options) throws Exception {
     Path file = temp.resolve("sparse");
-    try (var channel = java.nio.channels.FileChannel.open(
-        file, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE)) {
+    try (var channel =
+        java.nio.channels.FileChannel.open(
+            file,
+            java.nio.file.StandardOpenOption.CREATE,
+            java.nio.file.StandardOpenOption.WRITE)) {
       for (int i = 1; i < 9; i++) {
         channel.write(java.nio.ByteBuffer.wrap(new byte[] {(byte) i}), i * 1_000_000L);
       }
@@ -154,11 +170,14 @@ class TarReaderTest {
     byte[] negative = good.clone();
 
     assertThatThrownBy(() -> reader(flipped).next()).hasMessageContaining("checksum");
-    assertThatThrownBy(() -> {
-      TarReader reader = reader(cut);
-      reader.next();
-      reader.next();
-    }).isInstanceOf(IOException.class).hasMessageContaining("ends inside");
+    assertThatThrownBy(
+            () -> {
+              TarReader reader = reader(cut);
+              reader.next();
+              reader.next();
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ends inside");
     assertThatThrownBy(() -> reader(huge).next()).hasMessageContaining("larger than");
     assertThatThrownBy(() -> reader(unknown).next()).hasMessageContaining("unknown type");
     assertThatThrownBy(() -> reader(Arrays.copyOf(negative, 100)).next())
@@ -176,7 +195,8 @@ class TarReaderTest {
     for (byte b : block) {
       sum += b & 0xff;
     }
-    System.arraycopy(String.format("%06o\0", sum).getBytes(StandardCharsets.US_ASCII), 0, block, 148, 7);
+    System.arraycopy(
+        String.format("%06o\0", sum).getBytes(StandardCharsets.US_ASCII), 0, block, 148, 7);
     return block;
   }
 
