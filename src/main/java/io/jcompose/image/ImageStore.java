@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * The images of one data root: an OCI image layout that other tools can read, and the layers
@@ -26,7 +25,6 @@ import java.util.regex.Pattern;
  */
 public final class ImageStore {
   private static final System.Logger LOG = System.getLogger(ImageStore.class.getName());
-  private static final Pattern ID = Pattern.compile("(?:sha256:)?([a-f0-9]{1,64})");
   private final Path imagesDir;
   private final BlobStore blobs;
   private final LayerStore layers;
@@ -105,21 +103,7 @@ public final class ImageStore {
 
   /** The image that has this name; with a digest, the digest of its manifest decides. */
   public Optional<Image> find(ImageReference reference) {
-    return snapshot().stream()
-        .filter(entry -> entry.name().filter(name -> matches(name, entry, reference)).isPresent())
-        .findFirst()
-        .map(entry -> image(entry.manifest().digest()));
-  }
-
-  private static boolean matches(
-      ImageReference name, ImageIndex.Entry entry, ImageReference wanted) {
-    if (!name.name().equals(wanted.name())) {
-      return false;
-    }
-    return wanted.digest().isPresent()
-        ? name.digest().equals(wanted.digest())
-            || entry.manifest().digest().equals(wanted.digest().get())
-        : name.equals(wanted);
+    return lookup().named(reference);
   }
 
   /**
@@ -127,33 +111,11 @@ public final class ImageStore {
    * beginning that several images share is an error.
    */
   public Optional<Image> find(String text) {
-    var id = ID.matcher(text);
-    boolean looksLikeId = id.matches();
-    if (!text.startsWith("sha256:")) {
-      Optional<Image> named = find(ImageReference.parse(text));
-      if (named.isPresent() || !looksLikeId) {
-        return named;
-      }
-    } else if (!looksLikeId) {
-      throw new ImageException("\"" + Printable.text(text) + "\" is not an image id");
-    }
-    List<Image> found = withId(id.group(1));
-    if (found.size() > 1) {
-      throw new ImageException(
-          "\"" + text + "\" is the beginning of " + found.size() + " image ids; give more of it");
-    }
-    return found.stream().findFirst();
+    return lookup().meant(text);
   }
 
-  private List<Image> withId(String prefix) {
-    Map<Digest, Image> found = new LinkedHashMap<>();
-    for (ImageIndex.Entry entry : snapshot()) {
-      Image image = image(entry.manifest().digest());
-      if (image.id().hex().startsWith(prefix)) {
-        found.put(image.id(), image);
-      }
-    }
-    return List.copyOf(found.values());
+  private ImageLookup lookup() {
+    return new ImageLookup(snapshot(), this::image);
   }
 
   /** All images, dangling ones included, the newest first. */
@@ -309,9 +271,9 @@ public final class ImageStore {
     synchronized (this) {
       List<ImageIndex.Entry> own =
           entries.stream().filter(e -> e.manifest().digest().equals(image.manifest())).toList();
-      boolean byId = ID.matcher(text).matches() && find(image, text).isEmpty();
+      boolean byId = ImageLookup.isId(text) && lookup().nameOf(image, text).isEmpty();
       List<ImageIndex.Entry> going =
-          byId ? own : own.stream().filter(e -> e.name().equals(find(image, text))).toList();
+          byId ? own : own.stream().filter(e -> e.name().equals(lookup().nameOf(image, text))).toList();
       if (byId && own.size() > 1 && !force) {
         throw new ImageException(
             "the image "
@@ -341,18 +303,6 @@ public final class ImageStore {
     }
     collectGarbage();
     return done;
-  }
-
-  private Optional<ImageReference> find(Image image, String text) {
-    if (text.startsWith("sha256:")) {
-      return Optional.empty();
-    }
-    ImageReference wanted = ImageReference.parse(text);
-    return entries.stream()
-        .filter(e -> e.manifest().digest().equals(image.manifest()))
-        .filter(e -> e.name().filter(name -> matches(name, e, wanted)).isPresent())
-        .findFirst()
-        .flatMap(ImageIndex.Entry::name);
   }
 
   /**
