@@ -54,6 +54,12 @@ final class ForegroundUp {
   }
 
   int run() {
+    options.exitCodeFrom.ifPresent(
+        service -> {
+          if (request.project().service(service).isEmpty()) {
+            throw new io.jcompose.engine.EngineException("--exit-code-from: no such service: " + service);
+          }
+        });
     LogPrinter printer =
         new LogPrinter(
             context.out(), context.style(context.out()), options.prefixes, options.colours, options.timestamps);

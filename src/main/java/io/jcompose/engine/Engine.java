@@ -72,7 +72,8 @@ public final class Engine {
             dns,
             ports,
             settings.run().resolve("secrets"),
-            RESOLV_CONF);
+            RESOLV_CONF,
+            mark.value());
     units = new Units(starter, store, events, timers);
     starter.units(units::byId);
     imageStore.addRoots(

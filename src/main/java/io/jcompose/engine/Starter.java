@@ -47,6 +47,7 @@ final class Starter {
   private final PortClaims ports;
   private final Path secrets;
   private final Path resolvConf;
+  private final String mark;
   private Function<String, Optional<Unit>> unitsById = id -> Optional.empty();
 
   Starter(
@@ -58,7 +59,8 @@ final class Starter {
       DnsServer dns,
       PortClaims ports,
       Path secrets,
-      Path resolvConf) {
+      Path resolvConf,
+      String mark) {
     this.runtime = runtime;
     this.cgroups = cgroups;
     this.keepers = keepers;
@@ -68,6 +70,7 @@ final class Starter {
     this.ports = ports;
     this.secrets = secrets;
     this.resolvConf = resolvConf;
+    this.mark = mark;
   }
 
   /** How containers find each other, for those that share a namespace. */
@@ -305,10 +308,20 @@ final class Starter {
   String explain(Unit unit) {
     ContainerRecord record = unit.record();
     Optional<Live> live = unit.live();
-    return (live.isPresent()
-            ? runtime.explain(record.spec(), live.get().keeper())
-            : runtime.explain(record.spec()))
-        .explain();
+    List<Endpoint> endpoints = endpoints(record);
+    String around =
+        new Explanation(record)
+            .tell(
+                runtime.folder(record.spec()),
+                "/jcompose-" + mark + "/c/" + record.id(),
+                endpoints,
+                endpoints.stream().map(e -> networks.find(e.network()).orElseThrow()).toList(),
+                live.map(Live::publishedPorts).orElse(List.of()));
+    return around
+        + (live.isPresent()
+                ? runtime.explain(record.spec(), live.get().keeper())
+                : runtime.explain(record.spec()))
+            .explain();
   }
 
   /** Writes a secret or config into a file that only its container gets to see. */
