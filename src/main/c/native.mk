@@ -18,7 +18,7 @@ NATIVE_TEST_OBJECTS := $(patsubst $(NATIVE_MAIN)/%.c,$(OUT)/t/%.o,$(filter-out %
 .PHONY: native native-test native-test-binary native-floor native-clean
 native: $(OUT)/jcompose
 native-test-binary: $(OUT)/jcompose-test
-native-floor: $(OUT)/floor
+native-floor: $(OUT)/floor $(OUT)/timed
 
 # Needs root: it makes containers. In a pid namespace of its own, which ends whatever a failed test left running.
 # Keeper and program run inside the sanitized test; the client and the launcher are programs, so they are run as
@@ -37,7 +37,7 @@ $(OUT)/jcompose: $(NATIVE_OBJECTS)
 $(OUT)/jcompose-test: $(NATIVE_TEST_OBJECTS)
 	$(CC) $(NATIVE_SANITIZE) -o $@ $^ -lutil
 
-$(OUT)/floor: src/bench/c/floor.c
+$(OUT)/floor $(OUT)/timed: $(OUT)/%: src/bench/c/%.c
 	@mkdir -p $(@D)
 	$(CC) $(NATIVE_FLAGS) $(NATIVE_LINK) -o $@ $<
 
