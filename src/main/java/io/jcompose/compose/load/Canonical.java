@@ -177,7 +177,9 @@ final class Canonical {
           result.addAll(PortSyntax.parse(port, scalar.text(), Names.item(path, i)));
         } catch (ComposeException e) {
           failed(e);
-          result.add(port);
+          if (!interpolated()) {
+            return;
+          }
         }
       } else {
         result.add(port);
@@ -225,9 +227,13 @@ final class Canonical {
 
   /** Without interpolation, a short form with a variable in it stays as it is. */
   private void failed(ComposeException e) {
-    if (session.options().does(LoadOptions.Step.INTERPOLATION)) {
+    if (interpolated()) {
       e.problems().forEach(session::report);
     }
+  }
+
+  private boolean interpolated() {
+    return session.options().does(LoadOptions.Step.INTERPOLATION);
   }
 
   private void external(Node node, String path) {

@@ -49,6 +49,17 @@ public final class ProjectLoader {
       new Normalizer(root, name, environment).apply();
     }
     List<String> profiles = profiles(options, environment);
+    if (!options.does(Step.INTERPOLATION)) {
+      return loaded(
+          session,
+          found,
+          name,
+          environment,
+          root,
+          () -> CanonicalForm.of(root),
+          Map.of(),
+          profiles);
+    }
     Map<String, List<String>> disabled = Selection.disable(root, profiles, options.targets());
     MapNode canonical = CanonicalForm.of(root);
     if (options.does(Step.CONSISTENCY)) {
@@ -58,15 +69,30 @@ public final class ProjectLoader {
     new ServiceFiles(session, environment).apply(canonical, root, options.does(Step.ENVIRONMENT));
     session.check();
     Selection.dropUnused(canonical);
+    return loaded(
+        session, found, name, environment, canonical, () -> canonical, disabled, profiles);
+  }
+
+  /** Texts with variables in them can't be made canonical: such a tree is shown as it is. */
+  private static Loaded loaded(
+      Session session,
+      Discovery found,
+      String name,
+      Map<String, String> environment,
+      MapNode tree,
+      Supplier<MapNode> canonical,
+      Map<String, List<String>> disabled,
+      List<String> profiles) {
     return new Loaded(
         name,
-        canonical,
+        tree,
         session.warnings(),
         session.ineffective(),
         () ->
             naming(
                 () ->
-                    ProjectBuilder.build(canonical, found, name, environment, disabled, profiles)));
+                    ProjectBuilder.build(
+                        canonical.get(), found, name, environment, disabled, profiles)));
   }
 
   private static List<String> profiles(LoadOptions options, Map<String, String> environment) {

@@ -96,6 +96,16 @@ class ProjectLoaderTest {
   }
 
   @Test
+  void leavesVariablesWhenAskedTo() throws IOException {
+    Files.writeString(
+        cwd.resolve("compose.yaml"),
+        "services: {a: {image: 'x:$TAG', ports: ['${P}:80', 1], mem_limit: '${M}', tty: '${T}'}}");
+    LoadOptions options = LoadOptions.in(cwd, Map.of()).without(LoadOptions.Step.INTERPOLATION);
+    assertThat(ProjectLoader.load(options).tree().map("services").map("a").entries().toString())
+        .contains("image=x:$TAG", "ports=[${P}:80, 1]", "mem_limit=${M}", "tty=${T}");
+  }
+
+  @Test
   void activatesServicesByName() throws IOException {
     Files.writeString(
         cwd.resolve("compose.yaml"),
