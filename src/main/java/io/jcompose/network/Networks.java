@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 
 /**
  * The networks of one engine: their bridges in the kernel, their leases on disk. Blocking and
@@ -39,7 +38,6 @@ public final class Networks implements AutoCloseable {
 
   private final Mark mark;
   private final HostNamespace namespace;
-  private final NetworkStore store;
   private final Netlink host;
   private final Bridges bridges;
   private final Connector connector;
@@ -49,12 +47,12 @@ public final class Networks implements AutoCloseable {
   private final NetworkPlanner planner;
   private final Ports ports;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, NetworkState> states = new LinkedHashMap<>();
+  private final NetworkRegistry registry;
 
   private Networks(Path directory, Mark mark, HostNamespace namespace) {
     this.mark = mark;
     this.namespace = namespace;
-    this.store = new NetworkStore(directory);
+    NetworkStore store = new NetworkStore(directory);
     this.host = namespace.call(Netlink::route);
     this.bridges = new Bridges(namespace, host);
     this.connector = new Connector(mark, host);
@@ -64,9 +62,7 @@ public final class Networks implements AutoCloseable {
     this.perimeter = new Perimeter(firewall, new HostForwarding(namespace, store));
     this.planner = new NetworkPlanner(mark, bridges);
     this.ports = new Ports(namespace, firewall, new PortProxy(namespace.threads("port-proxy")));
-    for (NetworkRecord record : store.load()) {
-      states.put(record.network().id(), new NetworkState(record));
-    }
+    this.registry = new NetworkRegistry(store);
     lookAtLinks();
   }
 
@@ -83,10 +79,10 @@ public final class Networks implements AutoCloseable {
   public Network ensure(NetworkConfig config) {
     lock.lock();
     try {
-      NetworkState state = states.get(config.id());
-      if (state != null) {
-        make(state.network());
-        return state.network();
+      Optional<Network> known = registry.find(config.id()).map(NetworkState::network);
+      if (known.isPresent()) {
+        make(known.get());
+        return known.get();
       }
       return create(config, ATTEMPTS);
     } finally {
@@ -99,10 +95,9 @@ public final class Networks implements AutoCloseable {
    * subnet at the same moment: whoever sees it gives way and chooses again.
    */
   private Network create(NetworkConfig config, int attempts) {
-    NetworkState state = new NetworkState(planner.plan(config, networks()));
+    NetworkState state = new NetworkState(planner.plan(config, registry.networks()));
     // On disk before it is in the kernel, so that a bridge always has an owner.
-    store.save(state.record());
-    states.put(config.id(), state);
+    registry.put(state);
     try {
       make(state.network());
     } catch (RuntimeException e) {
@@ -118,7 +113,7 @@ public final class Networks implements AutoCloseable {
 
   private void make(Network network) {
     try {
-      perimeter.secure(network.config(), networks());
+      perimeter.secure(network.config(), registry.networks());
       bridges.ensure(network);
     } catch (NetlinkException e) {
       throw new NetworkException("network " + network.name() + ": " + e.getMessage(), e);
@@ -135,15 +130,10 @@ public final class Networks implements AutoCloseable {
 
   private void forget(Network network) {
     bridges.delete(network.bridge());
-    store.delete(network.id());
-    states.remove(network.id());
-    if (states.isEmpty()) {
+    registry.remove(network.id());
+    if (registry.states().isEmpty()) {
       perimeter.withdraw();
     }
-  }
-
-  private List<Network> networks() {
-    return states.values().stream().map(NetworkState::network).toList();
   }
 
   /**
@@ -163,7 +153,7 @@ public final class Networks implements AutoCloseable {
   public List<Network> list() {
     lock.lock();
     try {
-      return networks();
+      return registry.networks();
     } finally {
       lock.unlock();
     }
@@ -172,7 +162,7 @@ public final class Networks implements AutoCloseable {
   public Optional<Network> find(String id) {
     lock.lock();
     try {
-      return Optional.ofNullable(states.get(id)).map(NetworkState::network);
+      return registry.find(id).map(NetworkState::network);
     } finally {
       lock.unlock();
     }
@@ -182,8 +172,7 @@ public final class Networks implements AutoCloseable {
   public List<Endpoint> endpoints(String id) {
     lock.lock();
     try {
-      NetworkState state = states.get(id);
-      return state == null ? List.of() : List.copyOf(state.endpoints().values());
+      return registry.find(id).map(s -> List.copyOf(s.endpoints().values())).orElse(List.of());
     } finally {
       lock.unlock();
     }
@@ -197,10 +186,11 @@ public final class Networks implements AutoCloseable {
   public void remove(String id) {
     lock.lock();
     try {
-      NetworkState state = states.get(id);
-      if (state == null) {
+      Optional<NetworkState> found = registry.find(id);
+      if (found.isEmpty()) {
         return;
       }
+      NetworkState state = found.get();
       if (!state.endpoints().isEmpty()) {
         throw new NetworkException(
             "network "
@@ -221,9 +211,9 @@ public final class Networks implements AutoCloseable {
   public Endpoint lease(EndpointConfig config) {
     lock.lock();
     try {
-      NetworkState state = state(config.network());
+      NetworkState state = registry.get(config.network());
       Endpoint endpoint = state.lease(config);
-      store.save(state.record());
+      registry.put(state);
       return endpoint;
     } finally {
       lock.unlock();
@@ -234,11 +224,13 @@ public final class Networks implements AutoCloseable {
   public void release(Endpoint endpoint) {
     lock.lock();
     try {
-      NetworkState state = states.get(endpoint.network());
-      if (state != null) {
-        state.release(endpoint);
-        store.save(state.record());
-      }
+      registry
+          .find(endpoint.network())
+          .ifPresent(
+              state -> {
+                state.release(endpoint);
+                registry.put(state);
+              });
     } finally {
       lock.unlock();
     }
@@ -274,7 +266,7 @@ public final class Networks implements AutoCloseable {
     try {
       List<String> stale = new ArrayList<>();
       for (Endpoint endpoint : endpoints) {
-        NetworkState state = state(endpoint.network());
+        NetworkState state = registry.get(endpoint.network());
         Endpoint held = state.endpoints().get(endpoint.owner());
         if (held == null) {
           throw new NetworkException(
@@ -301,9 +293,9 @@ public final class Networks implements AutoCloseable {
     lock.lock();
     try {
       for (Endpoint endpoint : connected) {
-        NetworkState state = state(endpoint.network());
+        NetworkState state = registry.get(endpoint.network());
         state.connected(endpoint);
-        store.save(state.record());
+        registry.put(state);
       }
       return connected;
     } finally {
@@ -324,7 +316,7 @@ public final class Networks implements AutoCloseable {
     endpoints.forEach(e -> owners.add(e.owner()));
     endpoints.forEach(e -> networks.add(e.network()));
     List<Connector.Place> places = new ArrayList<>();
-    for (NetworkState state : states.values()) {
+    for (NetworkState state : registry.states()) {
       for (Endpoint endpoint : state.endpoints().values()) {
         if (owners.contains(endpoint.owner())
             && !networks.contains(endpoint.network())
@@ -377,11 +369,13 @@ public final class Networks implements AutoCloseable {
   }
 
   private void stopped(Endpoint endpoint) {
-    NetworkState state = states.get(endpoint.network());
-    if (state != null) {
-      state.disconnected(endpoint);
-      store.save(state.record());
-    }
+    registry
+        .find(endpoint.network())
+        .ifPresent(
+            state -> {
+              state.disconnected(endpoint);
+              registry.put(state);
+            });
   }
 
   /**
@@ -391,11 +385,7 @@ public final class Networks implements AutoCloseable {
   public Leftovers leftovers() {
     lock.lock();
     try {
-      Set<String> known = new HashSet<>();
-      for (NetworkState state : states.values()) {
-        known.add(state.network().bridge());
-        known.addAll(state.links());
-      }
+      Set<String> known = registry.links();
       List<String> links =
           Links.list(host).stream()
               .map(Link::name)
@@ -414,20 +404,12 @@ public final class Networks implements AutoCloseable {
     firewall.delete(leftovers.tables());
   }
 
-  private NetworkState state(String id) {
-    NetworkState state = states.get(id);
-    if (state == null) {
-      throw new NetworkException("there is no network with the id " + id);
-    }
-    return state;
-  }
-
   private void lookAtLinks() {
     lock.lock();
     try {
       Set<String> now = new HashSet<>();
       Links.list(host).forEach(link -> now.add(link.name()));
-      saveIf(state -> state.lookAt(now));
+      registry.lookAt(now);
     } finally {
       lock.unlock();
     }
@@ -436,17 +418,9 @@ public final class Networks implements AutoCloseable {
   private void linkGone(String name) {
     lock.lock();
     try {
-      saveIf(state -> state.linkGone(name));
+      registry.linkGone(name);
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void saveIf(Predicate<NetworkState> changed) {
-    for (NetworkState state : states.values()) {
-      if (changed.test(state)) {
-        store.save(state.record());
-      }
     }
   }
 
