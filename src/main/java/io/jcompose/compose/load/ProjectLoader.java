@@ -60,8 +60,8 @@ public final class ProjectLoader {
           Map.of(),
           profiles);
     }
-    Map<String, List<String>> disabled = Selection.disable(root, profiles, options.targets());
     MapNode canonical = CanonicalForm.of(root);
+    Map<String, List<String>> disabled = Selection.disable(canonical, profiles, options.targets());
     if (options.does(Step.CONSISTENCY)) {
       new Consistency(canonical, disabled.keySet(), session).check();
       session.check();
