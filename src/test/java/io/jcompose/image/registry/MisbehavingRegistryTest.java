@@ -306,11 +306,11 @@ class MisbehavingRegistryTest {
   }
 
   @Test
-  void aRedirectToAFileIsRefused() {
+  void aRedirectToAnotherProtocolIsRefused() {
     misbehaveFor(
         image.config.digest(),
         exchange -> {
-          exchange.getResponseHeaders().set("Location", "file:///etc/passwd");
+          exchange.getResponseHeaders().set("Location", "ftp://storage.test/etc/passwd");
           FakeRegistry.send(exchange, 302, new byte[0]);
           return true;
         });

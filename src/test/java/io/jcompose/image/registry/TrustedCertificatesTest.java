@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,6 +47,8 @@ class TrustedCertificatesTest {
   @TempDir Path folder;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<String> tunnels = new CopyOnWriteArrayList<>();
+  private final Map<String, String> misleading = new ConcurrentHashMap<>();
+  private volatile int status = 200;
   private HttpsServer server;
   private ServerSocket proxy;
 
@@ -66,7 +69,8 @@ class TrustedCertificatesTest {
         exchange -> {
           try (exchange) {
             exchange.getResponseHeaders().set("Docker-Content-Digest", DIGEST.toString());
-            exchange.sendResponseHeaders(200, -1);
+            misleading.forEach(exchange.getResponseHeaders()::set);
+            exchange.sendResponseHeaders(status, -1);
           }
         });
     server.start();
@@ -135,6 +139,24 @@ class TrustedCertificatesTest {
   }
 
   @Test
+  void aRedirectFromTlsToPlainHttpIsRefusedEvenToThisMachine() {
+    status = 307;
+    misleading.put("Location", "http://127.0.0.1:1/admin");
+    assertThatThrownBy(this::trustedDigest)
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("redirects to \"http://127.0.0.1:1/admin\", which is not an https");
+  }
+
+  @Test
+  void aRegistryWithTlsCantSendLoginsToPlainHttp() {
+    status = 401;
+    misleading.put("WWW-Authenticate", "Bearer realm=\"http://127.0.0.1:1/token\"");
+    assertThatThrownBy(this::trustedDigest)
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("nothing was sent there");
+  }
+
+  @Test
   void aFileThatHoldsNoCertificatesIsNamed() throws IOException {
     Path nonsense = Files.writeString(folder.resolve("nonsense.pem"), "-----BEGIN nonsense");
     assertThatThrownBy(
@@ -155,6 +177,10 @@ class TrustedCertificatesTest {
                 line.equals(
                     "Proxy-Authorization: "
                         + new Credentials.UserPassword("ann", "s@cret").basic()));
+  }
+
+  private Optional<Digest> trustedDigest() throws InterruptedException {
+    return digest("registry.test", Map.of("SSL_CERT_FILE", authority.toString()), List.of());
   }
 
   private Optional<Digest> digest(String host, Map<String, String> environment, List<Path> folders)
