@@ -43,6 +43,7 @@ public final class Engine {
 
   private Engine(EngineSettings settings, UnixSocket control) {
     this.settings = settings;
+    KernelCheck.check();
     StateStore.folder(settings.root());
     StateStore.folder(settings.run());
     launcher = new LauncherControl(control.fd());
@@ -92,12 +93,13 @@ public final class Engine {
         new Reconciler(
             units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter::writeSecret);
     Observer observer = new Observer(units, networks, volumes, imageStore);
-    projects = new Projects(observer, reconciler, new ProjectLocks(), store);
+    projects = new Projects(observer, reconciler, new ProjectLocks(), store, kernelNetworks::advice);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
     logs = new Logs(units, events, watcher);
     lifetime = new EngineLifetime(units, timers, settings.idle(), this::leave);
     new Adoption(store, units, keepers, starter).run();
     starter.sweepUnknown(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
+    ports.ports().forgetOthers();
     lifetime.begin(events);
   }
 

@@ -1,6 +1,7 @@
 package io.jcompose.engine;
 
 import io.jcompose.engine.log.ContainerLine;
+import io.jcompose.engine.log.LogCursor;
 import io.jcompose.engine.log.LogLine;
 import io.jcompose.engine.log.LogReader;
 import io.jcompose.engine.log.LogWatcher;
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -47,24 +50,69 @@ public final class Logs {
   }
 
   private void readAll(LogRequest request, Consumer<ContainerLine> sink, Cancellation cancellation) {
+    if (request.tail() >= 0) {
+      readTails(request, sink);
+      return;
+    }
+    PriorityQueue<Source> sources = new PriorityQueue<>(Comparator.comparingLong(Source::nanos));
+    try {
+      wanted(request).forEach(unit -> Source.open(unit).ifPresent(sources::add));
+      while (!sources.isEmpty() && !cancellation.requested() && !cancellation.gone()) {
+        Source first = sources.poll();
+        if (first.head.nanos() >= request.sinceNanos()) {
+          sink.accept(line(first.unit.record(), first.head));
+        }
+        if (first.advance()) {
+          sources.add(first);
+        }
+      }
+    } finally {
+      sources.forEach(Source::close);
+    }
+  }
+
+  private void readTails(LogRequest request, Consumer<ContainerLine> sink) {
     List<ContainerLine> lines = new ArrayList<>();
-    List<Unit> wanted = wanted(request);
-    for (Unit unit : wanted) {
-      Consumer<ContainerLine> to = wanted.size() == 1 ? sink : lines::add;
+    for (Unit unit : wanted(request)) {
       new LogReader(unit.logFolder())
-          .read(
-              request.tail(),
-              line -> {
-                if (cancellation.requested() || cancellation.gone()) {
-                  throw new CancelledException();
-                }
-                if (line.nanos() >= request.sinceNanos()) {
-                  to.accept(line(unit.record(), line));
-                }
-              });
+          .read(request.tail(), line -> lines.add(line(unit.record(), line)));
     }
     lines.sort(Comparator.comparingLong(l -> l.line().nanos()));
-    lines.forEach(sink);
+    lines.stream().filter(l -> l.line().nanos() >= request.sinceNanos()).forEach(sink);
+  }
+
+  /** One container's log, with its next line in hand. */
+  private static final class Source {
+    private final Unit unit;
+    private final LogCursor cursor;
+    private LogLine head;
+
+    private Source(Unit unit) {
+      this.unit = unit;
+      this.cursor = new LogCursor(unit.logFolder());
+    }
+
+    static Optional<Source> open(Unit unit) {
+      Source source = new Source(unit);
+      return source.advance() ? Optional.of(source) : Optional.empty();
+    }
+
+    /** False after the last line; the log is closed then. */
+    boolean advance() {
+      head = cursor.next();
+      if (head == null) {
+        cursor.close();
+      }
+      return head != null;
+    }
+
+    long nanos() {
+      return head.nanos();
+    }
+
+    void close() {
+      cursor.close();
+    }
   }
 
   private static ContainerLine line(ContainerRecord record, LogLine line) {

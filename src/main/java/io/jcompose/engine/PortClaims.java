@@ -1,6 +1,8 @@
 package io.jcompose.engine;
 
+import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
+import io.jcompose.engine.compile.PublishedPorts;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.engine.state.PublishedPort;
 import io.jcompose.network.NetworkException;
@@ -29,19 +31,8 @@ final class PortClaims {
   }
 
   /** Claims what a container that is about to be created will publish. */
-  void check(String container, String project, Service service, Set<String> leaving) {
-    List<PublishedPort> wanted =
-        service.networking().ports().stream()
-            .map(
-                p ->
-                    new PublishedPort(
-                        p.hostIp().orElse(""),
-                        p.published().map(r -> r.first()).orElse(0),
-                        p.published().map(r -> r.last()).orElse(0),
-                        p.target(),
-                        p.protocol()))
-            .toList();
-    claim(container, project, wanted, leaving);
+  void check(String container, Project project, Service service, Set<String> leaving) {
+    claim(container, project.name(), PublishedPorts.of(project, service), leaving);
   }
 
   /** Claims what a container that is about to be started publishes. */

@@ -3,6 +3,8 @@ package io.jcompose.engine;
 import io.jcompose.compose.model.Project;
 import io.jcompose.engine.state.ProjectRecord;
 import io.jcompose.engine.state.StateStore;
+import io.jcompose.network.firewall.Neighbours;
+import io.jcompose.plan.Action;
 import io.jcompose.plan.Notice;
 import io.jcompose.plan.Observed;
 import io.jcompose.plan.Plan;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The verbs over whole projects: each observes, plans, and carries the plan out. */
 public final class Projects {
@@ -25,12 +28,15 @@ public final class Projects {
   private final Reconciler reconciler;
   private final ProjectLocks locks;
   private final StateStore store;
+  private final Supplier<Optional<Neighbours.Advice>> firewallAdvice;
 
-  Projects(Observer observer, Reconciler reconciler, ProjectLocks locks, StateStore store) {
+  Projects(Observer observer, Reconciler reconciler, ProjectLocks locks, StateStore store,
+      Supplier<Optional<Neighbours.Advice>> firewallAdvice) {
     this.observer = observer;
     this.reconciler = reconciler;
     this.locks = locks;
     this.store = store;
+    this.firewallAdvice = firewallAdvice;
   }
 
   /** What {@code up} would do, as text; changes nothing. */
@@ -74,6 +80,7 @@ public final class Projects {
         tell(plan, progress);
         remember(project);
         run.carryOutWithPorts(plan);
+        adviseAboutFirewall(plan, progress);
       } catch (CancelledException e) {
         if (turn.superseded()) {
           throw new EngineException(
@@ -102,6 +109,21 @@ public final class Projects {
 
   private static void tell(Plan plan, Progress progress) {
     plan.notices().stream().map(Notice::text).forEach(progress::warning);
+  }
+
+  /** Another firewall's drop beats our accept: whoever has made a network is told how to open it. */
+  private void adviseAboutFirewall(Plan plan, Progress progress) {
+    boolean madeNetwork =
+        plan.steps().stream().anyMatch(step -> step.action() instanceof Action.CreateNetwork);
+    if (madeNetwork) {
+      firewallAdvice
+          .get()
+          .ifPresent(
+              advice ->
+                  progress.warning(
+                      advice.firewall() + " on this host drops what containers send; this opens it: "
+                          + advice.command()));
+    }
   }
 
   private void remember(Project project) {

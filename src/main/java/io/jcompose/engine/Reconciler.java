@@ -120,7 +120,7 @@ final class Reconciler {
           case Action.CreateContainer create ->
               project
                   .service(create.container().service())
-                  .ifPresent(service -> ports.check(create.container().name(), project.name(), service, leaving));
+                  .ifPresent(service -> ports.check(create.container().name(), project, service, leaving));
           case Action.StartContainer start when start.container().exists() ->
               ports.check(units.find(start.container().id()).record(), leaving);
           default -> {

@@ -252,8 +252,6 @@ final class Starter {
         return;
       }
     }
-    // Only internal networks: as in Docker, a published port of such a container does nothing.
-    reserved.forEach(r -> ports.ports().unpublish(List.of(r)));
   }
 
   /** Takes over a container that ran on, or ended, without an engine. */

@@ -17,7 +17,6 @@ import io.jcompose.container.cgroup.Limits;
 import io.jcompose.container.security.SeccompChoice;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.state.ContainerRecord;
-import io.jcompose.engine.state.PublishedPort;
 import io.jcompose.engine.state.RestartSpec;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
@@ -90,7 +89,7 @@ public final class ServiceCompiler {
         attachments.mode(service),
         attachments.owner(service),
         attachments.of(service, action.container().name()),
-        ports(service),
+        PublishedPorts.of(project, service),
         exposed(service, config),
         HealthCompiler.compile(service, config).orElse(null),
         restart(service),
@@ -275,19 +274,6 @@ public final class ServiceCompiler {
     int files = size == 0 ? 0 : Integer.parseInt(options.getOrDefault("max-file", "1"));
     // One file that is full is followed by the next before it goes, so that a reader misses nothing.
     return new LogOptions(size, files == 0 ? 0 : Math.max(2, files));
-  }
-
-  private static List<PublishedPort> ports(Service service) {
-    return service.networking().ports().stream()
-        .map(
-            port ->
-                new PublishedPort(
-                    port.hostIp().orElse(""),
-                    port.published().map(p -> p.first()).orElse(0),
-                    port.published().map(p -> p.last()).orElse(0),
-                    port.target(),
-                    port.protocol()))
-        .toList();
   }
 
   private static List<String> exposed(Service service, ImageConfig config) {
