@@ -79,7 +79,11 @@ final class ForegroundUp {
         if (cancellation.gone()) {
           return 0;
         }
-        return finish(printer);
+        int code = finish(printer);
+        if (noneRuns()) {
+          drain(logs, logsEnd);
+        }
+        return code;
       } finally {
         logsEnd.request();
         join(logs);
@@ -233,6 +237,20 @@ final class ForegroundUp {
                   .daemon()
                   .start(() -> engine.projects().kill(project, services, told)));
       engine.projects().stop(project, services, timeout, told, new Cancellation());
+    }
+  }
+
+  /** What the containers wrote last may still be unread; one more Ctrl-C is for those who don't care. */
+  private void drain(Thread logs, Cancellation logsEnd) {
+    int requestsBefore = cancellation.requests();
+    try (Cancellation.Registration impatience =
+        cancellation.onRequest(
+            () -> {
+              if (cancellation.requests() > requestsBefore || cancellation.gone()) {
+                logsEnd.request();
+              }
+            })) {
+      join(logs);
     }
   }
 
