@@ -45,6 +45,24 @@ final class OwnProcesses {
     find().keySet().forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
   }
 
+  /** Whether the process is there, and more than a zombie. */
+  static boolean runs(long pid) {
+    Path process = PROC.resolve(Long.toString(pid));
+    return Files.exists(process) && !zombie(process);
+  }
+
+  static String environment(long pid) {
+    return read(PROC.resolve(pid + "/environ"));
+  }
+
+  static String arguments(long pid) {
+    return read(PROC.resolve(pid + "/cmdline")).replace('\0', ' ').strip();
+  }
+
+  static String cgroup(long pid) {
+    return read(PROC.resolve(pid + "/cgroup"));
+  }
+
   private TreeMap<Long, String> find() {
     TreeMap<Long, String> found = new TreeMap<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {

@@ -1,0 +1,145 @@
+package io.jcompose.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Ctrl-C at any moment, and commands that meet. */
+class InterruptionsTest {
+  private static final String POLITE =
+      """
+      services:
+        web: {image: busybox, init: true, command: sh -c 'echo web is up; exec sleep 1000'}
+        db: {image: busybox, init: true, command: sh -c 'echo db is up; exec sleep 1000'}
+      """;
+
+  /** Never healthy: what depends on it is waited for until somebody interrupts. */
+  private static final String WAITING =
+      """
+      services:
+        web: {image: busybox, init: true, command: sleep 1000, depends_on: {db: {condition: service_healthy}}}
+        db:
+          image: busybox
+          init: true
+          command: sleep 1000
+          healthcheck: {test: "false", interval: 1s, start_period: 10m}
+      """;
+
+  private static TestEngine engine;
+  private TestProject project;
+
+  @BeforeAll
+  static void startEngine() {
+    engine = TestEngine.withBusybox();
+  }
+
+  @AfterAll
+  static void nothingIsLeft() {
+    engine.close();
+  }
+
+  @AfterEach
+  void down() {
+    project.down();
+  }
+
+  @Test
+  void foregroundUpShowsOutputAndTheFirstCtrlCStopsGracefully() {
+    project = engine.project("front", POLITE);
+    Running up = project.start("up").awaitOut("web is up").awaitOut("db is up");
+    assertThat(up.out()).contains("web-1  | web is up", "db-1   | db is up");
+    Result end = up.signal("INT").end().expect(130);
+    assertThat(end.out() + end.err()).contains("Gracefully", "Stopped");
+    assertThat(project.ps("web", "State")).isEqualTo("exited");
+    assertThat(project.ps("web", "ExitCode")).isEqualTo("143");
+  }
+
+  @Test
+  void theSecondCtrlCKills() {
+    project =
+        engine.project(
+            "kill",
+            """
+            services:
+              deaf:
+                image: busybox
+                stop_grace_period: 10m
+                command: sh -c 'trap "echo not now" TERM; echo ready; while :; do sleep 0.05; done'
+            """);
+    Running up = project.start("up").awaitOut("ready");
+    up.signal("INT").awaitOut("not now").signal("INT").end().expect(130);
+    assertThat(project.ps("deaf", "ExitCode")).isEqualTo("137");
+  }
+
+  @Test
+  void ctrlCWhileADependencyIsWaitedForStopsWhatWasStarted() {
+    project = engine.project("early", WAITING);
+    Running up = project.start("up").awaitErr("db-1  Waiting");
+    up.signal("INT").end().expect(130);
+    assertThat(project.run("ps", "-q").ok().out()).isEmpty();
+  }
+
+  @Test
+  void ctrlCOfADetachedUpLeavesWhatRunsAndTheNextUpGoesOn() {
+    project = engine.project("detached", WAITING);
+    project.start("up", "-d").awaitErr("db-1  Waiting").signal("INT").end().expect(130);
+    assertThat(project.ps("db", "State")).isEqualTo("running");
+    project.composeFile(WAITING.replace("\"false\"", "\"true\"")).up();
+    assertThat(project.ps("web", "State")).isEqualTo("running");
+  }
+
+  @Test
+  void foregroundUpEndsWhenAllContainersHaveEnded() {
+    project = engine.project("ends", "services: {job: {image: busybox, command: echo done}}");
+    Result up = project.start("up").end().ok();
+    assertThat(up.out()).contains("job-1  | done", "job-1 exited with code 0");
+  }
+
+  @Test
+  void exitCodeFromIsThatOfTheService() {
+    project =
+        engine.project(
+            "code", POLITE + "  test: {image: busybox, command: sh -c 'sleep 0.2; exit 42'}\n");
+    project.start("up", "--exit-code-from", "test").end().expect(42);
+    assertThat(project.run("ps", "-q").ok().out()).isEmpty();
+  }
+
+  @Test
+  void twoUpsAtTheSameMomentMakeOneProject() {
+    project = engine.project("both", POLITE);
+    Running first = project.start("up", "-d");
+    Running second = project.start("up", "-d");
+    assertThat(first.end().code() + second.end().code()).as(first.err() + second.err()).isZero();
+    assertThat(project.run("ps", "-q").ok().out().lines()).hasSize(2);
+  }
+
+  @Test
+  void downDuringUpWins() {
+    project = engine.project("downup", WAITING);
+    Running up = project.start("up", "-d").awaitErr("db-1  Waiting");
+    project.run("down", "-v", "-t", "1").ok();
+    Result end = up.end(Duration.ofSeconds(10));
+    assertThat(end.code()).isNotZero();
+    assertThat(end.err()).containsIgnoringCase("down");
+    assertThat(project.run("ps", "-aq").ok().out()).isEmpty();
+  }
+
+  @Test
+  void ctrlCOfLogsAndExecEndsThemAlone() {
+    project = engine.project("others", POLITE).up();
+    project.start("logs", "-f").awaitOut("web is up").signal("INT").end().expect(130);
+    project.start("exec", "-T", "web", "sh", "-c", "echo in; exec sleep 1000").awaitOut("in").signal("INT").end().expect(130);
+    assertThat(project.run("ps", "-q").ok().out().lines()).hasSize(2);
+  }
+
+  @Test
+  void aClientThatIsKilledLeavesAUsableProject() {
+    project = engine.project("killed", WAITING);
+    project.start("up", "-d").awaitErr("db-1  Waiting").signal("KILL").end();
+    assertThat(project.run("down", "-t", "1").ok().err()).contains("db-1  Removed");
+  }
+}

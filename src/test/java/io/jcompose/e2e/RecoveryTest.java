@@ -1,0 +1,165 @@
+package io.jcompose.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Processes of ours that are killed, and what goes on all the same. */
+class RecoveryTest {
+  private static final String STACK =
+      """
+      services:
+        counter:
+          image: busybox
+          init: true
+          command: sh -c 'i=0; while :; do i=$$((i+1)); echo line $$i; sleep 0.01; done'
+          ports: ["127.0.0.1:8080:80"]
+        db: {image: busybox, init: true, command: nc -ll -p 80 -e echo hello from db, volumes: ["data:/data"]}
+      volumes: {data: {}}
+      """;
+
+  private static TestEngine engine;
+  private TestProject project;
+
+  @BeforeAll
+  static void startEngine() {
+    engine = TestEngine.withBusybox();
+  }
+
+  @AfterAll
+  static void nothingIsLeft() {
+    engine.close();
+  }
+
+  @BeforeEach
+  void startStack() {
+    project = engine.project("stack", STACK).up();
+    project.awaitLogs("counter", "line 5\n");
+  }
+
+  @AfterEach
+  void down() {
+    project.down();
+  }
+
+  private static void kill(long pid) {
+    Host.run("kill", "-KILL", Long.toString(pid)).ok();
+    await(pid + " is gone").atMost(Duration.ofSeconds(10)).until(() -> !alive(pid));
+  }
+
+  private static boolean alive(long pid) {
+    return OwnProcesses.runs(pid);
+  }
+
+  private void assertEachLineOnce() {
+    String[] lines = project.logs("counter").split("\n");
+    assertThat(lines)
+        .containsExactly(IntStream.rangeClosed(1, lines.length).mapToObj(i -> "line " + i).toArray(String[]::new));
+  }
+
+  @Test
+  void theEngineIsStartedAgainAndKnowsItsContainers() {
+    String ids = project.run("ps", "-q").ok().out();
+    long first = engine.pid().orElseThrow();
+    kill(first);
+    assertThat(project.run("ps", "-q").ok().out()).isEqualTo(ids);
+    assertThat(engine.pid().orElseThrow()).isNotEqualTo(first);
+    int seen = project.logs("counter").split("\n").length;
+    project.awaitLogs("counter", "line " + (seen + 20) + "\n");
+    assertEachLineOnce();
+    assertThat(project.sh("counter", "nc -w 5 db 80")).isEqualTo("hello from db");
+  }
+
+  @Test
+  void aNameThatIsAskedForWhileNoEngineRunsIsAnsweredByTheNext() {
+    long pid = engine.pid().orElseThrow();
+    Host.run("kill", "-STOP", Long.toString(engine.launcher())).ok();
+    try {
+      Running exec =
+          project.start("exec", "-T", "counter", "sh", "-c", "echo in; read go; nc -w 20 db 80 >/answer").awaitOut("in");
+      kill(pid);
+      exec.closeInput();
+    } finally {
+      Host.run("kill", "-CONT", Long.toString(launcherOf())).ok();
+    }
+    await("the answer")
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> project.run("exec", "-T", "counter", "cat", "/answer").out().equals("hello from db\n"));
+  }
+
+  /** The launcher's pid without an engine to ask. */
+  private long launcherOf() {
+    return ProcessHandle.allProcesses()
+        .filter(p -> OwnProcesses.environment(p.pid()).contains("JCOMPOSE_RUN=" + engine.runFolder()))
+        .filter(p -> OwnProcesses.arguments(p.pid()).startsWith("jcompose: launcher"))
+        .findFirst()
+        .orElseThrow()
+        .pid();
+  }
+
+  @Test
+  void bothEngineAndLauncherMayBeKilled() {
+    String ids = project.run("ps", "-q").ok().out();
+    long pid = engine.pid().orElseThrow();
+    kill(engine.launcher());
+    await("the engine leaves with its launcher").atMost(Duration.ofSeconds(10)).until(() -> !alive(pid));
+    assertThat(project.run("ps", "-q").ok().out()).isEqualTo(ids);
+    assertEachLineOnce();
+    project.run("restart", "-t", "1", "db").ok();
+    assertThat(project.sh("counter", "nc -w 5 db 80")).isEqualTo("hello from db");
+  }
+
+  @Test
+  void aStoppedEngineFindsItsContainersAgain() {
+    String ids = project.run("ps", "-q").ok().out();
+    assertThat(engine.run("engine", "stop").ok().out()).contains("2 containers run on");
+    assertThat(project.run("ps", "-q").ok().out()).isEqualTo(ids);
+    assertEachLineOnce();
+  }
+
+  @Test
+  void aContainerThatEndsWhileNoEngineRunsIsKnownByItsExitCode() {
+    long container = containerPid("counter");
+    engine.run("engine", "stop").ok();
+    kill(container);
+    assertThat(project.ps("counter", "State")).isEqualTo("exited");
+    assertThat(project.ps("counter", "ExitCode")).isEqualTo("137");
+    assertThat(project.ps("db", "State")).isEqualTo("running");
+  }
+
+  @Test
+  void aKeeperThatIsKilledTakesItsContainerWithIt() {
+    long container = containerPid("counter");
+    long keeper = ProcessHandle.of(container).flatMap(ProcessHandle::parent).orElseThrow().pid();
+    assertThat(OwnProcesses.arguments(keeper)).startsWith("jcompose: keeper stack-counter-1");
+    kill(keeper);
+    await("no copy runs on").atMost(Duration.ofSeconds(10)).until(() -> !alive(container));
+    project.awaitState("counter", "exited");
+    project.up();
+    assertThat(project.ps("counter", "State")).isEqualTo("running");
+  }
+
+  /** The pid, as the host sees it, of a container's first process. */
+  private long containerPid(String service) {
+    String id = project.id(service).substring(0, 12);
+    return ProcessHandle.allProcesses()
+        .filter(p -> OwnProcesses.cgroup(p.pid()).contains("/c/" + id))
+        .filter(
+            p ->
+                p.parent()
+                    .map(parent -> OwnProcesses.arguments(parent.pid()).startsWith("jcompose: keeper"))
+                    .orElse(false))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no process in a group of " + id + Arrays.asList(service)))
+        .pid();
+  }
+}
