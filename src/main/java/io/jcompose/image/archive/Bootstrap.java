@@ -1,5 +1,6 @@
 package io.jcompose.image.archive;
 
+import io.jcompose.image.Cancellation;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
@@ -33,9 +34,19 @@ public final class Bootstrap {
    * lines.
    */
   public Image make(ImageReference reference, Consumer<String> progress) {
+    return make(reference, progress, Cancellation.never());
+  }
+
+  /**
+   * The same, until it is cancelled.
+   *
+   * @throws java.util.concurrent.CancellationException if it was; nothing of it is left
+   */
+  public Image make(
+      ImageReference reference, Consumer<String> progress, Cancellation cancellation) {
     return switch (reference.name()) {
       case "docker.io/library/debian" ->
-          new DebianBootstrap(store, Path.of("/etc/apt"), mirror).make(reference, progress);
+          new DebianBootstrap(store, Path.of("/etc/apt"), mirror).make(reference, progress, cancellation);
       case "docker.io/library/busybox" ->
           new BusyboxBootstrap(store, Path.of("/bin/busybox")).make(reference, progress);
       default ->

@@ -1,6 +1,7 @@
 package io.jcompose.image.archive;
 
 import io.jcompose.image.BlobWriter;
+import io.jcompose.image.Cancellation;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
@@ -73,7 +74,8 @@ final class BusyboxBootstrap {
             Map.of(),
             work,
             OutputStream.nullOutputStream(),
-            progress);
+            progress,
+            Cancellation.never());
     try (Stream<Path> files = Files.list(work)) {
       Path deb =
           files
@@ -88,7 +90,8 @@ final class BusyboxBootstrap {
               Map.of(),
               work,
               OutputStream.nullOutputStream(),
-              progress);
+              progress,
+            Cancellation.never());
       Path binary = root.resolve("bin/busybox");
       return Files.exists(binary) ? binary : root.resolve("usr/bin/busybox");
     }
@@ -97,7 +100,7 @@ final class BusyboxBootstrap {
   private static List<String> applets(Path binary, Path work, Consumer<String> progress) {
     ByteArrayOutputStream list = new ByteArrayOutputStream();
     new Tool(binary.toString(), "busybox-static")
-        .run(List.of("--list"), Map.of(), work, list, progress);
+        .run(List.of("--list"), Map.of(), work, list, progress, Cancellation.never());
     return list.toString(StandardCharsets.UTF_8)
         .lines()
         .filter(name -> !name.equals("busybox") && name.matches("[a-zA-Z0-9_.\\[-]+"))

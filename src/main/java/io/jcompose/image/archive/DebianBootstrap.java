@@ -1,6 +1,7 @@
 package io.jcompose.image.archive;
 
 import io.jcompose.image.BlobWriter;
+import io.jcompose.image.Cancellation;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
@@ -8,6 +9,7 @@ import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.MediaTypes;
+import io.jcompose.linux.Trees;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +48,8 @@ final class DebianBootstrap {
     this.mirror = mirror;
   }
 
-  Image make(ImageReference reference, Consumer<String> progress) {
+  Image make(
+      ImageReference reference, Consumer<String> progress, Cancellation cancellation) {
     Matcher tag = TAG.matcher(reference.tag().orElse(""));
     if (!tag.matches()) {
       throw new ImageException(
@@ -58,14 +61,17 @@ final class DebianBootstrap {
     boolean slim = tag.group(2) != null;
     List<String> sources = sources(suite);
     progress.accept("making " + reference.familiar() + " from " + sources.getFirst());
+    Path work = store.layers().newWorkArea();
     try (BlobWriter layer = store.blobs().write()) {
       new Tool("mmdebstrap", "mmdebstrap")
+          .contained()
           .run(
               arguments(suite, slim, sources),
-              Map.of("SOURCE_DATE_EPOCH", Long.toString(EPOCH_SECONDS), "TMPDIR", "/tmp"),
+              Map.of("SOURCE_DATE_EPOCH", Long.toString(EPOCH_SECONDS), "TMPDIR", work.toString()),
               Path.of("/"),
               layer,
-              progress);
+              progress,
+              cancellation);
       Descriptor stored = layer.commit(MediaTypes.OCI_LAYER);
       return store.add(
           config(stored, suite),
@@ -74,6 +80,8 @@ final class DebianBootstrap {
           Optional.of(reference));
     } catch (IOException e) {
       throw new ImageException("making " + reference.familiar() + ": " + e.getMessage(), e);
+    } finally {
+      Trees.delete(work);
     }
   }
 

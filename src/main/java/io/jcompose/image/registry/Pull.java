@@ -2,6 +2,7 @@ package io.jcompose.image.registry;
 
 import io.jcompose.image.BlobStore;
 import io.jcompose.image.BlobWriter;
+import io.jcompose.image.Cancellation;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
 import io.jcompose.image.Image;

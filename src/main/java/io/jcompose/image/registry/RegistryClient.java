@@ -1,5 +1,6 @@
 package io.jcompose.image.registry;
 
+import io.jcompose.image.Cancellation;
 import io.jcompose.image.Digest;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;

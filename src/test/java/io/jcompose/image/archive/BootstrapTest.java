@@ -3,6 +3,7 @@ package io.jcompose.image.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jcompose.image.Cancellation;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
@@ -12,6 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,5 +106,53 @@ class BootstrapTest {
 
     assertThat(sources.main()).contains("http://one.test/debian");
     assertThat(sources.security()).contains("http://two.test/debian-security/");
+  }
+
+  /** Cancelled as soon as mmdebstrap says its first word; its processes and files go at once. */
+  @Test
+  void aCancelledBootstrapLeavesNothing() throws Exception {
+    ImageStore store = store();
+    CountDownLatch speaks = new CountDownLatch(2);
+    List<Runnable> cancels = new CopyOnWriteArrayList<>();
+    Cancellation cancellation =
+        action -> {
+          cancels.add(action);
+          return () -> cancels.remove(action);
+        };
+    CompletableFuture<Image> making =
+        CompletableFuture.supplyAsync(
+            () ->
+                new Bootstrap(store, Optional.empty())
+                    .make(
+                        ImageReference.parse("debian:bookworm-slim"),
+                        line -> speaks.countDown(),
+                        cancellation));
+    speaks.await();
+    cancels.forEach(Runnable::run);
+
+    assertThatThrownBy(making::join).hasRootCauseInstanceOf(CancellationException.class);
+    assertThat(store.list()).isEmpty();
+    assertThat(root.resolve("layers/tmp")).isEmptyDirectory();
+    assertThat(root.resolve("images/tmp")).isEmptyDirectory();
+    assertThat(ProcessHandle.current().descendants().map(p -> p.info().command().orElse("")))
+        .noneMatch(command -> command.contains("perl") || command.contains("unshare"));
+  }
+
+  @Test
+  void aProgressListenerThatThrowsEndsTheBootstrap() {
+    Bootstrap bootstrap = new Bootstrap(store(), Optional.empty());
+    List<String> lines = new CopyOnWriteArrayList<>();
+    assertThatThrownBy(
+            () ->
+                bootstrap.make(
+                    ImageReference.parse("debian:bookworm-slim"),
+                    line -> {
+                      lines.add(line);
+                      if (lines.size() > 1) {
+                        throw new CancellationException("enough");
+                      }
+                    }))
+        .isInstanceOf(CancellationException.class)
+        .hasMessage("enough");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.jcompose.image.Cancellation;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
 import io.jcompose.image.ImageReference;

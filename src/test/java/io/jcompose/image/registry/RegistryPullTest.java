@@ -3,6 +3,7 @@ package io.jcompose.image.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jcompose.image.Cancellation;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;

@@ -1,6 +1,6 @@
-package io.jcompose.image.registry;
+package io.jcompose.image;
 
-/** Lets a caller end a pull before its time. */
+/** Lets a caller end a pull or a bootstrap before its time. */
 public interface Cancellation {
   /**
    * Runs {@code action} when the caller cancels; at once if that has already happened.
