@@ -47,10 +47,11 @@ public final class Images {
       new Bootstrap(store, mirror)
           .make(
               reference,
-              line -> {
-                cancellation.check();
-                progress.output(IMAGE, name, line);
-              });
+              line -> progress.output(IMAGE, name, line),
+              action -> cancellation.onRequest(action)::close);
+    } catch (CancellationException e) {
+      progress.step(IMAGE, name, Progress.Phase.FAILED, "Cancelled", "");
+      throw new CancelledException();
     } catch (RuntimeException e) {
       progress.step(IMAGE, name, Progress.Phase.FAILED, "Error", "");
       throw e;
