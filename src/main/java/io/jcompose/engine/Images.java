@@ -48,7 +48,7 @@ public final class Images {
           .make(
               reference,
               line -> progress.output(IMAGE, name, line),
-              action -> cancellation.onRequest(action)::close);
+              whenAsked(cancellation));
     } catch (CancellationException e) {
       progress.step(IMAGE, name, Progress.Phase.FAILED, "Cancelled", "");
       throw new CancelledException();
@@ -79,7 +79,7 @@ public final class Images {
                   Platform.linux(System.getProperty("os.arch")),
                   store,
                   new Told(progress),
-                  action -> cancellation.onRequest(action)::close)
+                  whenAsked(cancellation))
               .image();
       progress.step(IMAGE, name, Progress.Phase.DONE, "Pulled", "");
       return image;
@@ -90,6 +90,18 @@ public final class Images {
       progress.step(IMAGE, name, Progress.Phase.FAILED, "Error", "");
       throw e;
     }
+  }
+
+  /** A request ends the work; that the caller has merely gone does not. */
+  private static io.jcompose.image.Cancellation whenAsked(Cancellation cancellation) {
+    return action ->
+        cancellation.onRequest(
+                () -> {
+                  if (cancellation.requested()) {
+                    action.run();
+                  }
+                })
+            ::close;
   }
 
   private record Told(Progress progress) implements PullListener {
