@@ -6,6 +6,7 @@ import io.jcompose.engine.CancelledException;
 import io.jcompose.engine.ContainerView;
 import io.jcompose.engine.Engine;
 import io.jcompose.engine.Event;
+import io.jcompose.engine.LogFollower;
 import io.jcompose.engine.LogRequest;
 import io.jcompose.engine.Progress;
 import io.jcompose.engine.UpRequest;
@@ -28,6 +29,8 @@ final class ForegroundUp {
   private final Cancellation cancellation;
   private final Object lock = new Object();
   private OptionalInt firstExit = OptionalInt.empty();
+  private String firstExited = "";
+  private LogFollower follower;
   private boolean wake;
 
   /**
@@ -64,28 +67,17 @@ final class ForegroundUp {
         new LogPrinter(
             context.out(), context.style(context.out()), options.prefixes, options.colours, options.timestamps);
     long since = System.currentTimeMillis() * 1_000_000;
-    Cancellation logsEnd = new Cancellation();
-    try (Cancellation.Registration events = engine.events().listen(event -> onEvent(event, printer));
+    try (Cancellation.Registration events = engine.events().listen(this::onEvent);
         Cancellation.Registration interrupts = cancellation.onRequest(this::wake)) {
       bringUp();
       announce(printer);
-      Thread logs =
-          Thread.ofPlatform()
-              .name("up-logs")
-              .daemon()
-              .start(() -> follow(printer, since, logsEnd));
+      follower = follower(printer, since);
+      Thread logs = Thread.ofPlatform().name("up-logs").daemon().start(this::followLogs);
       try {
         waitForTheEnd();
-        if (cancellation.gone()) {
-          return 0;
-        }
-        int code = finish(printer);
-        if (noneRuns()) {
-          drain(logs, logsEnd);
-        }
-        return code;
+        return cancellation.gone() ? 0 : finish(printer);
       } finally {
-        logsEnd.request();
+        follower.end();
         join(logs);
       }
     }
@@ -122,19 +114,29 @@ final class ForegroundUp {
         && (request.options().services().isEmpty() || request.options().services().contains(service));
   }
 
-  private void follow(LogPrinter printer, long since, Cancellation end) {
-    LogRequest logs = new LogRequest(project, List.of(), -1, since, true);
-    engine.logs().read(
-        logs,
-        line -> {
-          if (shows(line.service())) {
-            printer.print(line);
-          }
-        },
-        end);
+  private LogFollower follower(LogPrinter printer, long since) {
+    return engine
+        .logs()
+        .follower(
+            new LogRequest(project, List.of(), -1, since, true),
+            line -> {
+              if (shows(line.service())) {
+                printer.print(line);
+              }
+            },
+            new Cancellation());
   }
 
-  private void onEvent(Event event, LogPrinter printer) {
+  private void followLogs() {
+    try {
+      follower.run();
+    } catch (io.jcompose.engine.Output.ClosedException e) {
+      // Nobody reads any more; the command ends as its caller left.
+      wake();
+    }
+  }
+
+  private void onEvent(Event event) {
     if (!event.project().equals(project)) {
       return;
     }
@@ -144,6 +146,7 @@ final class ForegroundUp {
         boolean aborts = options.abortOnExit || options.abortOnFailure && event.code() != 0;
         if (aborts && firstExit.isEmpty() && (counts || options.exitCodeFrom.isPresent())) {
           firstExit = OptionalInt.of(counts ? event.code() : -1);
+          firstExited = event.id();
         }
       }
     }
@@ -202,6 +205,7 @@ final class ForegroundUp {
     if (code.isEmpty()) {
       return 0;
     }
+    follower.awaitShown(firstExited);
     printer.note("Aborting on container exit...");
     stopAll();
     return options.exitCodeFrom.map(this::exitCodeOf).orElse(code.getAsInt());
@@ -241,19 +245,6 @@ final class ForegroundUp {
   }
 
   /** What the containers wrote last may still be unread; one more Ctrl-C is for those who don't care. */
-  private void drain(Thread logs, Cancellation logsEnd) {
-    int requestsBefore = cancellation.requests();
-    try (Cancellation.Registration impatience =
-        cancellation.onRequest(
-            () -> {
-              if (cancellation.requests() > requestsBefore || cancellation.gone()) {
-                logsEnd.request();
-              }
-            })) {
-      join(logs);
-    }
-  }
-
   private static void join(Thread thread) {
     try {
       thread.join();

@@ -76,7 +76,7 @@ public final class Engine {
             RESOLV_CONF,
             mark.value());
     units = new Units(starter, store, events, timers);
-    starter.units(units::byId);
+    starter.units(text -> units.byId(text).or(() -> units.byName(text)));
     imageStore.addRoots(
         () -> units.all().stream().map(u -> Digest.parse(u.record().imageId())).collect(Collectors.toSet()));
     images = new Images(imageStore, units, settings);

@@ -6,15 +6,11 @@ import io.jcompose.engine.log.LogLine;
 import io.jcompose.engine.log.LogReader;
 import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.engine.state.ContainerRecord;
-import io.jcompose.plan.ContainerState;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** The output of a project's containers. */
@@ -35,17 +31,23 @@ public final class Logs {
    */
   public void read(LogRequest request, Consumer<ContainerLine> sink, Cancellation cancellation) {
     if (request.follow()) {
-      new Follow(request, sink, cancellation).run();
+      follower(request, sink, cancellation).run();
     } else {
       readAll(request, sink, cancellation);
     }
+  }
+
+  /** A follower that has not begun yet; whoever runs it can also ask it to come to its end. */
+  public LogFollower follower(
+      LogRequest request, Consumer<ContainerLine> sink, Cancellation cancellation) {
+    return new LogFollower(units, events, watcher, request, sink, cancellation);
   }
 
   private List<Unit> wanted(LogRequest request) {
     return units.ofProject(request.project()).stream().filter(u -> wants(request, u)).toList();
   }
 
-  private static boolean wants(LogRequest request, Unit unit) {
+  static boolean wants(LogRequest request, Unit unit) {
     return request.services().isEmpty() || request.services().contains(unit.record().service());
   }
 
@@ -115,111 +117,7 @@ public final class Logs {
     }
   }
 
-  private static ContainerLine line(ContainerRecord record, LogLine line) {
+  static ContainerLine line(ContainerRecord record, LogLine line) {
     return new ContainerLine(record.project(), record.service(), record.name(), line);
-  }
-
-  /** One follower: a thread for each container, also for those that come later. */
-  private final class Follow {
-    private final LogRequest request;
-    private final Consumer<ContainerLine> sink;
-    private final Cancellation cancellation;
-    private final Set<String> followed = new HashSet<>();
-    private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
-    private int active;
-    private boolean outputClosed;
-
-    Follow(LogRequest request, Consumer<ContainerLine> sink, Cancellation cancellation) {
-      this.request = request;
-      this.sink = sink;
-      this.cancellation = cancellation;
-    }
-
-    void run() {
-      try (Cancellation.Registration listening = events.listen(this::onEvent);
-          Cancellation.Registration cancelling = cancellation.onRequest(this::wakeAll)) {
-        wanted(request).forEach(unit -> begin(unit, request.tail()));
-        synchronized (this) {
-          while (active > 0 && !over()) {
-            wait();
-          }
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } finally {
-        wakeAll();
-      }
-      if (outputClosed) {
-        throw new Output.ClosedException();
-      }
-    }
-
-    private synchronized boolean over() {
-      return outputClosed || cancellation.requested() || cancellation.gone();
-    }
-
-    private void wakeAll() {
-      wakes.forEach(Runnable::run);
-      synchronized (this) {
-        notifyAll();
-      }
-    }
-
-    private void onEvent(Event event) {
-      if (event.project().equals(request.project())) {
-        if (event.kind() == Event.Kind.START) {
-          units.byId(event.id()).filter(u -> wants(request, u)).ifPresent(u -> begin(u, -1));
-        }
-        wakeAll();
-      }
-    }
-
-    private void begin(Unit unit, long tail) {
-      synchronized (this) {
-        if (over() || !followed.add(unit.record().id())) {
-          return;
-        }
-        active++;
-      }
-      Thread.ofPlatform()
-          .name("log-" + unit.record().name())
-          .daemon()
-          .stackSize(256 * 1024)
-          .start(() -> follow(unit, tail));
-    }
-
-    private void follow(Unit unit, long tail) {
-      try {
-        new LogReader(unit.logFolder())
-            .follow(
-                tail,
-                line -> {
-                  if (!over() && line.nanos() >= request.sinceNanos()) {
-                    sink.accept(line(unit.record(), line));
-                  }
-                },
-                watcher,
-                () -> over() || ended(unit),
-                wakes::add);
-        if (!over() && !unit.removed()) {
-          sink.accept(line(unit.record(), LogLine.mark("exited with code " + unit.status().exitCode())));
-        }
-      } catch (Output.ClosedException e) {
-        synchronized (this) {
-          outputClosed = true;
-        }
-      } finally {
-        synchronized (this) {
-          active--;
-          followed.remove(unit.record().id());
-          notifyAll();
-        }
-      }
-    }
-
-    private boolean ended(Unit unit) {
-      ContainerState state = unit.status().state();
-      return unit.removed() || state == ContainerState.EXITED || state == ContainerState.DEAD;
-    }
   }
 }

@@ -262,7 +262,8 @@ final class Reconciler {
     /** The container that {@code service:NAME} or {@code container:NAME} means. */
     private Optional<Unit> containerOf(String reference) {
       if (reference.startsWith("container:")) {
-        return Optional.of(units.find(reference.substring("container:".length())));
+        String name = reference.substring("container:".length());
+        return units.byId(name).or(() -> units.byName(name));
       }
       String service = reference.startsWith("service:") ? reference.substring("service:".length()) : reference;
       return units.ofService(project.name(), service).stream().findFirst();

@@ -44,18 +44,21 @@ public final class AttachmentCompiler {
     };
   }
 
-  /** The id of the container whose network namespace is shared, or empty. */
+  /** The id, or a name, of the container whose network namespace is shared; or empty. */
   String owner(Service service) {
     String mode = service.networking().mode().orElse("");
     if (!mode(service).equals("container")) {
       return "";
     }
-    return containerIds
-        .apply(mode)
-        .orElseThrow(
-            () ->
-                new EngineException(
-                    "service \"" + service.name() + "\": network_mode: " + mode + ": there is no such container"));
+    Optional<String> id = containerIds.apply(mode);
+    if (id.isEmpty() && mode.startsWith("container:")) {
+      // It may come to be before this one is started.
+      return mode.substring("container:".length());
+    }
+    return id.orElseThrow(
+        () ->
+            new EngineException(
+                "service \"" + service.name() + "\": network_mode: " + mode + ": there is no such container"));
   }
 
   /** The attachment to one of the service's networks. */

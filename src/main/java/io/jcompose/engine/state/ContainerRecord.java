@@ -17,7 +17,7 @@ import java.util.Set;
  * @param config the service's settings, path → value; a later plan compares with them
  * @param image the reference as the file names it
  * @param networkMode empty: attached to networks; none, host, or container
- * @param networkOwner id of the container whose network namespace it shares, with mode container
+ * @param networkOwner id or name of the container whose network namespace it shares, with mode container
  * @param health null: no check
  * @param volumes what is mounted in it by target: named and anonymous volumes
  * @param extraHosts lines {@code address name} of /etc/hosts
