@@ -39,7 +39,7 @@ final class BuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Project project = new ProjectSource(context).load();
+    Project project = new ProjectSource(context).loadToRun(services);
     Map<String, String> arguments = new LinkedHashMap<>();
     for (String argument : buildArgs) {
       int equals = argument.indexOf('=');

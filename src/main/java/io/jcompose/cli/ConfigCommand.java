@@ -80,7 +80,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Loaded loaded = new ProjectSource(context).load(omitted());
+    Loaded loaded = new ProjectSource(context).load(omitted(), services);
     if (quiet) {
       return 0;
     }

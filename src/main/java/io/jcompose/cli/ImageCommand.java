@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "image",
-    description = "Images: bootstrap, ls, pull, rm.",
+    description = "Images: bootstrap, ls, prune, pull, rm.",
     sortOptions = false)
 final class ImageCommand implements Runnable {
   private final CommandContext context;
@@ -27,7 +27,7 @@ final class ImageCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say what: bootstrap, ls, pull or rm");
+    throw new CommandLine.ParameterException(spec.commandLine(), "say what: bootstrap, ls, prune, pull or rm");
   }
 
   @Command(
@@ -72,6 +72,12 @@ final class ImageCommand implements Runnable {
           image.origin());
     }
     context.out().print(table.toString());
+    return 0;
+  }
+
+  @Command(name = "prune", description = "Removes images that have no name and are not used.")
+  int prune() {
+    context.engine().images().prune().forEach(context.out()::println);
     return 0;
   }
 

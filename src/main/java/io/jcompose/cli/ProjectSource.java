@@ -5,6 +5,7 @@ import io.jcompose.compose.load.Loaded;
 import io.jcompose.compose.load.ProjectLoader;
 import io.jcompose.compose.model.Project;
 import io.jcompose.engine.Invocation;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,7 +17,7 @@ final class ProjectSource {
     this.context = context;
   }
 
-  private LoadOptions options(Set<LoadOptions.Step> omitted) {
+  private LoadOptions options(Set<LoadOptions.Step> omitted, List<String> services) {
     Invocation invocation = context.invocation();
     GlobalOptions options = context.options();
     return new LoadOptions(
@@ -28,17 +29,33 @@ final class ProjectSource {
         options.envFiles,
         options.profiles,
         options.files.contains("-") ? Optional.of(StandardInput.text(invocation)) : Optional.empty(),
-        omitted);
+        omitted,
+        services);
   }
 
   /** The project; warnings of the loader go to standard error. */
   Project load() {
-    return load(Set.of()).project();
+    return load(Set.of(), List.of()).project();
+  }
+
+  /**
+   * The project to be run: services named on the command line are active whatever their profiles, and what
+   * the file asks for without effect is said once.
+   */
+  Project loadToRun(List<String> services) {
+    Loaded loaded = load(Set.of(), services);
+    if (!loaded.ineffective().isEmpty()) {
+      context.err().println(
+          context.style(context.err()).yellow("warning: ")
+              + "this version gives no effect to: "
+              + String.join(", ", loaded.ineffective()));
+    }
+    return loaded.project();
   }
 
   /** As {@link #load()}, without some steps and with the tree that {@code config} prints. */
-  Loaded load(Set<LoadOptions.Step> omitted) {
-    Loaded loaded = ProjectLoader.load(options(omitted));
+  Loaded load(Set<LoadOptions.Step> omitted, List<String> services) {
+    Loaded loaded = ProjectLoader.load(options(omitted, services));
     String word = context.style(context.err()).yellow("warning: ");
     loaded.warnings().forEach(warning -> context.err().println(word + warning));
     return loaded;

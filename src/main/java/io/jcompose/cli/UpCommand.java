@@ -126,7 +126,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     checkOptions();
-    Project project = new ProjectSource(context).load();
+    Project project = new ProjectSource(context).loadToRun(services);
     UpRequest request =
         new UpRequest(project, imageOptions(), upOptions(), context.invocation().environment(), yes);
     if (dryRun || context.options().dryRun) {

@@ -144,7 +144,7 @@ final class BuildSteps implements StepRunner {
     List<String> hosts = step.extraHosts().stream().map(BuildSteps::hostsLine).toList();
     return new ContainerRecord(
         spec, "", "", 0, true, System.currentTimeMillis(), Map.of(), "", "", mode, "", attachments,
-        List.of(), List.of(), null, RestartSpec.NO, Map.of(), List.of(), Set.of(), hosts, List.of(),
+        Map.of(), List.of(), List.of(), null, RestartSpec.NO, Map.of(), List.of(), Set.of(), hosts, List.of(),
         List.of(), List.of(), "", List.of(), "");
   }
 

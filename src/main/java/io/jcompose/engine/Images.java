@@ -161,6 +161,18 @@ public final class Images {
     return store.remove(name, ignoreMissing, this::user);
   }
 
+  /** Removes what has no name and is not used; says what went. */
+  public List<String> prune() {
+    List<String> removed = new ArrayList<>();
+    for (ImageSummary summary : store.list()) {
+      Digest id = summary.image().id();
+      if (summary.references().isEmpty() && user(id).isEmpty()) {
+        removed.addAll(store.remove(id.toString(), false, this::user));
+      }
+    }
+    return removed;
+  }
+
   /** Who uses the image with this id. */
   private Optional<String> user(Digest id) {
     return units.all().stream()

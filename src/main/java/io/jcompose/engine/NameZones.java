@@ -43,13 +43,14 @@ final class NameZones {
   }
 
   /** What a container on these networks may ask for. */
-  DnsView view(List<Attachment> attachments, List<InetAddress> servers) {
+  DnsView view(
+      List<Attachment> attachments, Map<String, String> links, List<InetAddress> servers) {
     List<String> keys = attachments.stream().map(Attachment::network).toList();
     boolean outside =
         attachments.stream()
             .anyMatch(
                 a -> networks.find(a.network()).map(n -> !n.config().internal()).orElse(false));
-    return new DnsView(keys, Map.of(), outside, servers);
+    return new DnsView(keys, links, outside, servers);
   }
 
   private void publish() {

@@ -218,7 +218,7 @@ final class Starter {
     DnsSockets sockets = DnsSockets.open(network.get());
     undo.add(sockets::close);
     DnsRedirect.install(network.get(), sockets.udpPort(), sockets.tcpPort());
-    dns.attach(record.id(), sockets, names.view(record.attachments(), EtcTexts.servers(record)));
+    dns.attach(record.id(), sockets, names.view(record.attachments(), record.links(), EtcTexts.servers(record)));
     undo.add(() -> dns.detach(record.id()));
     return Optional.of(sockets);
   }
@@ -281,7 +281,7 @@ final class Starter {
     names.up(record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
     // The names first: queries that have waited are answered the moment that the sockets are attached.
     sockets.ifPresent(
-        s -> dns.attach(record.id(), s, names.view(record.attachments(), EtcTexts.servers(record))));
+        s -> dns.attach(record.id(), s, names.view(record.attachments(), record.links(), EtcTexts.servers(record))));
     return new Live(this, record, keeper, network, endpoints, sockets, reserved);
   }
 

@@ -2,11 +2,14 @@ package io.jcompose.cli.render;
 
 import io.jcompose.engine.Output;
 import io.jcompose.engine.Progress;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Progress as lines that are never taken back: for pipes, logs and CI. */
 public final class PlainProgress implements Progress {
   private final Output out;
   private final Style style;
+  private final Map<String, String> lastWord = new HashMap<>();
   private boolean closed;
 
   public PlainProgress(Output out, Style style) {
@@ -16,6 +19,10 @@ public final class PlainProgress implements Progress {
 
   @Override
   public void step(String kind, String name, Phase phase, String word, String detail) {
+    // The steps of an image come as its output; the same word again with another detail is for live views.
+    if (phase == Phase.WORKING && !kind.equals("Container") && word.equals(replaceWord(kind, name, word))) {
+      return;
+    }
     String text = " " + kind + " " + Printable.line(name) + "  " + word;
     if (!detail.isEmpty()) {
       text += "  " + Printable.line(detail);
@@ -26,6 +33,10 @@ public final class PlainProgress implements Progress {
           case WARNING -> style.yellow(text);
           case WORKING, DONE -> text;
         });
+  }
+
+  private synchronized String replaceWord(String kind, String name, String word) {
+    return lastWord.put(kind + " " + name, word);
   }
 
   @Override

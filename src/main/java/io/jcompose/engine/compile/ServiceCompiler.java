@@ -89,6 +89,7 @@ public final class ServiceCompiler {
         attachments.mode(service),
         attachments.owner(service),
         attachments.of(service, action.container().name()),
+        links(service),
         PublishedPorts.of(project, service),
         exposed(service, config),
         HealthCompiler.compile(service, config).orElse(null),
@@ -274,6 +275,20 @@ public final class ServiceCompiler {
     int files = size == 0 ? 0 : Integer.parseInt(options.getOrDefault("max-file", "1"));
     // One file that is full is followed by the next before it goes, so that a reader misses nothing.
     return new LogOptions(size, files == 0 ? 0 : Math.max(2, files));
+  }
+
+  /** {@code links} and {@code external_links}: alias → the name that it stands for. */
+  private static Map<String, String> links(Service service) {
+    Map<String, String> links = new TreeMap<>();
+    List<String> all = new ArrayList<>(service.networking().links());
+    all.addAll(service.networking().externalLinks());
+    for (String link : all) {
+      int colon = link.indexOf(':');
+      if (colon > 0) {
+        links.put(link.substring(colon + 1), link.substring(0, colon));
+      }
+    }
+    return links;
   }
 
   private static List<String> exposed(Service service, ImageConfig config) {

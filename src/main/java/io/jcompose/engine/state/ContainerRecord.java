@@ -18,6 +18,7 @@ import java.util.Set;
  * @param image the reference as the file names it
  * @param networkMode empty: attached to networks; none, host, or container
  * @param networkOwner id or name of the container whose network namespace it shares, with mode container
+ * @param links names that only this container has for others: alias → name
  * @param health null: no check
  * @param volumes what is mounted in it by target: named and anonymous volumes
  * @param extraHosts lines {@code address name} of /etc/hosts
@@ -36,6 +37,7 @@ public record ContainerRecord(
     String networkMode,
     String networkOwner,
     List<Attachment> attachments,
+    Map<String, String> links,
     List<PublishedPort> ports,
     List<String> exposed,
     HealthSpec health,
@@ -62,7 +64,7 @@ public record ContainerRecord(
   public ContainerRecord withSpec(ContainerSpec changed) {
     return new ContainerRecord(
         changed, project, service, number, oneOff, created, config, image, imageId, networkMode,
-        networkOwner, attachments, ports, exposed, health, restart, volumes, dependsOn,
+        networkOwner, attachments, links, ports, exposed, health, restart, volumes, dependsOn,
         namespaceOwners, extraHosts, dns, dnsSearch, dnsOptions, projectDirectory, configFiles,
         replaces);
   }
@@ -70,7 +72,7 @@ public record ContainerRecord(
   public ContainerRecord withAttachments(List<Attachment> changed) {
     return new ContainerRecord(
         spec, project, service, number, oneOff, created, config, image, imageId, networkMode,
-        networkOwner, changed, ports, exposed, health, restart, volumes, dependsOn,
+        networkOwner, changed, links, ports, exposed, health, restart, volumes, dependsOn,
         namespaceOwners, extraHosts, dns, dnsSearch, dnsOptions, projectDirectory, configFiles,
         replaces);
   }
