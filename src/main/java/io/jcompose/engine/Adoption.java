@@ -15,6 +15,10 @@ import java.util.Optional;
 final class Adoption {
   private static final System.Logger LOG = System.getLogger("engine.adoption");
   private static final int LOST = 255;
+
+  /** USER_HZ, the same on every Linux of x86-64 and arm64. */
+  private static final int TICKS_PER_SECOND = 100;
+
   private final StateStore store;
   private final Units units;
   private final Keepers keepers;
@@ -52,7 +56,7 @@ final class Adoption {
     switch (said.state()) {
       case RUNNING -> {
         unit.alignRun(said.run());
-        unit.adopt(live, said.pid(), said.startTime());
+        unit.adopt(live, said.pid(), said.startTime(), began(before, said));
       }
       case EXITED -> {
         boolean handled = before.state() != ContainerState.RUNNING && before.run() == said.run();
@@ -87,6 +91,14 @@ final class Adoption {
       unit.endedUnseen(
           Optional.empty(), LOST, Clock.wallNanos(), "lost: its keeper is gone, and the exit code with it");
     }
+  }
+
+  /** When the process began: as recorded, or where the record was lost, as the kernel counts it. */
+  private static long began(ContainerStatus before, KeeperStatus said) {
+    if (before.run() == said.run() && before.started() > 0) {
+      return before.started();
+    }
+    return Clock.wallNanos() - Clock.nanosSinceBoot() + said.startTime() * (1_000_000_000L / TICKS_PER_SECOND);
   }
 
   private static long nanos(Instant at) {

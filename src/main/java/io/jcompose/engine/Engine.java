@@ -100,6 +100,7 @@ public final class Engine {
     new Adoption(store, units, keepers, starter).run();
     starter.sweepUnknown(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
     ports.ports().forgetOthers();
+    timers.now(imageStore::collectGarbage);
     lifetime.begin(events);
   }
 

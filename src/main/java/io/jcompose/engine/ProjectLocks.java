@@ -84,8 +84,15 @@ final class ProjectLocks {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    boolean superseded = turn.superseded();
     turn.close();
-    throw new CancelledException();
+    throw superseded ? takenDown(project) : new CancelledException();
+  }
+
+  /** What an operation says that another has taken the project away from. */
+  static EngineException takenDown(String project) {
+    return new EngineException(
+        "the project \"" + project + "\" was taken down by another command meanwhile");
   }
 
   private void cancelIfTakingDown(Turn turn) {

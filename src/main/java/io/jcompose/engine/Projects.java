@@ -83,8 +83,7 @@ public final class Projects {
         adviseAboutFirewall(plan, progress);
       } catch (CancelledException e) {
         if (turn.superseded()) {
-          throw new EngineException(
-              "the project \"" + project.name() + "\" was taken down by another command meanwhile");
+          throw ProjectLocks.takenDown(project.name());
         }
         throw e;
       }

@@ -377,14 +377,14 @@ final class Unit {
   }
 
   /** Takes over a container that ran on without an engine. */
-  void adopt(Live running, int pid, long startTicks) {
+  void adopt(Live running, int pid, long startTicks, long started) {
     operation.lock();
     try {
       synchronized (this) {
         live = Optional.of(running);
         set(
             new ContainerStatus(
-                ContainerState.RUNNING, status.run(), pid, startTicks, status.started(), 0, 0, false, "",
+                ContainerState.RUNNING, status.run(), pid, startTicks, started, 0, 0, false, "",
                 status.restarts(), false));
         health = HealthMonitor.begin(this, record.health(), running);
       }
