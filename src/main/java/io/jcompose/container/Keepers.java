@@ -53,8 +53,13 @@ public final class Keepers {
 
   /** Connects to a keeper that an earlier engine made; empty when it is gone. */
   public Optional<Keeper> adopt(ContainerSpec spec) {
+    return adopt(spec.shortId());
+  }
+
+  /** As {@link #adopt(ContainerSpec)}, of a container that is known by its short id only. */
+  public Optional<Keeper> adopt(String shortId) {
     try {
-      return Optional.of(Keeper.connect(folder(spec).resolve("keeper.sock"), loop));
+      return Optional.of(Keeper.connect(folder.resolve(shortId).resolve("keeper.sock"), loop));
     } catch (LinuxException e) {
       if (e.is(Errno.ENOENT) || e.is(Errno.ECONNREFUSED)) {
         return Optional.empty();
@@ -93,6 +98,11 @@ public final class Keepers {
 
   /** Removes the container's run folder; its keeper must have ended. */
   public void remove(ContainerSpec spec) {
-    Trees.delete(folder(spec));
+    remove(spec.shortId());
+  }
+
+  /** As {@link #remove(ContainerSpec)}, of a container that is known by its short id only. */
+  public void remove(String shortId) {
+    Trees.delete(folder.resolve(shortId));
   }
 }

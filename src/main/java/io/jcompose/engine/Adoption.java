@@ -7,7 +7,9 @@ import io.jcompose.container.Keepers;
 import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.engine.state.StateStore;
 import io.jcompose.linux.Clock;
+import io.jcompose.linux.LinuxException;
 import io.jcompose.plan.ContainerState;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -39,10 +41,20 @@ final class Adoption {
         adopt(unit, stored.status());
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "container " + stored.record().name() + " could not be taken over", e);
+        starter.leftovers().end(stored.record().id());
         unit.endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "could not be taken over: " + e.getMessage());
       }
     }
-    store.foldersWithoutRecord().forEach(folder -> store.removeContainer(folder.getFileName().toString()));
+    store.foldersWithoutRecord().forEach(this::removeFolder);
+  }
+
+  /** A container that was never whole, or that was being removed. */
+  private void removeFolder(Path folder) {
+    try {
+      store.removeContainer(folder.getFileName().toString());
+    } catch (LinuxException e) {
+      LOG.log(System.Logger.Level.WARNING, "the folder " + folder + " of no container stays behind", e);
+    }
   }
 
   private void adopt(Unit unit, ContainerStatus before) {
@@ -59,8 +71,7 @@ final class Adoption {
         unit.adopt(live, said.pid(), said.startTime(), began(before, said));
       }
       case EXITED -> {
-        boolean handled = before.state() != ContainerState.RUNNING && before.run() == said.run();
-        if (handled) {
+        if (handled(before, said)) {
           unit.hold(live);
           unit.resume();
         } else {
@@ -75,6 +86,16 @@ final class Adoption {
         }
       }
     }
+  }
+
+  /**
+   * Whether the engine before this one has noted this very exit. The number of the run alone doesn't tell: it
+   * is noted before the run begins.
+   */
+  static boolean handled(ContainerStatus before, KeeperStatus said) {
+    return before.run() == said.run()
+        && (before.state() == ContainerState.EXITED || before.state() == ContainerState.RESTARTING)
+        && before.finished() == nanos(said.exit().at());
   }
 
   /** The keeper is gone: after a reboot, or because somebody killed it. */

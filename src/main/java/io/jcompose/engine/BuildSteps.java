@@ -17,6 +17,7 @@ import io.jcompose.engine.state.Attachment;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.engine.state.RestartSpec;
 import io.jcompose.network.NetworkConfig;
+import io.jcompose.network.Network;
 import io.jcompose.network.Networks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,11 @@ final class BuildSteps implements StepRunner {
     this.watcher = watcher;
   }
 
+  /** Whether {@code network} is one of the builds' own: none is needed once no step runs. */
+  static boolean ownNetwork(Network network) {
+    return network.name().equals(NETWORK_NAME) && network.config().labels().isEmpty();
+  }
+
   @Override
   public int run(StepSpec step, StepOutput output, io.jcompose.build.Cancellation cancellation) {
     boolean networked = !step.network().equals("none") && !step.network().equals("host");
@@ -57,8 +63,8 @@ final class BuildSteps implements StepRunner {
     }
     try {
       ContainerRecord record = record(id, step, networked);
-      starter.create(record);
       try {
+        starter.create(record);
         return runContainer(record, output, cancellation);
       } finally {
         starter.forget(record);

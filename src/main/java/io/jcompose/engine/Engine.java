@@ -98,7 +98,7 @@ public final class Engine {
     logs = new Logs(units, events, watcher);
     lifetime = new EngineLifetime(units, timers, settings.idle(), this::leave);
     new Adoption(store, units, keepers, starter).run();
-    starter.sweepUnknown(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
+    starter.leftovers().sweep(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
     ports.ports().forgetOthers();
     timers.now(imageStore::collectGarbage);
     lifetime.begin(events);

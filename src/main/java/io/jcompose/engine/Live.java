@@ -283,7 +283,7 @@ final class Live implements AutoCloseable {
     attempt("processes", this::runEnded);
     attempt("DNS", () -> starter.dns().detach(record.id()));
     attempt("ports", () -> starter.ports().release(record, ports));
-    attempt("keeper", keeper::end);
+    attempt("keeper", () -> Leftovers.end(keeper));
     dns.ifPresent(sockets -> attempt("DNS sockets", sockets::close));
     network.ifPresent(fd -> attempt("network namespace", fd::close));
     attempt("run folder", () -> starter.keepers().remove(record.spec()));

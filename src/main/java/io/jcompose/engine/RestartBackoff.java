@@ -1,5 +1,6 @@
 package io.jcompose.engine;
 
+import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.engine.state.RestartSpec;
 
 /** Whether and when a container that ended by itself is started again (SEMANTICS 3.2). Not thread-safe. */
@@ -23,6 +24,13 @@ final class RestartBackoff {
       case ON_FAILURE ->
           exitCode != 0 && (policy.maxAttempts() == 0 || restartsSoFar < policy.maxAttempts());
     };
+  }
+
+  /** What a container that has ended is next: {@code ended}, or about to be started again. */
+  static ContainerStatus afterExit(ContainerStatus ended, RestartSpec policy) {
+    return wanted(policy, ended.exitCode(), ended.restarts(), ended.stoppedByUser())
+        ? ended.restarting()
+        : ended;
   }
 
   /** Milliseconds to wait before the next start, after a run of {@code ranMillis}. */

@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /** Introduces the rooms to each other: makes what a container needs around its process, and takes it over. */
@@ -160,7 +159,7 @@ final class Starter {
       Optional<DnsSockets> sockets = dns(record, network, undo);
       Keeper keeper = keepers.create(record.spec());
       undo.add(() -> keepers.remove(record.spec()));
-      undo.add(keeper::end);
+      undo.add(() -> Leftovers.end(keeper));
       keep(keeper, network, sockets, reserved);
       publish(record, reserved, endpoints);
       names.up(record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
@@ -291,15 +290,9 @@ final class Starter {
     keepers.remove(record.spec());
   }
 
-  /** Kills and removes groups of containers that nobody knows. */
-  void sweepUnknown(Set<String> known) {
-    for (String id : cgroups.containers()) {
-      if (!known.contains(id)) {
-        cgroups.of(id).kill(java.time.Duration.ofSeconds(10));
-        cgroups.of(id).remove();
-      }
-    }
-    networks.removeLeftovers();
+  /** What containers that nobody knows have left behind. */
+  Leftovers leftovers() {
+    return new Leftovers(cgroups, keepers, networks, secrets);
   }
 
   /** What a container is made of, with the commands that do the same by hand. */

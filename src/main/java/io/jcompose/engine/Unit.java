@@ -6,6 +6,7 @@ import io.jcompose.engine.state.StateStore;
 import io.jcompose.linux.Clock;
 import io.jcompose.plan.ContainerState;
 import io.jcompose.plan.Health;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -114,10 +115,16 @@ final class Unit {
   private void set(ContainerStatus changed) {
     synchronized (this) {
       status = changed;
-      if (!removed) {
-        store.saveStatus(record.id(), changed);
+      try {
+        if (!removed) {
+          store.saveStatus(record.id(), changed);
+        }
+      } catch (UncheckedIOException e) {
+        // What happened has happened, on a full disk too; the next engine learns it from the keeper.
+        LOG.log(System.Logger.Level.WARNING, record.name() + ": " + e.getMessage());
+      } finally {
+        notifyAll();
       }
-      notifyAll();
     }
   }
 
@@ -133,11 +140,18 @@ final class Unit {
       backoff.reset();
       set(status().withoutRestarts());
       startRun();
+    } catch (StartFailedException e) {
+      set(status().startFailed(e.exitCode(), e.getMessage()));
+      throw e;
+    } catch (RuntimeException e) {
+      set(status().startFailed(125, String.valueOf(e.getMessage())));
+      throw e;
     } finally {
       operation.unlock();
     }
   }
 
+  /** When it throws, nothing of the run is left but its number. */
   private void startRun() {
     ContainerStatus before = status();
     int run = before.run() + 1;
@@ -155,13 +169,8 @@ final class Unit {
       }
       publish(Event.Kind.START, begun.nanos(), 0);
       next.watch(run, this::exited);
-    } catch (StartFailedException e) {
-      release();
-      set(status().startFailed(e.exitCode(), e.getMessage()));
-      throw e;
     } catch (RuntimeException e) {
       release();
-      set(status().startFailed(125, String.valueOf(e.getMessage())));
       throw e;
     }
   }
@@ -184,7 +193,7 @@ final class Unit {
       oom = live.map(Live::oomKilled).orElse(false);
       health.ifPresent(HealthMonitor::end);
       health = Optional.empty();
-      set(status.exited(code, oom, nanos, oom ? "killed for want of memory" : why));
+      setEnded(code, oom, nanos, why);
     }
     if (oom) {
       publish(Event.Kind.OOM, nanos, code);
@@ -193,23 +202,32 @@ final class Unit {
     settle();
   }
 
+  /**
+   * Notes an exit and what its policy makes of it in one, so that nobody (and no next engine) ever sees a
+   * container as ended for good that is about to be started again.
+   */
+  private void setEnded(int code, boolean oom, long nanos, String why) {
+    synchronized (this) {
+      ContainerStatus ended = status.exited(code, oom, nanos, oom ? "killed for want of memory" : why);
+      set(RestartBackoff.afterExit(ended, record.restart()));
+    }
+  }
+
   /** After an exit: the policy starts it again, or what it had is released. */
   private void settle() {
     operation.lock();
     try {
       ContainerStatus now = status();
-      if (now.state() != ContainerState.EXITED || removed()) {
+      if (removed()) {
         return;
       }
-      ContainerRecord what = record();
-      if (RestartBackoff.wanted(what.restart(), now.exitCode(), now.restarts(), now.stoppedByUser())) {
+      if (now.state() == ContainerState.RESTARTING) {
         long ranMillis = Math.max(0, now.finished() - now.started()) / 1_000_000;
         long pause = backoff.next(ranMillis);
         live().ifPresent(Live::runEnded);
-        set(now.restarting());
         pendingRestart = timers.after(pause, this::restartNow);
         publish(Event.Kind.RESTART, now.finished(), now.exitCode());
-      } else {
+      } else if (now.state() == ContainerState.EXITED) {
         release();
       }
     } finally {
@@ -227,7 +245,7 @@ final class Unit {
       LOG.log(System.Logger.Level.WARNING, record().name() + " could not be restarted: " + e.getMessage());
       ContainerStatus failed = status();
       int code = failed.exitCode() == 0 ? 125 : failed.exitCode();
-      set(failed.exited(code, false, Clock.wallNanos(), String.valueOf(e.getMessage())));
+      setEnded(code, false, Clock.wallNanos(), String.valueOf(e.getMessage()));
       timers.now(this::settle);
     } finally {
       operation.unlock();
@@ -330,8 +348,16 @@ final class Unit {
         removed = true;
         notifyAll();
       }
-      starter.forget(record());
-      store.removeContainer(record().id());
+      try {
+        starter.forget(record());
+        store.removeContainer(record().id());
+      } catch (RuntimeException e) {
+        // It is still there, and the next attempt must not take it for gone.
+        synchronized (this) {
+          removed = false;
+        }
+        throw e;
+      }
       publish(Event.Kind.DESTROY, Clock.wallNanos(), 0);
     } finally {
       operation.unlock();
@@ -385,7 +411,7 @@ final class Unit {
         set(
             new ContainerStatus(
                 ContainerState.RUNNING, status.run(), pid, startTicks, started, 0, 0, false, "",
-                status.restarts(), false));
+                status.restarts(), status.stoppedByUser()));
         health = HealthMonitor.begin(this, record.health(), running);
       }
       running.watch(status().run(), this::exited);
@@ -397,7 +423,9 @@ final class Unit {
   /** An engine before this one began a run that its record does not show. */
   void alignRun(int run) {
     synchronized (this) {
-      status = status.starting(run);
+      if (run != status.run()) {
+        status = status.starting(run);
+      }
     }
   }
 
@@ -413,7 +441,7 @@ final class Unit {
       boolean oom = remains.map(Live::oomKilled).orElse(false);
       synchronized (this) {
         live = remains;
-        set(status.exited(code, oom, nanos, oom ? "killed for want of memory" : why));
+        setEnded(code, oom, nanos, why);
       }
       publish(Event.Kind.DIE, nanos, code);
     } finally {
@@ -422,11 +450,9 @@ final class Unit {
     timers.now(this::settle);
   }
 
-  /** After a restart of the engine: goes on with a policy restart that was pending. */
+  /** After a restart of the engine: goes on with what was to follow the last exit. */
   void resume() {
-    if (status().state() == ContainerState.RESTARTING) {
-      timers.now(this::restartNow);
-    }
+    timers.now(this::settle);
   }
 
   void publish(Event.Kind kind, long nanos, int code) {

@@ -2,8 +2,10 @@ package io.jcompose.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.engine.state.RestartSpec;
 import io.jcompose.engine.state.RestartSpec.Mode;
+import io.jcompose.plan.ContainerState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,5 +47,16 @@ class RestartBackoffTest {
     backoff.next(1);
     assertThat(backoff.next(10_000)).isEqualTo(100);
     assertThat(backoff.next(9_999)).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsToBeStartedAgainIsNeverSeenAsEndedForGood() {
+    ContainerStatus ended = ContainerStatus.CREATED.starting(1).running(7, 1, 5).exited(3, false, 9, "");
+    RestartSpec always = new RestartSpec(Mode.ALWAYS, 0);
+    assertThat(RestartBackoff.afterExit(ended, always).state()).isEqualTo(ContainerState.RESTARTING);
+    assertThat(RestartBackoff.afterExit(ended, always).restarts()).isEqualTo(1);
+    assertThat(RestartBackoff.afterExit(ended.withStoppedByUser(true), always).state())
+        .isEqualTo(ContainerState.EXITED);
+    assertThat(RestartBackoff.afterExit(ended, RestartSpec.NO)).isEqualTo(ended);
   }
 }

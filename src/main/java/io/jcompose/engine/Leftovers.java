@@ -1,0 +1,124 @@
+package io.jcompose.engine;
+
+import io.jcompose.container.Keeper;
+import io.jcompose.container.Keepers;
+import io.jcompose.container.cgroup.Cgroups;
+import io.jcompose.linux.Errno;
+import io.jcompose.linux.Clock;
+import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.Trees;
+import io.jcompose.network.Endpoint;
+import io.jcompose.network.Network;
+import io.jcompose.network.Networks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What an engine that was killed has left of containers that no record names: steps of a build, and containers
+ * that it was just creating or removing. Every part is tried, whatever became of the others.
+ */
+final class Leftovers {
+  private static final System.Logger LOG = System.getLogger("engine.leftovers");
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+  private static final long REAP_LIMIT_MILLIS = 5_000;
+  private final Cgroups cgroups;
+  private final Keepers keepers;
+  private final Networks networks;
+  private final Path secrets;
+
+  /**
+   * @param secrets the folder with a folder of secret files for each container
+   */
+  Leftovers(Cgroups cgroups, Keepers keepers, Networks networks, Path secrets) {
+    this.cgroups = cgroups;
+    this.keepers = keepers;
+    this.networks = networks;
+    this.secrets = secrets;
+  }
+
+  /** Ends and removes whatever belongs to none of {@code known}, the ids of all containers. */
+  void sweep(Set<String> known) {
+    Set<String> shortIds = known.stream().map(id -> id.substring(0, 12)).collect(Collectors.toSet());
+    cgroups.containers().stream()
+        .filter(id -> !known.contains(id))
+        .forEach(id -> attempt("control group of " + id, () -> endGroup(id)));
+    keepers.containers().stream()
+        .filter(id -> !shortIds.contains(id))
+        .forEach(id -> attempt("keeper of " + id, () -> endKeeper(id)));
+    names(secrets).stream()
+        .filter(id -> !shortIds.contains(id))
+        .forEach(id -> attempt("secrets of " + id, () -> Trees.delete(secrets.resolve(id))));
+    for (Network network : networks.list()) {
+      for (Endpoint endpoint : networks.endpoints(network.id())) {
+        if (!known.contains(endpoint.owner())) {
+          attempt("address of " + endpoint.owner(), () -> networks.release(endpoint));
+        }
+      }
+      if (BuildSteps.ownNetwork(network)) {
+        attempt("network of a build", () -> networks.remove(network.id()));
+      }
+    }
+    attempt("links and rules", networks::removeLeftovers);
+  }
+
+  /** Ends a container that cannot be taken over: it must not run on unseen. */
+  void end(String id) {
+    attempt("control group of " + id, () -> endGroup(id));
+    attempt("keeper of " + id, () -> endKeeper(id.substring(0, 12)));
+  }
+
+  private void endGroup(String id) {
+    cgroups.of(id).kill(KILL_LIMIT);
+    cgroups.of(id).remove();
+  }
+
+  private void endKeeper(String shortId) {
+    keepers.adopt(shortId).ifPresent(Leftovers::end);
+    keepers.remove(shortId);
+  }
+
+  /**
+   * Lets a keeper go whose container's processes have been killed. It may have some of them still to reap:
+   * each answer comes after a look at those that have ended.
+   */
+  static void end(Keeper keeper) {
+    long deadline = Clock.monotonicMillis() + REAP_LIMIT_MILLIS;
+    while (true) {
+      try {
+        keeper.end();
+        return;
+      } catch (LinuxException e) {
+        if (!e.is(Errno.EBUSY) || Clock.monotonicMillis() > deadline) {
+          throw e;
+        }
+        Thread.yield();
+      }
+    }
+  }
+
+  private static List<String> names(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.map(path -> path.getFileName().toString()).toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " cannot be listed", e);
+    }
+  }
+
+  private static void attempt(String what, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "the " + what + " stays behind", e);
+    }
+  }
+}
