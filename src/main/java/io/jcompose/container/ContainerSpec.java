@@ -3,6 +3,7 @@ package io.jcompose.container;
 import io.jcompose.container.cgroup.Limits;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Everything that a container is, resolved: no Compose types, no defaults left open. The engine persists it as
@@ -35,6 +36,9 @@ public record ContainerSpec(
   public ContainerSpec {
     if (!id.matches("[0-9a-f]{64}")) {
       throw new IllegalArgumentException("not a container id: " + id);
+    }
+    for (Object part : new Object[] {name, root, process, isolation, confinement, limits, stop, log}) {
+      Objects.requireNonNull(part);
     }
     mounts = List.copyOf(mounts);
     devices = List.copyOf(devices);

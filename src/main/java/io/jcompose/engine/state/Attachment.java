@@ -26,6 +26,9 @@ public record Attachment(
     int gatewayPriority,
     String interfaceName) {
   public Attachment {
+    for (String text : new String[] {network, key, name, ipv4, ipv6, mac, interfaceName}) {
+      java.util.Objects.requireNonNull(text);
+    }
     aliases = List.copyOf(aliases);
   }
 }

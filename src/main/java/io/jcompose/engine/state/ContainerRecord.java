@@ -5,6 +5,7 @@ import io.jcompose.container.ContainerSpec;
 import io.jcompose.plan.ObservedContainer.MountedVolume;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -52,6 +53,31 @@ public record ContainerRecord(
     String projectDirectory,
     List<String> configFiles,
     String replaces) {
+
+  public ContainerRecord {
+    Objects.requireNonNull(spec, "spec");
+    Objects.requireNonNull(project, "project");
+    Objects.requireNonNull(service, "service");
+    Objects.requireNonNull(image, "image");
+    Objects.requireNonNull(imageId, "imageId");
+    Objects.requireNonNull(networkMode, "networkMode");
+    Objects.requireNonNull(networkOwner, "networkOwner");
+    Objects.requireNonNull(restart, "restart");
+    Objects.requireNonNull(projectDirectory, "projectDirectory");
+    Objects.requireNonNull(replaces, "replaces");
+    config = Map.copyOf(config);
+    attachments = List.copyOf(attachments);
+    ports = List.copyOf(ports);
+    exposed = List.copyOf(exposed);
+    volumes = Map.copyOf(volumes);
+    dependsOn = List.copyOf(dependsOn);
+    namespaceOwners = Set.copyOf(namespaceOwners);
+    extraHosts = List.copyOf(extraHosts);
+    dns = List.copyOf(dns);
+    dnsSearch = List.copyOf(dnsSearch);
+    dnsOptions = List.copyOf(dnsOptions);
+    configFiles = List.copyOf(configFiles);
+  }
 
   public String id() {
     return spec.id();

@@ -1,6 +1,7 @@
 package io.jcompose.engine.state;
 
 import io.jcompose.plan.ContainerState;
+import java.util.Objects;
 
 /**
  * What became of a container so far.
@@ -27,6 +28,11 @@ public record ContainerStatus(
     String error,
     int restarts,
     boolean stoppedByUser) {
+
+  public ContainerStatus {
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(error, "error");
+  }
 
   public static final ContainerStatus CREATED =
       new ContainerStatus(ContainerState.CREATED, 0, 0, 0, 0, 0, 0, false, "", 0, false);

@@ -11,6 +11,10 @@ package io.jcompose.engine.state;
  */
 public record PublishedPort(
     String hostAddress, int firstPort, int lastPort, int containerPort, String protocol) {
+  public PublishedPort {
+    java.util.Objects.requireNonNull(hostAddress, "hostAddress");
+    java.util.Objects.requireNonNull(protocol, "protocol");
+  }
 
   /** As Docker's tools print it, with the port that was bound. */
   public String display(int boundPort) {

@@ -6,6 +6,10 @@ package io.jcompose.engine.state;
  * @param maxAttempts for {@code ON_FAILURE}; 0: no limit
  */
 public record RestartSpec(Mode mode, int maxAttempts) {
+  public RestartSpec {
+    java.util.Objects.requireNonNull(mode, "mode");
+  }
+
   public static final RestartSpec NO = new RestartSpec(Mode.NO, 0);
 
   /** The conditions of SEMANTICS 3.2. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jcompose.container.SpecJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +14,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** One JSON file that is replaced as a whole: written beside it, then renamed. */
 final class StateFile {
   private static final System.Logger LOG = System.getLogger("engine.state");
+  private static final String ASIDE = ".corrupt-";
   private static final ObjectMapper MAPPER =
       new ObjectMapper()
           .registerModule(SpecJson.pathsAsText())
@@ -37,7 +40,10 @@ final class StateFile {
           temporary,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        channel.write(java.nio.ByteBuffer.wrap(json));
+        // On a disk that is almost full a write may take a part only, without an error.
+        for (ByteBuffer left = ByteBuffer.wrap(json); left.hasRemaining(); ) {
+          channel.write(left);
+        }
         if (durable) {
           channel.force(true);
         }
@@ -53,6 +59,11 @@ final class StateFile {
    * NAME.corrupt-N} with a warning, and counts as none.
    */
   static <T> Optional<T> read(Path file, Class<T> type) {
+    return read(file, type, value -> true);
+  }
+
+  /** As {@link #read(Path, Class)}, of a file that also has to be what {@code plausible} says. */
+  static <T> Optional<T> read(Path file, Class<T> type, Predicate<T> plausible) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -61,6 +72,9 @@ final class StateFile {
       if (value == null) {
         throw new IOException("the file says null");
       }
+      if (!plausible.test(value)) {
+        throw new IOException("it is not about what its place says");
+      }
       return Optional.of(value);
     } catch (IOException | RuntimeException e) {
       setAside(file, e);
@@ -68,14 +82,22 @@ final class StateFile {
     }
   }
 
+  /** Whether a file of this name in {@code folder} was set aside. */
+  static boolean wasSetAside(Path folder, String name) {
+    return Files.exists(folder.resolve(name + ASIDE + 1));
+  }
+
   private static void setAside(Path file, Exception why) {
     for (int n = 1; ; n++) {
-      Path aside = file.resolveSibling(file.getFileName() + ".corrupt-" + n);
+      Path aside = file.resolveSibling(file.getFileName() + ASIDE + n);
       if (!Files.exists(aside)) {
         try {
           Files.move(file, aside);
         } catch (IOException e) {
-          throw new UncheckedIOException("cannot set the unreadable file " + file + " aside", e);
+          // Nor does this stop the others; the file stays where it is and is tried again next time.
+          LOG.log(
+              System.Logger.Level.ERROR, "the unreadable state file " + file + " cannot be set aside", e);
+          return;
         }
         LOG.log(
             System.Logger.Level.WARNING,

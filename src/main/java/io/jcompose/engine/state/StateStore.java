@@ -55,7 +55,8 @@ public final class StateStore {
   public List<Stored> containers() {
     List<Stored> all = new ArrayList<>();
     for (Path folder : list(containers)) {
-      StateFile.read(folder.resolve("spec.json"), ContainerRecord.class)
+      String id = folder.getFileName().toString();
+      StateFile.read(folder.resolve("spec.json"), ContainerRecord.class, r -> r.id().equals(id))
           .ifPresent(
               record ->
                   all.add(
@@ -67,15 +68,19 @@ public final class StateStore {
     return all;
   }
 
-  /** Folders of containers whose record is missing or was set aside. */
+  /**
+   * Folders of containers that were never whole, or were being removed. One whose record was set aside is not
+   * among them: what its container has written is the user's.
+   */
   public List<Path> foldersWithoutRecord() {
-    return list(containers).stream().filter(f -> !Files.exists(f.resolve("spec.json"))).toList();
+    return list(containers).stream()
+        .filter(f -> !Files.exists(f.resolve("spec.json")) && !StateFile.wasSetAside(f, "spec.json"))
+        .toList();
   }
 
   public void removeContainer(String id) {
     Trees.delete(containerFolder(id));
   }
-
 
   public void saveProject(ProjectRecord project) {
     StateFile.write(projects.resolve(project.name() + ".json"), project, false);

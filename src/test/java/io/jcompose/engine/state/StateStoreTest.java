@@ -1,0 +1,185 @@
+package io.jcompose.engine.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jcompose.container.ContainerSpec;
+import io.jcompose.container.Mount;
+import io.jcompose.container.ProcessSpec;
+import io.jcompose.container.RootSpec;
+import io.jcompose.compose.model.Dependency;
+import io.jcompose.plan.ContainerState;
+import io.jcompose.plan.ObservedContainer.MountedVolume;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StateStoreTest {
+  private static final String A = "a".repeat(64);
+  private static final String B = "b".repeat(64);
+  @TempDir Path root;
+
+  private static ContainerRecord record(String id) {
+    ContainerSpec spec =
+        ContainerSpec.of(
+                id, "shop-web-1", RootSpec.of(List.of(Path.of("/layers/x"))), ProcessSpec.of(List.of("sleep", "9")))
+            .withMounts(List.of(new Mount.Volume("v", "/vols/v/_data", "/data", false, false, "")));
+    return new ContainerRecord(
+        spec, "shop", "web", 1, false, 1234, Map.of("image", "busybox"), "busybox", "sha256:" + A, "", "",
+        List.of(new Attachment("n1", "default", "shop_default", List.of("web"), "", "", "", 0, 0, "")),
+        List.of(new PublishedPort("", 80, 80, 80, "tcp")), List.of("80/tcp"),
+        new HealthSpec(List.of("true"), 1, 2, 3, 4, 5), new RestartSpec(RestartSpec.Mode.ALWAYS, 0),
+        Map.of("/data", new MountedVolume("v", false)), List.of(Dependency.healthy("db")), Set.of(),
+        List.of("10.0.0.1 other"), List.of("9.9.9.9"), List.of("lan"), List.of("ndots:2"), "/src/shop",
+        List.of("/src/shop/compose.yaml"), "");
+  }
+
+  private static final ContainerStatus RUNS = ContainerStatus.CREATED.starting(3).running(77, 5, 9);
+
+  private StateStore twoContainers() {
+    StateStore store = new StateStore(root);
+    for (String id : List.of(A, B)) {
+      store.saveRecord(record(id));
+      store.saveStatus(id, RUNS);
+    }
+    return store;
+  }
+
+  private Path file(String id, String name) {
+    return root.resolve("containers").resolve(id).resolve(name);
+  }
+
+  @Test
+  void whatWasSavedComesBack() {
+    twoContainers();
+    assertThat(new StateStore(root).containers())
+        .containsExactly(new StateStore.Stored(record(A), RUNS), new StateStore.Stored(record(B), RUNS));
+  }
+
+  @Test
+  void filesAreForRootAlone() throws IOException {
+    twoContainers();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(A, "spec.json"))))
+        .isEqualTo("rw-------");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(A, "spec.json").getParent())))
+        .isEqualTo("rwx------");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "null", "[]", "{}", "\"x\"", "{\"spec\":null}", "\u0000\u0000"})
+  void aRecordThatCannotBeReadIsSetAsideAndStopsNoOther(String text) throws IOException {
+    StateStore store = twoContainers();
+    Files.writeString(file(A, "spec.json"), text);
+    assertThat(store.containers()).containsExactly(new StateStore.Stored(record(B), RUNS));
+    assertThat(file(A, "spec.json")).doesNotExist();
+    assertThat(file(A, "spec.json.corrupt-1")).hasContent(text);
+  }
+
+  @Test
+  void whatAContainerHasWrittenIsKeptWhenItsRecordWasSetAside() throws IOException {
+    StateStore store = twoContainers();
+    Files.writeString(file(A, "spec.json"), "{");
+    store.containers();
+    assertThat(store.foldersWithoutRecord()).isEmpty();
+  }
+
+  @Test
+  void aFolderThatNeverHadARecordIsALeftover() throws IOException {
+    StateStore store = twoContainers();
+    Files.delete(file(B, "spec.json"));
+    assertThat(store.foldersWithoutRecord()).containsExactly(file(B, "spec.json").getParent());
+  }
+
+  @Test
+  void aRecordOfAnotherContainerIsNoRecord() throws IOException {
+    StateStore store = twoContainers();
+    Files.copy(file(B, "spec.json"), file(A, "spec.json"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    assertThat(store.containers()).extracting(s -> s.record().id()).containsExactly(B);
+  }
+
+  @Test
+  void withoutAReadableStatusItCountsAsCreated() throws IOException {
+    StateStore store = twoContainers();
+    Files.writeString(file(A, "state.json"), "{\"state\":\"NAPPING\"}");
+    Files.delete(file(B, "state.json"));
+    assertThat(store.containers()).extracting(StateStore.Stored::status).containsOnly(ContainerStatus.CREATED);
+    assertThat(file(A, "state.json.corrupt-1")).exists();
+  }
+
+  @Test
+  void fieldsOfALaterVersionAreIgnored() throws IOException {
+    StateStore store = twoContainers();
+    Path file = file(A, "spec.json");
+    Files.writeString(file, Files.readString(file).replaceFirst("\\{", "{\"fromTheFuture\":{\"x\":[1]},"));
+    assertThat(store.containers()).hasSize(2);
+  }
+
+  @Test
+  void settingAsideTwiceKeepsBoth() throws IOException {
+    StateStore store = twoContainers();
+    for (String text : List.of("one", "two")) {
+      Files.writeString(file(A, "state.json"), text);
+      store.containers();
+    }
+    assertThat(file(A, "state.json.corrupt-1")).hasContent("one");
+    assertThat(file(A, "state.json.corrupt-2")).hasContent("two");
+  }
+
+  /** Cut short at any byte, and with any bit turned over: a container is read whole, or not at all. */
+  @Test
+  void noDamageStopsTheOthers() throws IOException {
+    StateStore store = twoContainers();
+    for (String name : List.of("spec.json", "state.json")) {
+      byte[] whole = Files.readAllBytes(file(A, name));
+      Random random = new Random(7);
+      for (int i = 0; i < 600; i++) {
+        byte[] damaged = java.util.Arrays.copyOf(whole, i % 3 == 0 ? random.nextInt(whole.length) : whole.length);
+        if (i % 3 != 0) {
+          damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        Files.write(file(A, name), damaged);
+        List<StateStore.Stored> read = store.containers();
+        assertThat(read).contains(new StateStore.Stored(record(B), RUNS));
+        for (StateStore.Stored stored : read) {
+          assertThat(stored.record().name()).isNotNull();
+          assertThat(stored.record().restart().mode()).isNotNull();
+          assertThat(stored.record().spec().stop()).isNotNull();
+          assertThat(stored.record().attachments()).allSatisfy(a -> assertThat(a.network()).isNotNull());
+          assertThat(stored.status().state()).isNotNull();
+        }
+      }
+      Files.write(file(A, name), whole);
+    }
+    assertThat(store.containers()).hasSize(2);
+  }
+
+  @Test
+  void projectsAreRememberedUntilRemoved() throws IOException {
+    StateStore store = new StateStore(root);
+    ProjectRecord shop = new ProjectRecord("shop", "/src/shop", List.of("/src/shop/compose.yaml"));
+    store.saveProject(shop);
+    assertThat(store.project("shop")).contains(shop);
+    Files.write(root.resolve("projects/shop.json"), "{".getBytes(StandardCharsets.UTF_8));
+    assertThat(store.project("shop")).isEmpty();
+    store.removeProject("shop");
+    store.removeProject("never");
+  }
+
+  @Test
+  void stateNamesTheStatesOfAStart() {
+    ContainerStatus failed = ContainerStatus.CREATED.starting(1).startFailed(127, "no such file");
+    assertThat(failed.state()).isEqualTo(ContainerState.CREATED);
+    assertThat(failed.exitCode()).isEqualTo(127);
+    assertThat(RUNS.exited(0, false, 10, "").starting(4).startFailed(126, "x").state())
+        .isEqualTo(ContainerState.EXITED);
+  }
+}
