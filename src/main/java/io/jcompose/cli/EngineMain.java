@@ -29,6 +29,8 @@ public final class EngineMain {
             Path.of(environment.getOrDefault("JCOMPOSE_RUN", "/run/jcompose")),
             Duration.ofSeconds(idleSeconds(environment)),
             environment);
+    // Loads what native calls need here: without an AOT cache that takes more than a watcher's small stack.
+    Fs.stat("/");
     endWithTheLauncher();
     Engine engine = Engine.start(settings, new UnixSocket(new Fd(CONTROL)));
     ClientServer server =
