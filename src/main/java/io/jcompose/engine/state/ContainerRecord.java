@@ -67,6 +67,7 @@ public record ContainerRecord(
     Objects.requireNonNull(replaces, "replaces");
     config = Map.copyOf(config);
     attachments = List.copyOf(attachments);
+    links = Map.copyOf(links);
     ports = List.copyOf(ports);
     exposed = List.copyOf(exposed);
     volumes = Map.copyOf(volumes);

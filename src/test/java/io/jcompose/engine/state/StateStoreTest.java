@@ -35,7 +35,7 @@ class StateStoreTest {
             .withMounts(List.of(new Mount.Volume("v", "/vols/v/_data", "/data", false, false, "")));
     return new ContainerRecord(
         spec, "shop", "web", 1, false, 1234, Map.of("image", "busybox"), "busybox", "sha256:" + A, "", "",
-        List.of(new Attachment("n1", "default", "shop_default", List.of("web"), "", "", "", 0, 0, "")),
+        List.of(new Attachment("n1", "default", "shop_default", List.of("web"), "", "", "", 0, 0, "")), Map.of(),
         List.of(new PublishedPort("", 80, 80, 80, "tcp")), List.of("80/tcp"),
         new HealthSpec(List.of("true"), 1, 2, 3, 4, 5), new RestartSpec(RestartSpec.Mode.ALWAYS, 0),
         Map.of("/data", new MountedVolume("v", false)), List.of(Dependency.healthy("db")), Set.of(),
