@@ -33,7 +33,10 @@ public final class ClientServer {
     /** A strictly newer build calls: true when the engine will make way for it, and takes no more commands. */
     boolean makeWay();
 
-    /** Ends the process, to be started again; after {@link #makeWay} and once the caller has been told. */
+    /**
+     * Ends the process, and its launcher with it: the caller starts those of its own build. After {@link
+     * #makeWay} and once the caller has been told.
+     */
     void renew();
   }
 

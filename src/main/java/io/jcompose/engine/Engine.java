@@ -168,16 +168,12 @@ public final class Engine {
     lifetime.stopSoon();
   }
 
-  private void leave(boolean renew) {
+  private void leave() {
     try {
-      if (renew) {
-        launcher.renew();
-      } else {
-        if (!units.anyActive()) {
-          leaveNothing();
-        }
-        launcher.quit();
+      if (!units.anyActive()) {
+        leaveNothing();
       }
+      launcher.quit();
     } finally {
       Runtime.getRuntime().halt(0);
     }

@@ -1,23 +1,22 @@
 package io.jcompose.engine;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 
 /** When the engine leaves: asked to, for a newer build, or after being idle for long enough. */
 final class EngineLifetime implements ClientServer.Lifetime {
   private final Units units;
   private final Timers timers;
   private final Duration idle;
-  private final Consumer<Boolean> leave;
+  private final Runnable leave;
   private int commands;
   private boolean stopping;
   private boolean renewing;
   private Timers.Handle idleTimer = () -> {};
 
   /**
-   * @param leave ends the process; true: to be started again from newer files
+   * @param leave ends the process
    */
-  EngineLifetime(Units units, Timers timers, Duration idle, Consumer<Boolean> leave) {
+  EngineLifetime(Units units, Timers timers, Duration idle, Runnable leave) {
     this.units = units;
     this.timers = timers;
     this.idle = idle;
@@ -62,7 +61,7 @@ final class EngineLifetime implements ClientServer.Lifetime {
 
   @Override
   public void renew() {
-    leave.accept(true);
+    leave.run();
   }
 
   void stopSoon() {
@@ -77,7 +76,7 @@ final class EngineLifetime implements ClientServer.Lifetime {
         return;
       }
     }
-    leave.accept(false);
+    leave.run();
   }
 
   private synchronized void considerIdle() {
@@ -94,6 +93,6 @@ final class EngineLifetime implements ClientServer.Lifetime {
       }
       stopping = true;
     }
-    leave.accept(false);
+    leave.run();
   }
 }
