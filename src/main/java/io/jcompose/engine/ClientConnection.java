@@ -4,6 +4,7 @@ import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.UnixSocket;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -141,7 +142,10 @@ final class ClientConnection implements Terminal, AutoCloseable {
         }
         take(frame);
       }
-    } catch (LinuxException | IllegalArgumentException | IllegalStateException e) {
+    } catch (LinuxException
+        | IllegalArgumentException
+        | IllegalStateException
+        | BufferUnderflowException e) {
       System.getLogger("engine").log(System.Logger.Level.DEBUG, "client connection ends", e);
     } finally {
       typed.add(END_OF_INPUT);
@@ -160,7 +164,7 @@ final class ClientConnection implements Terminal, AutoCloseable {
         resizeListener.accept(rows, columns);
       }
       case Frame.SIGNAL -> {
-        int signal = frame.payload()[0];
+        int signal = frame.reader().get();
         if (signal == SIGNAL_INT || signal == SIGNAL_TERM || signal == SIGNAL_HUP || signal == SIGNAL_QUIT) {
           cancellation.request();
         }

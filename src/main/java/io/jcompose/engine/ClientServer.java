@@ -158,8 +158,11 @@ public final class ClientServer {
               .daemon()
               .stackSize(1024 * 1024)
               .start(() -> runCommand(connection, invocation));
-      connection.serve();
-      join(command);
+      try {
+        connection.serve();
+      } finally {
+        join(command);
+      }
     } finally {
       lifetime.leave();
     }

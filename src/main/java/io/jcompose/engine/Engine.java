@@ -96,7 +96,7 @@ public final class Engine {
     projects = new Projects(observer, reconciler, new ProjectLocks(), store, kernelNetworks::advice);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
     logs = new Logs(units, events, watcher);
-    lifetime = new EngineLifetime(units, timers, settings.idle(), this::leave);
+    lifetime = new EngineLifetime(units::anyActive, timers, settings.idle(), this::leave);
     new Adoption(store, units, keepers, starter).run();
     starter.leftovers().sweep(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
     ports.ports().forgetOthers();

@@ -1,10 +1,11 @@
 package io.jcompose.engine;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** When the engine leaves: asked to, for a newer build, or after being idle for long enough. */
 final class EngineLifetime implements ClientServer.Lifetime {
-  private final Units units;
+  private final BooleanSupplier active;
   private final Timers timers;
   private final Duration idle;
   private final Runnable leave;
@@ -14,10 +15,11 @@ final class EngineLifetime implements ClientServer.Lifetime {
   private Timers.Handle idleTimer = () -> {};
 
   /**
+   * @param active whether any container runs, or will without anybody's help
    * @param leave ends the process
    */
-  EngineLifetime(Units units, Timers timers, Duration idle, Runnable leave) {
-    this.units = units;
+  EngineLifetime(BooleanSupplier active, Timers timers, Duration idle, Runnable leave) {
+    this.active = active;
     this.timers = timers;
     this.idle = idle;
     this.leave = leave;
@@ -41,10 +43,14 @@ final class EngineLifetime implements ClientServer.Lifetime {
 
   @Override
   public void leave() {
+    boolean last;
     synchronized (this) {
       commands--;
+      last = stopping && commands == 0;
     }
-    leaveIfDue();
+    if (last) {
+      leave.run();
+    }
     considerIdle();
   }
 
@@ -70,25 +76,16 @@ final class EngineLifetime implements ClientServer.Lifetime {
     }
   }
 
-  private void leaveIfDue() {
-    synchronized (this) {
-      if (!stopping || commands > 0) {
-        return;
-      }
-    }
-    leave.run();
-  }
-
   private synchronized void considerIdle() {
     idleTimer.cancel();
-    if (commands == 0 && !stopping && !renewing && !units.anyActive()) {
+    if (commands == 0 && !stopping && !renewing && !active.getAsBoolean()) {
       idleTimer = timers.after(idle.toMillis(), this::idleLongEnough);
     }
   }
 
   private void idleLongEnough() {
     synchronized (this) {
-      if (commands > 0 || units.anyActive()) {
+      if (commands > 0 || stopping || renewing || active.getAsBoolean()) {
         return;
       }
       stopping = true;

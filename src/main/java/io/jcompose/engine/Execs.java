@@ -52,10 +52,14 @@ final class Execs {
       Thread shown =
           Thread.ofPlatform().name("exec-out").daemon().stackSize(128 * 1024).start(() -> show(master, invocation.out()));
       int code = await(process, invocation.cancellation());
-      join(shown);
+      if (process.exit().isDone()) {
+        join(shown);
+      }
       terminal.input(Terminal.Input.NONE);
       typed.interrupt();
-      join(typed);
+      if (process.exit().isDone()) {
+        join(typed);
+      }
       return code;
     }
   }
@@ -102,6 +106,7 @@ final class Execs {
       if (invocation.inputIsTerminal()) {
         input = Pipe.open();
         ours.add(input.reader());
+        ours.add(input.writer());
         streams.put(0, input.reader());
       }
       for (int number = 1; number <= 2; number++) {
@@ -116,10 +121,11 @@ final class Execs {
         }
       }
       Keeper.Process process = live.exec(spec, 0, 0, streams);
-      ours.forEach(Fd::close);
       if (input != null) {
+        ours.remove(input.writer());
         readLines(invocation.terminal().orElseThrow(), input.writer());
       }
+      ours.forEach(Fd::close);
       try (Fd pidfd = process.pidfd()) {
         int code = await(process, invocation.cancellation());
         if (code != INTERRUPTED || !invocation.cancellation().requested()) {

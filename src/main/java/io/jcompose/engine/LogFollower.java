@@ -4,7 +4,6 @@ import io.jcompose.engine.log.ContainerLine;
 import io.jcompose.engine.log.LogLine;
 import io.jcompose.engine.log.LogReader;
 import io.jcompose.engine.log.LogWatcher;
-import io.jcompose.linux.Clock;
 import io.jcompose.plan.ContainerState;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +18,7 @@ import java.util.function.Consumer;
  * that are started later. Of a container that has ended, every line comes, and then the word that it has.
  */
 public final class LogFollower {
+  private static final System.Logger LOG = System.getLogger("engine.logs");
   private final Units units;
   private final Events events;
   private final LogWatcher watcher;
@@ -100,7 +100,7 @@ public final class LogFollower {
 
   private void onEvent(Event event) {
     if (event.project().equals(request.project())) {
-      if (event.kind() == Event.Kind.START) {
+      if (event.kind() == Event.Kind.START && !isEnding()) {
         units
             .byId(event.id())
             .filter(unit -> Logs.wants(request, unit))
@@ -113,7 +113,7 @@ public final class LogFollower {
   private void begin(Unit unit, long tail) {
     long since;
     synchronized (this) {
-      if (over() || ending || !following.add(unit.record().id())) {
+      if (over() || !following.add(unit.record().id())) {
         return;
       }
       since = Math.max(request.sinceNanos(), shownUntil.getOrDefault(unit.record().id(), 0L));
@@ -126,6 +126,7 @@ public final class LogFollower {
   }
 
   private void follow(Unit unit, long tail, long since) {
+    long[] shown = {since};
     try {
       new LogReader(unit.logFolder())
           .follow(
@@ -133,6 +134,7 @@ public final class LogFollower {
               line -> {
                 if (!over() && line.nanos() >= since) {
                   sink.accept(Logs.line(unit.record(), line));
+                  shown[0] = line.nanos() + 1;
                 }
               },
               watcher,
@@ -147,10 +149,18 @@ public final class LogFollower {
       synchronized (this) {
         outputClosed = true;
       }
+    } catch (RuntimeException e) {
+      if (!unit.removed()) {
+        LOG.log(System.Logger.Level.WARNING, "the log of " + unit.record().name() + " is not followed", e);
+      }
     } finally {
       synchronized (this) {
-        shownUntil.put(unit.record().id(), Clock.wallNanos());
+        shownUntil.put(unit.record().id(), Math.max(shown[0], since));
         following.remove(unit.record().id());
+        if (!ending && unit.status().state() == ContainerState.RUNNING) {
+          // It was started again while its end was being shown: that event found it still followed.
+          begin(unit, -1);
+        }
         notifyAll();
       }
     }

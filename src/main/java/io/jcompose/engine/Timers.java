@@ -2,18 +2,23 @@ package io.jcompose.engine;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs work later, or at once but elsewhere. The work may block. */
 final class Timers implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("engine.timers");
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("timers").daemon().stackSize(128 * 1024).factory());
+  private final ScheduledThreadPoolExecutor clock =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("timers").daemon().stackSize(128 * 1024).factory());
   private final java.util.concurrent.ExecutorService workers =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().name("worker-", 0).daemon().stackSize(512 * 1024).factory());
+
+  Timers() {
+    // Most timers are taken back long before they are due, and should not be remembered until then.
+    clock.setRemoveOnCancelPolicy(true);
+  }
 
   /** Takes pending work back; work that has begun goes on. */
   @FunctionalInterface

@@ -6,16 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jcompose.engine.ContainerView;
 import io.jcompose.plan.ContainerState;
 import io.jcompose.plan.Health;
-import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** How container tools write ages, states, ports and sizes. */
 public final class ContainerText {
   private static final long SECOND = 1000;
-  private static final long MINUTE = 60 * SECOND;
-  private static final long HOUR = 60 * MINUTE;
-  private static final long DAY = 24 * HOUR;
   private static final int COMMAND_WIDTH = 20;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -43,7 +41,7 @@ public final class ContainerText {
     if (hours < 48) {
       return hours == 1 ? "About an hour" : hours + " hours";
     }
-    long days = millis / DAY;
+    long days = hours / 24;
     if (days < 14) {
       return days + " days";
     }
@@ -118,12 +116,13 @@ public final class ContainerText {
     node.put("Health", c.health() == Health.NONE ? "" : c.health().name().toLowerCase(Locale.ROOT));
     node.put("ID", c.id());
     node.put("Image", c.image());
-    ObjectNode labels = node.putObject("Labels");
-    new java.util.TreeMap<>(c.labels()).forEach(labels::put);
+    node.put(
+        "Labels",
+        new TreeMap<>(c.labels())
+            .entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(",")));
     node.put("Name", c.name());
     node.put("Names", c.name());
-    ArrayNode networks = node.putArray("Networks");
-    List.copyOf(c.addresses().keySet()).stream().sorted().forEach(networks::add);
+    node.put("Networks", String.join(",", new TreeSet<>(c.addresses().keySet())));
     node.put("Ports", ports(c));
     node.put("Project", c.project());
     ArrayNode publishers = node.putArray("Publishers");

@@ -58,7 +58,7 @@ public final class LogPrinter {
     }
     byte[] text = out.terminal() ? TerminalText.safe(line.line().text()) : line.line().text();
     bytes.writeBytes(text);
-    if (style.colours() && TerminalText.hasEscape(text)) {
+    if ((style.colours() || out.terminal()) && TerminalText.hasEscape(text)) {
       bytes.writeBytes("\033[0m".getBytes(StandardCharsets.US_ASCII));
     }
     bytes.write('\n');

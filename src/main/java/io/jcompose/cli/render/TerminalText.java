@@ -25,7 +25,7 @@ final class TerminalText {
       int b = text[i] & 0xff;
       if (b == ESC) {
         int end = sequenceEnd(text, i);
-        if (end > i + 2 && text[i + 1] == '[' && text[end - 1] == 'm') {
+        if (isColour(text, i, end)) {
           out.write(text, i, end - i);
         }
         i = end;
@@ -39,6 +39,22 @@ final class TerminalText {
       }
     }
     return out.toByteArray();
+  }
+
+  /**
+   * CSI, numbers, m. Anything else between, a control character above all, would be obeyed by the terminal;
+   * a private marker makes it another command.
+   */
+  private static boolean isColour(byte[] text, int start, int end) {
+    if (end < start + 3 || text[start + 1] != '[' || text[end - 1] != 'm') {
+      return false;
+    }
+    for (int i = start + 2; i < end - 1; i++) {
+      if (!(text[i] >= '0' && text[i] <= ';')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int sequenceEnd(byte[] text, int start) {
