@@ -236,6 +236,10 @@ public final class Commands {
     if (expected(e)) {
       return "jcompose: " + e.getMessage();
     }
+    if (e instanceof java.io.UncheckedIOException io && io.getMessage().contains("No space left on device")) {
+      return "jcompose: the disk that holds the engine's data is full; make room (\"jcompose down\" and"
+          + " \"jcompose image prune\" do), then try again";
+    }
     String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return "jcompose: " + Printable.line(what) + " (run with --debug before the command for more)";
   }

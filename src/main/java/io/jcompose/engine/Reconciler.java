@@ -147,8 +147,7 @@ final class Reconciler {
         case Action.DisconnectNetwork disconnect -> detach(disconnect.container(), disconnect.key());
         case Action.CreateVolume create ->
             told(VOLUME, name, "Creating", "Created", step, () -> createVolume(create));
-        case Action.RemoveVolume remove ->
-            told(VOLUME, name, "Removing", "Removed", step, () -> volumes.remove(remove.name()));
+        case Action.RemoveVolume remove -> removeVolume(remove, step);
         case Action.CreateContainer create -> {
           String done = create.replaces().isPresent() ? "Recreated" : "Created";
           told(CONTAINER, create.container().name(), "Creating", done, step, () -> create(create));
@@ -206,6 +205,20 @@ final class Reconciler {
         builds.buildService(
             project, pull.orBuild().get(), ImageBuilds.Options.DEFAULT, environment, progress, cancellation);
       }
+    }
+
+    private void removeVolume(Action.RemoveVolume remove, Step step) {
+      boolean used =
+          units.all().stream()
+              .anyMatch(
+                  unit ->
+                      unit.record().volumes().values().stream()
+                          .anyMatch(volume -> volume.name().equals(remove.name())));
+      if (used) {
+        progress.step(VOLUME, remove.name(), Progress.Phase.WARNING, "Resource is still in use", "");
+        return;
+      }
+      told(VOLUME, remove.name(), "Removing", "Removed", step, () -> volumes.remove(remove.name()));
     }
 
     private void removeNetwork(Action.RemoveNetwork remove) {

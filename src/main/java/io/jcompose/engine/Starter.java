@@ -131,9 +131,10 @@ final class Starter {
 
   /** Forgets a container that is being removed. */
   void forget(ContainerRecord record) {
-    release(record);
-    io.jcompose.linux.Trees.delete(secrets.resolve(record.spec().shortId()));
+    // The folder first: on a full disk it makes the space that the rest may need.
     runtime.remove(record.spec());
+    io.jcompose.linux.Trees.delete(secrets.resolve(record.spec().shortId()));
+    release(record);
   }
 
   /** The container's places, in the order of its attachments. */

@@ -1,5 +1,6 @@
 package io.jcompose.network;
 
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.function.Predicate;
 
 /** The networks that there are, in memory and on disk alike. Not thread-safe. */
 final class NetworkRegistry {
+  private static final System.Logger LOG = System.getLogger("network");
   private final NetworkStore store;
   private final Map<String, NetworkState> states = new LinkedHashMap<>();
 
@@ -59,7 +61,19 @@ final class NetworkRegistry {
   }
 
   private void putIf(Predicate<NetworkState> changed) {
-    states.values().stream().filter(changed).forEach(state -> store.save(state.record()));
+    states.values().stream().filter(changed).forEach(this::noteIfPossible);
+  }
+
+  /**
+   * Takes note of something that was given back. On a full disk it stays unsaved: taking down is how one gets
+   * space again, and what a record says too much is found out at the next start.
+   */
+  void noteIfPossible(NetworkState state) {
+    try {
+      store.save(state.record());
+    } catch (UncheckedIOException e) {
+      LOG.log(System.Logger.Level.WARNING, "network " + state.network().name() + ": " + e.getMessage());
+    }
   }
 
   /** Names of all links that belong to a network or an endpoint. */

@@ -229,7 +229,7 @@ public final class Networks implements AutoCloseable {
           .ifPresent(
               state -> {
                 state.release(endpoint);
-                registry.put(state);
+                registry.noteIfPossible(state);
               });
     } finally {
       lock.unlock();
@@ -374,7 +374,7 @@ public final class Networks implements AutoCloseable {
         .ifPresent(
             state -> {
               state.disconnected(endpoint);
-              registry.put(state);
+              registry.noteIfPossible(state);
             });
   }
 
