@@ -1,7 +1,7 @@
 # make            builds target/jcompose
 # make demo       runs samples/node-mongo with it
 # make test       runs every test
-# make bench      prints figures; make soak: the long tests
+# make bench      prints figures; make soak: the long tests (CYCLES=20: a sample)
 # make install    copies it below PREFIX (/usr/local)
 
 SHELL      := /bin/bash
@@ -43,7 +43,7 @@ bench: all
 	@src/bench/run
 
 soak: all
-	@$(MVN) -Psoak verify
+	@src/bench/soak $(CYCLES)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/lib/jcompose $(DESTDIR)$(PREFIX)/bin
