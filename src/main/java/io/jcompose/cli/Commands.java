@@ -106,6 +106,9 @@ public final class Commands {
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setExecutionStrategy(
         parsed -> {
+          Choice.check(root.getCommandSpec(), "--ansi", options.ansi, List.of("never", "always", "auto"));
+          Choice.check(
+              root.getCommandSpec(), "--progress", options.progress, List.of("auto", "tty", "plain", "quiet"));
           if (!parsed.hasSubcommand()) {
             return withoutVerb(context);
           }

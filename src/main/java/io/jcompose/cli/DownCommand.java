@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,6 +38,8 @@ final class DownCommand implements Callable<Integer> {
   @Option(names = "--rmi", paramLabel = "TYPE", description = "Removes images too: all, or local for built ones without a name of their own")
   String rmi;
 
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
   boolean help;
 
@@ -46,6 +49,7 @@ final class DownCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Choice.check(spec, "--rmi", rmi, List.of("all", "local"));
     Optional<Project> project = projectIfAny();
     String name = project.map(Project::name).orElseGet(() -> context.options().projectName);
     DownOptions.Images images =

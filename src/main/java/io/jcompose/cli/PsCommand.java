@@ -5,9 +5,11 @@ import io.jcompose.cli.render.Table;
 import io.jcompose.engine.ContainerView;
 import io.jcompose.plan.ContainerState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,6 +39,8 @@ final class PsCommand implements Callable<Integer> {
   @Option(names = "--no-trunc", description = "Shows ids and commands in full")
   boolean noTrunc;
 
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
   boolean help;
 
@@ -46,6 +50,9 @@ final class PsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Choice.check(spec, "--format", format, List.of("table", "json"));
+    List<String> states = Arrays.stream(ContainerState.values()).map(ContainerState::word).toList();
+    status.forEach(state -> Choice.check(spec, "--status", state, states));
     List<ContainerView> containers = new ContainerChoice(context).of(services).stream().filter(this::wanted).toList();
     if (quiet) {
       containers.forEach(c -> context.out().println(c.id()));

@@ -187,6 +187,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    Choice.check(spec, "--pull", pull, List.of("always", "missing", "never"));
     conflict(forceRecreate && noRecreate, "--force-recreate and --no-recreate exclude each other");
     conflict(build && noBuild, "--build and --no-build exclude each other");
     conflict(
