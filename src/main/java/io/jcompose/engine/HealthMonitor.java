@@ -34,7 +34,7 @@ final class HealthMonitor {
     this.unit = unit;
     this.spec = spec;
     this.live = live;
-    this.tracker = new HealthTracker(spec, Clock.monotonicMillis());
+    this.tracker = new HealthTracker(spec, Clock.monotonicMillis(), unit.status().health());
   }
 
   /** Begins to probe; empty when the container has no check. */
@@ -122,6 +122,7 @@ final class HealthMonitor {
       }
     }
     if (changed) {
+      unit.noteHealth(health());
       unit.publish(Event.Kind.HEALTH, Clock.wallNanos(), 0);
     }
     unit.changed();

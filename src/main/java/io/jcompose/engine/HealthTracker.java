@@ -11,7 +11,7 @@ final class HealthTracker {
   private static final long FIRST_EARLY_PAUSE = 50;
   private final HealthSpec spec;
   private final long started;
-  private Health health = Health.STARTING;
+  private Health health;
   private int failures;
   private long lastRegularEnd;
   private long earlyPause;
@@ -19,6 +19,14 @@ final class HealthTracker {
   private long lastEnd;
 
   HealthTracker(HealthSpec spec, long started) {
+    this(spec, started, Health.NONE);
+  }
+
+  /**
+   * @param known what an engine before this one has found; anything but healthy and unhealthy: nothing yet
+   */
+  HealthTracker(HealthSpec spec, long started, Health known) {
+    health = known == Health.HEALTHY || known == Health.UNHEALTHY ? known : Health.STARTING;
     this.spec = spec;
     this.started = started;
     lastRegularEnd = started;

@@ -411,7 +411,7 @@ final class Unit {
         set(
             new ContainerStatus(
                 ContainerState.RUNNING, status.run(), pid, startTicks, started, 0, 0, false, "",
-                status.restarts(), status.stoppedByUser()));
+                status.restarts(), status.stoppedByUser(), status.health()));
         health = HealthMonitor.begin(this, record.health(), running);
       }
       running.watch(status().run(), this::exited);
@@ -427,6 +427,11 @@ final class Unit {
         status = status.starting(run);
       }
     }
+  }
+
+  /** Takes note of what the container's check says now. */
+  void noteHealth(Health now) {
+    set(status().withHealth(now));
   }
 
   /** Keeps what a container between two runs holds in the kernel. */

@@ -96,4 +96,11 @@ class HealthTrackerTest {
     tracker.probed(true, true, 0, 10);
     assertThat(tracker.next(true)).isEqualTo(new HealthTracker.Next(30_010, false));
   }
+
+  @Test
+  void whatAnEngineBeforeHasFoundGoesOn() {
+    assertThat(new HealthTracker(spec(3, 0), 0, Health.HEALTHY).health()).isEqualTo(Health.HEALTHY);
+    assertThat(new HealthTracker(spec(3, 0), 0, Health.UNHEALTHY).health()).isEqualTo(Health.UNHEALTHY);
+    assertThat(new HealthTracker(spec(3, 0), 0, Health.NONE).health()).isEqualTo(Health.STARTING);
+  }
 }

@@ -1,6 +1,7 @@
 package io.jcompose.engine.state;
 
 import io.jcompose.plan.ContainerState;
+import io.jcompose.plan.Health;
 import java.util.Objects;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Objects;
  * @param error why the last start failed, or what ended it; empty: nothing to say
  * @param restarts how often its policy started it again
  * @param stoppedByUser no policy may start it again
+ * @param health what its check said last while it runs, for the engine that takes it over
  */
 public record ContainerStatus(
     ContainerState state,
@@ -27,60 +29,73 @@ public record ContainerStatus(
     boolean oomKilled,
     String error,
     int restarts,
-    boolean stoppedByUser) {
+    boolean stoppedByUser,
+    Health health) {
 
   public ContainerStatus {
+    health = health == null ? Health.NONE : health;
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(error, "error");
   }
 
   public static final ContainerStatus CREATED =
-      new ContainerStatus(ContainerState.CREATED, 0, 0, 0, 0, 0, 0, false, "", 0, false);
+      new ContainerStatus(ContainerState.CREATED, 0, 0, 0, 0, 0, 0, false, "", 0, false, Health.NONE);
 
   public ContainerStatus starting(int newRun) {
     return new ContainerStatus(
-        state, newRun, 0, 0, started, finished, exitCode, oomKilled, error, restarts, false);
+        state, newRun, 0, 0, started, finished, exitCode, oomKilled, error, restarts, false,
+        Health.NONE);
   }
 
   public ContainerStatus running(int newPid, long ticks, long nanos) {
     return new ContainerStatus(
-        ContainerState.RUNNING, run, newPid, ticks, nanos, 0, 0, false, "", restarts, false);
+        ContainerState.RUNNING, run, newPid, ticks, nanos, 0, 0, false, "", restarts, false,
+        Health.NONE);
   }
 
   public ContainerStatus exited(int code, boolean oom, long nanos, String why) {
     return new ContainerStatus(
-        ContainerState.EXITED, run, 0, 0, started, nanos, code, oom, why, restarts, stoppedByUser);
+        ContainerState.EXITED, run, 0, 0, started, nanos, code, oom, why, restarts, stoppedByUser,
+        Health.NONE);
   }
 
   /** The start did not come about; the container is as it was before. */
   public ContainerStatus startFailed(int code, String why) {
     ContainerState before = run <= 1 ? ContainerState.CREATED : ContainerState.EXITED;
     return new ContainerStatus(
-        before, run, 0, 0, started, finished, code, false, why, restarts, stoppedByUser);
+        before, run, 0, 0, started, finished, code, false, why, restarts, stoppedByUser,
+        Health.NONE);
   }
 
   /** Ended, and waits for its policy to start it again. */
   public ContainerStatus restarting() {
     return new ContainerStatus(
         ContainerState.RESTARTING, run, 0, 0, started, finished, exitCode, oomKilled, error,
-        restarts + 1, stoppedByUser);
+        restarts + 1, stoppedByUser, Health.NONE);
   }
 
   public ContainerStatus withState(ContainerState changed) {
     return new ContainerStatus(
         changed, run, pid, startTicks, started, finished, exitCode, oomKilled, error, restarts,
-        stoppedByUser);
+        stoppedByUser, health);
   }
 
   public ContainerStatus withStoppedByUser(boolean stopped) {
     return new ContainerStatus(
         state, run, pid, startTicks, started, finished, exitCode, oomKilled, error, restarts,
-        stopped);
+        stopped, health);
+  }
+
+  public ContainerStatus withHealth(Health changed) {
+    return new ContainerStatus(
+        state, run, pid, startTicks, started, finished, exitCode, oomKilled, error, restarts,
+        stoppedByUser, changed);
   }
 
   /** A start by hand forgets what the policy counted. */
   public ContainerStatus withoutRestarts() {
     return new ContainerStatus(
-        state, run, pid, startTicks, started, finished, exitCode, oomKilled, error, 0, false);
+        state, run, pid, startTicks, started, finished, exitCode, oomKilled, error, 0, false,
+        Health.NONE);
   }
 }
