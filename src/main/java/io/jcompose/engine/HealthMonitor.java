@@ -17,6 +17,7 @@ final class HealthMonitor {
   private final Live live;
   private final HealthTracker tracker;
   private final Deque<Probe> results = new ArrayDeque<>();
+  private boolean waitedFor;
   private boolean ended;
 
   /**
@@ -43,6 +44,7 @@ final class HealthMonitor {
       return Optional.empty();
     }
     HealthMonitor monitor = new HealthMonitor(unit, spec, live);
+    monitor.waitedFor(unit.waitedFor());
     Thread.ofVirtual().name("health").start(monitor::run);
     return Optional.of(monitor);
   }
@@ -59,8 +61,9 @@ final class HealthMonitor {
     return List.copyOf(results);
   }
 
-  /** Somebody has begun to wait: an early probe may be due. */
-  synchronized void waitersChanged() {
+  /** Whether somebody waits for the container to become healthy: an early probe may be due then. */
+  synchronized void waitedFor(boolean changed) {
+    waitedFor = changed;
     notifyAll();
   }
 
@@ -83,22 +86,20 @@ final class HealthMonitor {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
+      boolean matters;
       synchronized (this) {
-        if (!ended) {
-          LOG.log(System.Logger.Level.ERROR, "the health check of " + unit.record().name() + " ended", e);
-        }
+        matters = !ended;
+      }
+      if (matters) {
+        LOG.log(System.Logger.Level.ERROR, "the health check of " + unit.record().name() + " ended", e);
       }
     }
   }
 
   /** Waits until a probe is due; null when the container has ended. */
   private HealthTracker.Next awaitTurn() throws InterruptedException {
-    while (true) {
-      boolean waitedFor = unit.waitedFor();
-      synchronized (this) {
-        if (ended) {
-          return null;
-        }
+    synchronized (this) {
+      while (!ended) {
         HealthTracker.Next next = tracker.next(waitedFor);
         long left = next.at() - Clock.monotonicMillis();
         if (left <= 0) {
@@ -106,6 +107,7 @@ final class HealthMonitor {
         }
         wait(left);
       }
+      return null;
     }
   }
 

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeoutException;
 final class Live implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("engine.live");
   private static final int PROBE_OUTPUT = 4096;
+  private static final int OUTPUT_LIMIT_MILLIS = 1000;
   private static final int SIGKILL = 9;
   private static final int LOST = 255;
   private final Starter starter;
@@ -199,7 +200,8 @@ final class Live implements AutoCloseable {
               .start(() -> keepBeginning(pipe.reader(), output));
       int code = await(process, timeout);
       if (code >= 0) {
-        reader.join();
+        // Something that the probe has left running may hold its output open for ever.
+        reader.join(Duration.ofMillis(OUTPUT_LIMIT_MILLIS));
       }
       String text;
       synchronized (output) {

@@ -85,7 +85,7 @@ final class Unit {
     try (Cancellation.Registration registration = cancellation.onRequest(this::changed)) {
       synchronized (this) {
         healthWaiters++;
-        health.ifPresent(HealthMonitor::waitersChanged);
+        health.ifPresent(monitor -> monitor.waitedFor(true));
         try {
           while (!condition.test(this)) {
             if (cancellation.requested()) {
@@ -95,6 +95,7 @@ final class Unit {
           }
         } finally {
           healthWaiters--;
+          health.ifPresent(monitor -> monitor.waitedFor(healthWaiters > 0));
         }
       }
     } catch (InterruptedException e) {

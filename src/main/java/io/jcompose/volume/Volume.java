@@ -1,6 +1,7 @@
 package io.jcompose.volume;
 
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A volume.
@@ -23,6 +24,8 @@ public record Volume(
     boolean anonymous,
     long created) {
   public Volume {
+    Objects.requireNonNull(project, "project");
+    Objects.requireNonNull(key, "key");
     options = Map.copyOf(options);
     labels = Map.copyOf(labels);
     config = Map.copyOf(config);

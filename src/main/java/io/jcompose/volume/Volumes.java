@@ -58,7 +58,11 @@ public final class Volumes {
     }
     Path meta = home.resolve("meta.json");
     try {
-      return Optional.of(MAPPER.readValue(Files.readAllBytes(meta), Volume.class));
+      Volume read = MAPPER.readValue(Files.readAllBytes(meta), Volume.class);
+      if (read == null || !name.equals(read.name())) {
+        throw new IOException("it describes another volume");
+      }
+      return Optional.of(read);
     } catch (IOException e) {
       // The data is what counts: a volume whose description is unreadable is still a volume.
       return Optional.of(new Volume(name, Map.of(), Map.of(), "", "", Map.of(), false, 0));

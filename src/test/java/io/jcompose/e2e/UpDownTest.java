@@ -157,7 +157,8 @@ class UpDownTest {
     project.up();
     Running follower = project.start("logs", "-f", "ticker").awaitOut("first");
     project.run("exec", "-T", "ticker", "touch", "/go").ok();
-    assertThat(follower.end().ok().out()).isEqualTo("ticker-1  | first\nticker-1  | last\n");
+    assertThat(follower.end().ok().out())
+        .isEqualTo("ticker-1  | first\nticker-1  | last\nticker-1 exited with code 0\n");
   }
 
   @Test

@@ -272,7 +272,7 @@ public final class ServiceCompiler {
     }
     Map<String, String> options = service.logging().get().options();
     long size = options.containsKey("max-size") ? Sizes.parse(options.get("max-size")) : 0;
-    int files = size == 0 ? 0 : Integer.parseInt(options.getOrDefault("max-file", "1"));
+    int files = size == 0 ? 0 : maxFiles(service, options.getOrDefault("max-file", "1"));
     // One file that is full is followed by the next before it goes, so that a reader misses nothing.
     return new LogOptions(size, files == 0 ? 0 : Math.max(2, files));
   }
@@ -289,6 +289,20 @@ public final class ServiceCompiler {
       }
     }
     return links;
+  }
+
+  private static int maxFiles(Service service, String text) {
+    try {
+      int files = Integer.parseInt(text.strip());
+      if (files >= 1) {
+        return files;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, as for any other text that is no number of files.
+    }
+    throw new EngineException(
+        "service \"" + service.name() + "\": logging: max-file: \"" + text
+            + "\" is not a number of files from 1 on");
   }
 
   private static List<String> exposed(Service service, ImageConfig config) {

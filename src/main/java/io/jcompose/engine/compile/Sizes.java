@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Byte sizes as log options have them: a number with an optional k, m or g. */
 final class Sizes {
-  private static final Pattern SIZE = Pattern.compile("(\\d+)\\s*([kmg]?)i?b?");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([kmg]?)i?b?");
 
   private Sizes() {}
 

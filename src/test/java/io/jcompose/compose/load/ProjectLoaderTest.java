@@ -119,9 +119,12 @@ class ProjectLoaderTest {
   @Test
   void saysWhatHasNoEffect() throws IOException {
     Files.writeString(
-        cwd.resolve("compose.yaml"), "services: {a: {image: x, isolation: hyperv, tty: true}}");
+        cwd.resolve("compose.yaml"),
+        "services: {a: {image: x, isolation: hyperv, tty: true, mem_swappiness: 9,"
+            + " post_start: [{command: 'true'}], blkio_config: {weight: 9}}}");
     assertThat(ProjectLoader.load(LoadOptions.in(cwd, Map.of())).ineffective())
-        .containsExactly("services.a.isolation");
+        .containsExactlyInAnyOrder(
+            "services.a.isolation", "services.a.mem_swappiness", "services.a.post_start");
   }
 
   @Test

@@ -1,0 +1,116 @@
+package io.jcompose.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VolumesTest {
+  @TempDir Path root;
+  private Volumes volumes;
+
+  private static Volume volume(String name, Map<String, String> options) {
+    return new Volume(name, options, Map.of("l", "1"), "shop", "data", Map.of("driver", "local"), false, 7);
+  }
+
+  @BeforeEach
+  void open() {
+    volumes = new Volumes(root.resolve("v"));
+  }
+
+  @Test
+  void whatWasMadeIsFoundAgain() throws IOException {
+    Volume made = volumes.create(volume("shop_data", Map.of()));
+    assertThat(new Volumes(root.resolve("v")).find("shop_data")).contains(made);
+    assertThat(volumes.list()).containsExactly(made);
+    assertThat(volumes.data(made)).isEqualTo(root.resolve("v/shop_data/_data")).isEmptyDirectory();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve("v/shop_data"))))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void aVolumeThatIsThereIsKeptWithItsData() throws IOException {
+    Volume made = volumes.create(volume("shop_data", Map.of()));
+    Files.writeString(volumes.data(made).resolve("f"), "kept");
+    Volume again =
+        volumes.create(new Volume("shop_data", Map.of(), Map.of(), "other", "x", Map.of(), false, 9));
+    assertThat(again).isEqualTo(made);
+    assertThat(volumes.data(made).resolve("f")).hasContent("kept");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "..", "../x", "a/b", "-x", "_x", ".x", "a b", "a\n", "ä"})
+  void namesThatAreNone(String name) {
+    assertThatThrownBy(() -> volumes.create(volume(name, Map.of()))).isInstanceOf(VolumeException.class);
+    assertThatThrownBy(() -> volumes.remove(name)).isInstanceOf(VolumeException.class);
+    assertThat(volumes.find(name)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "null", "[]", "{\"name\":null}", "{\"name\":\"other\"}"})
+  void dataWhoseDescriptionCannotBeReadIsStillAVolume(String meta) throws IOException {
+    Volume made = volumes.create(volume("shop_data", Map.of()));
+    Files.writeString(root.resolve("v/shop_data/meta.json"), meta);
+    assertThat(volumes.find("shop_data")).hasValueSatisfying(v -> assertThat(v.name()).isEqualTo("shop_data"));
+    assertThat(volumes.list()).hasSize(1);
+    volumes.remove("shop_data");
+    assertThat(volumes.data(made)).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoVolumeIsNotListed() throws IOException {
+    Files.createDirectories(root.resolve("v/half-made"));
+    Files.writeString(root.resolve("v/file"), "");
+    assertThat(volumes.list()).isEmpty();
+  }
+
+  @Test
+  void removingTwiceIsFine() {
+    volumes.create(volume("shop_data", Map.of()));
+    volumes.remove("shop_data");
+    volumes.remove("shop_data");
+    assertThat(volumes.list()).isEmpty();
+  }
+
+  @Test
+  void aFolderOfTheHostBehindAVolumeIsLeftAlone() throws IOException {
+    Path host = Files.createDirectories(root.resolve("host"));
+    Files.writeString(host.resolve("f"), "mine");
+    Volume made =
+        volumes.create(volume("b", Map.of("type", "none", "o", "bind", "device", host.toString())));
+    assertThat(volumes.data(made)).isEqualTo(host);
+    volumes.remove("b");
+    assertThat(host.resolve("f")).hasContent("mine");
+  }
+
+  @Test
+  void linksInAVolumeAreRemovedAndNotFollowed() throws IOException {
+    Path outside = Files.createDirectories(root.resolve("outside"));
+    Files.writeString(outside.resolve("f"), "mine");
+    Volume made = volumes.create(volume("shop_data", Map.of()));
+    Files.createSymbolicLink(volumes.data(made).resolve("link"), outside);
+    volumes.remove("shop_data");
+    assertThat(outside.resolve("f")).hasContent("mine");
+    assertThat(root.resolve("v/shop_data")).doesNotExist();
+  }
+
+  @Test
+  void optionsThatAreNotUnderstoodAreRefusedBeforeAnythingIsMade() {
+    assertThatThrownBy(() -> volumes.create(volume("n", Map.of("type", "nfs", "o", "addr=1.2.3.4"))))
+        .isInstanceOf(VolumeException.class)
+        .hasMessageContaining("not understood");
+    assertThatThrownBy(
+            () -> volumes.create(volume("n", Map.of("type", "none", "o", "bind", "device", "/no/such"))))
+        .hasMessageContaining("is no folder");
+    assertThat(volumes.list()).isEmpty();
+  }
+}
