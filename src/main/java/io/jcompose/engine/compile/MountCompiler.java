@@ -65,8 +65,12 @@ public final class MountCompiler {
     for (String reference : service.storage().volumesFrom()) {
       addFrom(reference, byTarget, mounted);
     }
+    // What is mounted over is not mounted.
+    service.storage().mounts().forEach(mount -> mounted.remove(mount.target()));
+    service.storage().tmpfs().forEach(tmpfs -> mounted.remove(tmpfs.split(":", 2)[0]));
+    service.storage().secrets().forEach(ref -> mounted.remove(ref.target()));
+    service.storage().configs().forEach(ref -> mounted.remove(ref.target()));
     for (Mount mount : service.storage().mounts()) {
-      mounted.remove(mount.target());
       byTarget.put(mount.target(), compile(service, mount, id, inherited, mounted));
     }
     for (String tmpfs : service.storage().tmpfs()) {
