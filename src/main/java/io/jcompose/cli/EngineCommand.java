@@ -46,7 +46,7 @@ final class EngineCommand implements Runnable {
     context.out().println(
         "engine stopped"
             + (running == 0 ? "" : "; " + running + " container" + (running == 1 ? "" : "s")
-                + " run on, and the next command finds them again"));
+                + (running == 1 ? " runs" : " run") + " on, and the next command finds " + (running == 1 ? "it" : "them") + " again"));
     return 0;
   }
 }
