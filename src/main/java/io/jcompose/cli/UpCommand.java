@@ -177,10 +177,11 @@ final class UpCommand implements Callable<Integer> {
 
   private int inBackground(UpRequest request) {
     try (ProgressView progress = ProgressView.of(context)) {
-      context.engine().projects().up(request, progress, context.invocation().cancellation());
       if (wait) {
         Optional<Duration> limit = Optional.ofNullable(waitTimeout).map(Duration::ofSeconds);
-        context.engine().projects().await(request, limit, progress, context.invocation().cancellation());
+        context.engine().projects().upAndWait(request, limit, progress, context.invocation().cancellation());
+      } else {
+        context.engine().projects().up(request, progress, context.invocation().cancellation());
       }
     }
     return 0;

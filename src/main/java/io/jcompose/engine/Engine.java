@@ -93,7 +93,7 @@ public final class Engine {
         new Reconciler(
             units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter::writeSecret);
     Observer observer = new Observer(units, networks, volumes, imageStore);
-    projects = new Projects(observer, reconciler, new ProjectLocks(), store, kernelNetworks::advice);
+    projects = new Projects(units, observer, reconciler, new ProjectLocks(), store, kernelNetworks::advice);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
     logs = new Logs(units, events, watcher);
     lifetime = new EngineLifetime(units::anyActive, timers, settings.idle(), this::leave);

@@ -24,14 +24,18 @@ import java.util.function.Supplier;
 
 /** The verbs over whole projects: each observes, plans, and carries the plan out. */
 public final class Projects {
+  private final Units units;
   private final Observer observer;
   private final Reconciler reconciler;
   private final ProjectLocks locks;
   private final StateStore store;
   private final Supplier<Optional<Neighbours.Advice>> firewallAdvice;
 
-  Projects(Observer observer, Reconciler reconciler, ProjectLocks locks, StateStore store,
+  Projects(
+      Units units,
+     Observer observer, Reconciler reconciler, ProjectLocks locks, StateStore store,
       Supplier<Optional<Neighbours.Advice>> firewallAdvice) {
+    this.units = units;
     this.observer = observer;
     this.reconciler = reconciler;
     this.locks = locks;
@@ -133,12 +137,15 @@ public final class Projects {
             project.files().stream().map(Path::toString).toList()));
   }
 
-  /** Waits until the project's services are running or healthy ({@code --wait}). */
-  public void await(
+  /**
+   * As {@link #up}, then waits until the project's services are running or healthy ({@code --wait}).
+   *
+   * @param limit of all of it
+   */
+  public void upAndWait(
       UpRequest request, Optional<Duration> limit, Progress progress, Cancellation cancellation) {
-    reconciler
-        .prepare(request.project(), progress, cancellation, Map.of())
-        .awaitReady(request.options().services(), limit);
+    new Readiness(units, request.project(), request.options().services())
+        .within(limit, ends -> up(request, progress, ends), progress, cancellation);
   }
 
   /** Stops and removes what a project has. */

@@ -14,12 +14,10 @@ import io.jcompose.network.Networks;
 import io.jcompose.plan.Action;
 import io.jcompose.plan.Cause;
 import io.jcompose.plan.ContainerRef;
-import io.jcompose.plan.ContainerState;
 import io.jcompose.plan.Plan;
 import io.jcompose.plan.Step;
 import io.jcompose.volume.Volume;
 import io.jcompose.volume.Volumes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -344,43 +342,6 @@ final class Reconciler {
         }
         progress.warning("optional dependency " + await.service() + ": " + e.getMessage());
       }
-    }
-
-    /** Waits until every container of these services runs or is healthy; empty: of all services. */
-    void awaitReady(Set<String> services, Optional<Duration> limit) {
-      Set<String> completing =
-          project.services().values().stream()
-              .flatMap(s -> s.dependsOn().values().stream())
-              .filter(d -> d.condition() == io.jcompose.compose.model.Dependency.Condition.COMPLETED)
-              .map(d -> d.service())
-              .collect(Collectors.toSet());
-      Cancellation ends = new Cancellation();
-      Timers.Handle timer =
-          limit.map(l -> units.timers().after(l.toMillis(), ends::request)).orElse(() -> {});
-      try (Cancellation.Registration registration = cancellation.onRequest(ends::request)) {
-        for (Unit unit : units.ofProject(project.name())) {
-          String service = unit.record().service();
-          boolean meant = services.isEmpty() ? project.services().containsKey(service) : services.contains(service);
-          if (meant && !unit.record().oneOff()) {
-            DependencyWait.awaitReady(unit, completing.contains(service), progress, ends);
-          }
-        }
-      } catch (CancelledException e) {
-        if (cancellation.requested()) {
-          throw e;
-        }
-        throw new EngineException(
-            "application not healthy after " + limit.map(Duration::toSeconds).orElse(0L) + "s: " + notReady());
-      } finally {
-        timer.cancel();
-      }
-    }
-
-    private String notReady() {
-      return units.ofProject(project.name()).stream()
-          .filter(u -> u.status().state() != ContainerState.RUNNING || u.health() == io.jcompose.plan.Health.STARTING || u.health() == io.jcompose.plan.Health.UNHEALTHY)
-          .map(u -> u.record().name() + " is " + (u.status().state() == ContainerState.RUNNING ? u.health().name().toLowerCase(java.util.Locale.ROOT) : u.status().state().word()))
-          .collect(Collectors.joining(", "));
     }
   }
 }
