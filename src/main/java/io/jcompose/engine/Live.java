@@ -254,9 +254,7 @@ final class Live implements AutoCloseable {
               address ->
                   all.add(
                       new ContainerView.Published(
-                          address.isAnyLocalAddress()
-                              ? address.getAddress().length == 4 ? "0.0.0.0" : "::"
-                              : address.getHostAddress(),
+                          AddressText.of(address),
                           port.port(),
                           port.spec().containerPort(),
                           protocol)));
