@@ -3,9 +3,12 @@ package io.jcompose.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,5 +164,30 @@ class RecoveryTest {
         .findFirst()
         .orElseThrow(() -> new AssertionError("no process in a group of " + id + Arrays.asList(service)))
         .pid();
+  }
+
+  @Test
+  void theStepOfABuildThatAKilledEngineLeftIsEnded() {
+    TestProject built =
+        engine
+            .project("built", "services: {b: {build: .}}")
+            .file("Dockerfile", "FROM busybox\nRUN echo begun && sleep 1000\nRUN true\n");
+    List<String> before = runFolders();
+    Running build = built.start("--progress", "plain", "build").awaitErr("| #2 begun");
+    assertThat(runFolders()).hasSize(before.size() + 1);
+    kill(engine.pid().orElseThrow());
+    build.end();
+    project.run("ps", "-q").ok();
+    assertThat(runFolders()).isEqualTo(before);
+    assertThat(engine.root().resolve("containers")).isDirectory();
+    assertThat(names(engine.root().resolve("containers"))).hasSize(before.size());
+  }
+
+  private static List<String> runFolders() {
+    return names(engine.runFolder().resolve("c"));
+  }
+
+  private static List<String> names(Path folder) {
+    return Stream.of(folder.toFile().list()).sorted().toList();
   }
 }
