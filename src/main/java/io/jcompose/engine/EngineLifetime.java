@@ -43,12 +43,13 @@ final class EngineLifetime implements ClientServer.Lifetime {
 
   @Override
   public void leave() {
-    boolean last;
+    boolean asked;
     synchronized (this) {
       commands--;
-      last = stopping && commands == 0;
+      asked = stopping;
     }
-    if (last) {
+    // At once, whatever else is under way: the command that asked has had its answer.
+    if (asked) {
       leave.run();
     }
     considerIdle();
