@@ -10,6 +10,7 @@ import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.Namespaces;
+import io.jcompose.linux.Trees;
 import io.jcompose.network.Endpoint;
 import io.jcompose.network.EndpointConfig;
 import io.jcompose.network.Network;
@@ -129,12 +130,19 @@ final class Starter {
     endpoints(record).forEach(networks::release);
   }
 
-  /** Forgets a container that is being removed. */
+  /** Forgets a container that is being removed: every part is tried, then the first failure is thrown. */
   void forget(ContainerRecord record) {
-    // The folder first: on a full disk it makes the space that the rest may need.
-    runtime.remove(record.spec());
-    io.jcompose.linux.Trees.delete(secrets.resolve(record.spec().shortId()));
-    release(record);
+    Undo parts = new Undo();
+    parts.add(() -> release(record));
+    parts.add(() -> Trees.delete(secrets.resolve(record.spec().shortId())));
+    // Last in, first out: on a full disk this makes the space that the rest may need.
+    parts.add(() -> runtime.remove(record.spec()));
+    RuntimeException failures = new EngineException("container " + record.name() + " could not be removed");
+    parts.run(failures);
+    if (failures.getSuppressed().length > 0) {
+      Throwable first = failures.getSuppressed()[0];
+      throw new EngineException(failures.getMessage() + ": " + first.getMessage(), failures);
+    }
   }
 
   /** The container's places, in the order of its attachments. */
