@@ -380,6 +380,11 @@ final class LayerUnpacker {
         if (dir != null) {
           Fs.utimes(dir, new byte[] {'.'}, time.seconds(), time.nanos());
         }
+      } catch (LinuxException e) {
+        // A later entry has put a link, perhaps one to itself, where the directory was.
+        if (!e.is(Errno.ELOOP)) {
+          throw e;
+        }
       }
     }
   }

@@ -359,6 +359,14 @@ class LayerUnpackerTest {
     }
   }
 
+  @Test
+  void aDirectoryMayBeReplacedByALinkToItself() throws Exception {
+    unpack(dir("d"), dir("d/sub"), symlink("d/sub", "sub"), symlink("e", "e"));
+    assertThat(stat("d/sub").isSymlink()).isTrue();
+    unpack(dir("x/y"), symlink("x", "x"));
+    assertThat(stat("x").isSymlink()).isTrue();
+  }
+
   @Property(tries = 200)
   void anyPathsStayInside(@ForAll("members") List<String> names) throws IOException {
     Path own = Files.createTempDirectory("unpack");
