@@ -6,6 +6,7 @@ import io.jcompose.container.ExecSpec;
 import io.jcompose.container.Exit;
 import io.jcompose.container.Keeper;
 import io.jcompose.container.KeeperGoneException;
+import io.jcompose.container.Signals;
 import io.jcompose.container.StartException;
 import io.jcompose.container.StartInputs;
 import io.jcompose.engine.state.ContainerRecord;
@@ -124,7 +125,7 @@ final class Live implements AutoCloseable {
   /** Sends the stop signal; false when there is no process to get it. */
   boolean stopSignal() {
     starter.cgroups().of(record.id()).thaw();
-    return signal(Signals.number(record.spec().stop().signal()));
+    return signal(Signals.parse(record.spec().stop().signal()));
   }
 
   /** False when the process is gone. */

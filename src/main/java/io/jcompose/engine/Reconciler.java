@@ -2,6 +2,7 @@ package io.jcompose.engine;
 
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.VolumeSpec;
+import io.jcompose.container.Signals;
 import io.jcompose.engine.compile.AttachmentCompiler;
 import io.jcompose.engine.compile.MountCompiler;
 import io.jcompose.engine.compile.ServiceCompiler;
@@ -155,7 +156,7 @@ final class Reconciler {
         case Action.StopContainer stop ->
             told(CONTAINER, name, "Stopping", "Stopped", step, () -> unit(stop.container()).stop(stop.timeout()));
         case Action.KillContainer kill ->
-            told(CONTAINER, name, "Killing", "Killed", step, () -> unit(kill.container()).signal(Signals.number(kill.signal())));
+            told(CONTAINER, name, "Killing", "Killed", step, () -> unit(kill.container()).signal(Signals.parse(kill.signal())));
         case Action.RemoveContainer remove ->
             told(CONTAINER, name, "Removing", "Removed", step, () -> remove(remove));
         case Action.RenameContainer rename -> unitNamed(rename.from()).rename(rename.container().name());

@@ -11,6 +11,7 @@ import io.jcompose.container.LogOptions;
 import io.jcompose.container.NamespaceMode;
 import io.jcompose.container.ProcessSpec;
 import io.jcompose.container.RootSpec;
+import io.jcompose.container.Signals;
 import io.jcompose.container.StopSpec;
 import io.jcompose.container.Ulimit;
 import io.jcompose.container.cgroup.Limits;
@@ -262,6 +263,12 @@ public final class ServiceCompiler {
             .process()
             .stopSignal()
             .orElse(config.stopSignal().isEmpty() ? "SIGTERM" : config.stopSignal());
+    try {
+      Signals.parse(signal);
+    } catch (IllegalArgumentException e) {
+      throw new EngineException(
+          "service \"" + service.name() + "\": stop_signal: " + e.getMessage(), e);
+    }
     long grace = service.process().stopGracePeriod().map(d -> d.toMillis()).orElse(DEFAULT_GRACE_MILLIS);
     return new StopSpec(signal, grace);
   }
