@@ -29,6 +29,7 @@ final class TestEngine implements AutoCloseable {
   private final Fd network;
   private final LeakAudit audit;
   private final LeakAudit.Snapshot before;
+  private Optional<Process> smallDisk = Optional.empty();
 
   TestEngine() {
     if (!Files.isExecutable(CLIENT)) {
@@ -52,6 +53,26 @@ final class TestEngine implements AutoCloseable {
     TestEngine engine = new TestEngine();
     engine.run("image", "bootstrap", "busybox").ok();
     return engine;
+  }
+
+  /** An engine that has the busybox image, and whose data lie on a disk of {@code size}, such as 40m. */
+  static TestEngine onADiskOf(String size) {
+    TestEngine engine = new TestEngine();
+    engine.smallDisk = Optional.of(engine.startMountNamespace(size));
+    engine.run("image", "bootstrap", "busybox").ok();
+    return engine;
+  }
+
+  private Process startMountNamespace(String size) {
+    try {
+      Files.createDirectories(root());
+      String script = "mount -t tmpfs -o size=%s none %s && echo mounted && exec sleep 100000".formatted(size, root());
+      Process process = new ProcessBuilder("unshare", "-m", "/bin/sh", "-c", script).start();
+      assertThat(process.inputReader().readLine()).isEqualTo("mounted");
+      return process;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Path root() {
@@ -92,6 +113,13 @@ final class TestEngine implements AutoCloseable {
   /** Runs any program where the client runs: in the namespace, with the variables that name this engine. */
   Running startProgram(Path directory, Map<String, String> environment, List<String> command) {
     List<String> entered = new ArrayList<>(List.of("nsenter", "--net=" + namespace()));
+    smallDisk.ifPresent(
+        process ->
+            // nsenter leaves the folder behind that it was started in.
+            entered.addAll(
+                List.of(
+                    "--mount=/proc/" + process.pid() + "/ns/mnt",
+                    "/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", directory.toString())));
     entered.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(entered).directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("COMPOSE_"));
@@ -135,7 +163,11 @@ final class TestEngine implements AutoCloseable {
   @Override
   public void close() {
     try {
-      run("engine", "stop").ok();
+      // The verb would start an engine where none has been.
+      if (Files.exists(runFolder())) {
+        run("engine", "stop").ok();
+      }
+      smallDisk.ifPresent(Process::destroyForcibly);
       audit.assertNothingLeftSince(before);
       assertThat(log()).as("engine.log").doesNotContain("Exception");
     } finally {
