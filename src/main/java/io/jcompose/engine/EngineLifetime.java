@@ -5,6 +5,9 @@ import java.util.function.BooleanSupplier;
 
 /** When the engine leaves: asked to, for a newer build, or after being idle for long enough. */
 final class EngineLifetime implements ClientServer.Lifetime {
+  /** After the last command, so that one command after another never waits for it. */
+  private static final long MILLIS_UNTIL_MEMORY_IS_GIVEN_BACK = 3000;
+
   private final BooleanSupplier active;
   private final Timers timers;
   private final Duration idle;
@@ -13,6 +16,7 @@ final class EngineLifetime implements ClientServer.Lifetime {
   private boolean stopping;
   private boolean renewing;
   private Timers.Handle idleTimer = () -> {};
+  private Timers.Handle memoryTimer = () -> {};
 
   /**
    * @param active whether any container runs, or will without anybody's help
@@ -38,6 +42,7 @@ final class EngineLifetime implements ClientServer.Lifetime {
     }
     commands++;
     idleTimer.cancel();
+    memoryTimer.cancel();
     return true;
   }
 
@@ -53,6 +58,15 @@ final class EngineLifetime implements ClientServer.Lifetime {
       leave.run();
     }
     considerIdle();
+    giveMemoryBackSoon();
+  }
+
+  /** The heap keeps what the largest command needed until a full collection, and nobody else asks for one. */
+  private synchronized void giveMemoryBackSoon() {
+    memoryTimer.cancel();
+    if (commands == 0) {
+      memoryTimer = timers.after(MILLIS_UNTIL_MEMORY_IS_GIVEN_BACK, System::gc);
+    }
   }
 
   @Override
