@@ -11,6 +11,8 @@ import io.jcompose.linux.LinuxException;
 import io.jcompose.plan.ContainerState;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Takes over what an engine before this one has left: running containers, and those that ended meanwhile. */
@@ -25,6 +27,7 @@ final class Adoption {
   private final Units units;
   private final Keepers keepers;
   private final Starter starter;
+  private final List<Live> adopted = new ArrayList<>();
 
   Adoption(StateStore store, Units units, Keepers keepers, Starter starter) {
     this.store = store;
@@ -45,6 +48,7 @@ final class Adoption {
         unit.endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "could not be taken over: " + e.getMessage());
       }
     }
+    adopted.forEach(Live::answerNames);
     store.foldersWithoutRecord().forEach(this::removeFolder);
   }
 
@@ -65,6 +69,7 @@ final class Adoption {
     }
     KeeperStatus said = keeper.get().status();
     Live live = starter.adopt(unit.record(), keeper.get());
+    adopted.add(live);
     switch (said.state()) {
       case RUNNING -> {
         unit.alignRun(said.run());

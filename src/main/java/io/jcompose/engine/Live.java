@@ -45,6 +45,7 @@ final class Live implements AutoCloseable {
   private final Optional<DnsSockets> dns;
   private final List<PortReservation> ports;
   private ContainerRecord record;
+  private boolean closed;
 
   Live(
       Starter starter,
@@ -277,9 +278,29 @@ final class Live implements AutoCloseable {
         record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
   }
 
+  /**
+   * Begins to answer the names that an adopted container asks for, with what has waited in its sockets first.
+   * To be called when the names of all others are known: one that is not is denied at once.
+   */
+  synchronized void answerNames() {
+    if (!closed) {
+      dns.ifPresent(
+          sockets ->
+              starter
+                  .dns()
+                  .attach(
+                      record.id(),
+                      sockets,
+                      starter.names().view(record.attachments(), record.links(), EtcTexts.servers(record))));
+    }
+  }
+
   /** Gives everything back; goes on after failures and logs them. */
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     attempt("name", () -> starter.names().down(record.id()));
     attempt("processes", this::runEnded);
     attempt("DNS", () -> starter.dns().detach(record.id()));

@@ -287,9 +287,6 @@ final class Starter {
     List<PortReservation> reserved = ports.adopt(record, listening);
     publish(record, reserved, endpoints);
     names.up(record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
-    // The names first: queries that have waited are answered the moment that the sockets are attached.
-    sockets.ifPresent(
-        s -> dns.attach(record.id(), s, names.view(record.attachments(), record.links(), EtcTexts.servers(record))));
     return new Live(this, record, keeper, network, endpoints, sockets, reserved);
   }
 
