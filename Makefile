@@ -1,5 +1,6 @@
 # make            builds target/jcompose
 # make demo       runs samples/node-mongo with it
+# make samples    runs and breaks the other samples (SAMPLES="a b": just these)
 # make test       runs every test
 # make bench      prints figures; make soak: the long tests (CYCLES=20: a sample)
 # make install    copies it below PREFIX (/usr/local)
@@ -11,7 +12,7 @@ NATIVE_OUT := target/native
 MVN        := mvn -B -q -Dstyle.color=never
 JAVA_HOME_25 = $(shell src/main/sh/find-java)
 
-.PHONY: all demo demo-down test bench soak install uninstall clean prerequisites test-prerequisites jar native
+.PHONY: all demo samples test bench soak install uninstall clean prerequisites test-prerequisites jar native
 
 all: prerequisites
 	@$(MAKE) --no-print-directory $(OUT)/lib/build
@@ -33,6 +34,9 @@ $(OUT)/lib/build: $(SOURCES)
 
 demo: all
 	@samples/node-mongo/demo
+
+samples: all
+	@samples/run $(SAMPLES)
 
 test: test-prerequisites
 	@$(MAKE) --no-print-directory $(OUT)/lib/build

@@ -1,0 +1,1 @@
+ALTER TABLE note ADD COLUMN at timestamptz NOT NULL DEFAULT now();
