@@ -119,11 +119,15 @@ final class Observer {
     Map<String, ObservedImage> found = new HashMap<>();
     for (Service service : project.services().values()) {
       String reference = service.image().orElse(project.name() + "-" + service.name());
+      ImageReference name = ImageReference.parse(reference);
       images
-          .find(ImageReference.parse(reference))
+          .find(name)
           .ifPresent(
               image ->
-                  found.put(reference, new ObservedImage(image.id().toString(), Instant.EPOCH)));
+                  found.put(
+                      reference,
+                      new ObservedImage(
+                          image.id().toString(), images.updated(name).orElse(Instant.EPOCH))));
     }
     return found;
   }

@@ -13,7 +13,7 @@ import java.util.zip.ZipException;
  * Tells how a layer is compressed, by its content and not by its media type: registries label
  * layers wrongly.
  */
-final class Compression {
+public final class Compression {
   private static final int BUFFER = 1 << 17;
   private static final int GZIP = 0x8b1f;
   private static final int ZSTD = 0xfd2fb528;
@@ -28,7 +28,7 @@ final class Compression {
    * The plain content of {@code in}; reading it fails with a {@link ZipException} where the
    * compression is damaged.
    */
-  static InputStream decompress(BufferedInputStream in) throws IOException {
+  public static InputStream decompress(BufferedInputStream in) throws IOException {
     in.mark(4);
     byte[] start = in.readNBytes(4);
     in.reset();

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +20,16 @@ final class ImageIndex {
   private static final System.Logger LOG = System.getLogger(ImageIndex.class.getName());
   private static final String NAME = "org.opencontainers.image.ref.name";
 
-  /** A manifest, under a name or dangling. */
-  record Entry(Descriptor manifest, Optional<ImageReference> name) {}
+  /** When a name was last pulled or built, RFC 3339. */
+  private static final String UPDATED = "io.jcompose.updated";
+
+  /** A manifest, under a name or dangling, and when the name last got it confirmed. */
+  record Entry(Descriptor manifest, Optional<ImageReference> name, Instant updated) {
+    /** An entry that stands for now. */
+    Entry(Descriptor manifest, Optional<ImageReference> name) {
+      this(manifest, name, Instant.now());
+    }
+  }
 
   private final Path file;
 
@@ -57,9 +67,18 @@ final class ImageIndex {
       String name = Json.text(node.path("annotations"), NAME);
       Optional<ImageReference> reference =
           name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name));
-      entries.add(new Entry(Manifest.descriptor(node), reference));
+      entries.add(new Entry(Manifest.descriptor(node), reference, updated(node)));
     }
     return entries;
+  }
+
+  /** A time that can't be read is long ago: then the image is asked for again. */
+  private static Instant updated(JsonNode node) {
+    try {
+      return Instant.parse(Json.text(node.path("annotations"), UPDATED));
+    } catch (DateTimeParseException e) {
+      return Instant.EPOCH;
+    }
   }
 
   private static List<Entry> recover(BlobStore blobs) throws IOException {
@@ -87,7 +106,9 @@ final class ImageIndex {
     ArrayNode manifests = root.putArray("manifests");
     for (Entry entry : entries) {
       ObjectNode node = Manifest.json(entry.manifest());
-      entry.name().ifPresent(name -> node.putObject("annotations").put(NAME, name.toString()));
+      ObjectNode notes = node.putObject("annotations");
+      entry.name().ifPresent(name -> notes.put(NAME, name.toString()));
+      notes.put(UPDATED, entry.updated().toString());
       manifests.add(node);
     }
     Path fresh = file.resolveSibling("index.json.new");

@@ -5,6 +5,7 @@ import io.jcompose.linux.Fs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -112,6 +113,24 @@ public final class ImageStore {
    */
   public Optional<Image> find(String text) {
     return lookup().meant(text);
+  }
+
+  /** When the name last got its image, or had it confirmed by a registry; empty for an unknown name. */
+  public Optional<Instant> updated(ImageReference reference) {
+    return snapshot().stream()
+        .filter(entry -> entry.name().equals(Optional.of(reference)))
+        .map(ImageIndex.Entry::updated)
+        .findFirst();
+  }
+
+  /** Notes that a registry said just now that the name means this image. */
+  public synchronized void confirm(ImageReference reference) {
+    List<ImageIndex.Entry> next = new ArrayList<>();
+    for (ImageIndex.Entry entry : entries) {
+      boolean meant = entry.name().equals(Optional.of(reference));
+      next.add(meant ? new ImageIndex.Entry(entry.manifest(), entry.name()) : entry);
+    }
+    replace(next);
   }
 
   private ImageLookup lookup() {

@@ -70,6 +70,7 @@ final class Pull {
       List<Layer> stack = stack(config, resolved);
       unpack(stack, workers, sources);
       Image added = store.add(resolved.bytes(), Optional.of(image));
+      store.confirm(image);
       done = true;
       return new PulledImage(added, resolved.descriptor(), resolved.pointed());
     } finally {

@@ -1,0 +1,115 @@
+package io.jcompose.image.archive;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jcompose.image.Digest;
+import io.jcompose.image.Image;
+import io.jcompose.image.ImageReference;
+import io.jcompose.image.ImageStore;
+import io.jcompose.image.Layer;
+import io.jcompose.image.MediaTypes;
+import io.jcompose.image.tar.TarEntry;
+import io.jcompose.image.tar.TarEntry.Type;
+import io.jcompose.image.tar.TarWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Writes images as one tar that is an OCI layout and, by its {@code manifest.json}, what {@code
+ * docker load} reads: both tell of the same blobs. The same images give the same bytes.
+ */
+public final class ImageSaver {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int BUFFER = 1 << 20;
+  private static final String BLOBS = "blobs/sha256/";
+  private final ImageStore store;
+
+  /** An image and the names that it is to have in the archive. */
+  public record Saved(Image image, List<ImageReference> names) {}
+
+  public ImageSaver(ImageStore store) {
+    this.store = store;
+  }
+
+  /** Writes {@code images} to {@code out}, which stays open. */
+  public void save(List<Saved> images, OutputStream out) throws IOException {
+    ObjectNode index = JSON.createObjectNode();
+    index.put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
+    ArrayNode manifests = index.putArray("manifests");
+    ArrayNode docker = JSON.createArrayNode();
+    Set<Digest> blobs = new LinkedHashSet<>();
+    for (Saved saved : images) {
+      Image image = saved.image();
+      blobs.add(image.manifest());
+      blobs.add(image.id());
+      image.layers().forEach(layer -> blobs.add(layer.blob().digest()));
+      if (saved.names().isEmpty()) {
+        manifests.add(entry(image, Optional.empty()));
+      }
+      saved.names().forEach(name -> manifests.add(entry(image, Optional.of(name))));
+      docker.add(dockerEntry(saved));
+    }
+    try (TarWriter tar = new TarWriter(out)) {
+      Map<String, byte[]> small = new LinkedHashMap<>();
+      small.put("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes());
+      small.put("index.json", JSON.writeValueAsBytes(index));
+      small.put("manifest.json", JSON.writeValueAsBytes(docker));
+      for (Map.Entry<String, byte[]> file : small.entrySet()) {
+        tar.add(TarEntry.of(file.getKey(), Type.FILE, 0644, file.getValue().length), file.getValue());
+      }
+      tar.add(TarEntry.of("blobs/", Type.DIRECTORY, 0755, 0), new byte[0]);
+      tar.add(TarEntry.of(BLOBS, Type.DIRECTORY, 0755, 0), new byte[0]);
+      byte[] buffer = new byte[BUFFER];
+      for (Digest blob : blobs) {
+        write(tar, blob, buffer);
+      }
+    }
+  }
+
+  private void write(TarWriter tar, Digest blob, byte[] buffer) throws IOException {
+    try (InputStream in = store.blobs().open(blob)) {
+      tar.begin(TarEntry.of(BLOBS + blob.hex(), Type.FILE, 0644, store.blobs().size(blob).orElseThrow()));
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        tar.write(buffer, count);
+      }
+    }
+  }
+
+  /** The names under which containerd and Docker look for an image. */
+  private ObjectNode entry(Image image, Optional<ImageReference> name) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("mediaType", mediaType(image));
+    node.put("digest", image.manifest().toString());
+    node.put("size", store.blobs().size(image.manifest()).orElseThrow());
+    name.ifPresent(
+        n ->
+            node.putObject("annotations")
+                .put("io.containerd.image.name", n.toString())
+                .put("org.opencontainers.image.ref.name", n.tag().orElse("latest")));
+    return node;
+  }
+
+  private String mediaType(Image image) {
+    return io.jcompose.image.Manifest.parse(store.blobs().read(image.manifest())).mediaType();
+  }
+
+  private static ObjectNode dockerEntry(Saved saved) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("Config", BLOBS + saved.image().id().hex());
+    ArrayNode tags = node.putArray("RepoTags");
+    saved.names().forEach(name -> tags.add(name.familiar()));
+    ArrayNode layers = node.putArray("Layers");
+    for (Layer layer : saved.image().layers()) {
+      layers.add(BLOBS + layer.blob().digest().hex());
+    }
+    return node;
+  }
+}

@@ -1,0 +1,156 @@
+package io.jcompose.image.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jcompose.image.BlobWriter;
+import io.jcompose.image.Descriptor;
+import io.jcompose.image.Image;
+import io.jcompose.image.ImageConfig;
+import io.jcompose.image.ImageException;
+import io.jcompose.image.ImageReference;
+import io.jcompose.image.ImageStore;
+import io.jcompose.image.MediaTypes;
+import io.jcompose.image.tar.TarEntry;
+import io.jcompose.image.tar.TarWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageArchiveTest {
+  private static final ImageReference NAME = ImageReference.parse("app:1");
+  @TempDir Path folder;
+  private ImageStore store;
+  private Image image;
+
+  @BeforeEach
+  void anImage() throws IOException {
+    store = store("one");
+    image = add(store, "hello", NAME);
+  }
+
+  private ImageStore store(String name) {
+    return ImageStore.open(folder.resolve(name + "/images"), folder.resolve(name + "/layers"));
+  }
+
+  private static Image add(ImageStore store, String content, ImageReference name) throws IOException {
+    try (BlobWriter blob = store.blobs().write()) {
+      try (TarWriter tar = new TarWriter(blob)) {
+        tar.add(TarEntry.of("file", TarEntry.Type.FILE, 0644, content.length()), content.getBytes());
+      }
+      Descriptor layer = blob.commit(MediaTypes.OCI_LAYER);
+      ImageConfig config =
+          ImageConfig.empty(ImageConfig.hostArchitecture(), "linux").toBuilder()
+              .cmd(List.of("/file"))
+              .layer(layer.digest())
+              .build();
+      return store.add(config, List.of(layer), Map.of(), Optional.of(name));
+    }
+  }
+
+  private byte[] saved() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new ImageSaver(store).save(List.of(new ImageSaver.Saved(image, List.of(NAME))), out);
+    return out.toByteArray();
+  }
+
+  @Test
+  void whatIsSavedIsLoadedWithItsDigestAndName() throws IOException {
+    ByteArrayOutputStream gzipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(gzipped)) {
+      gzip.write(saved());
+    }
+    for (byte[] archive : List.of(saved(), gzipped.toByteArray())) {
+      ImageStore other = store("other" + archive.length);
+      List<ImageLoader.Loaded> loaded = new ImageLoader(other).load(new ByteArrayInputStream(archive));
+      assertThat(loaded).singleElement().satisfies(l -> assertThat(l.name()).contains(NAME));
+      assertThat(other.find(NAME).orElseThrow().manifest()).isEqualTo(image.manifest());
+      assertThat(other.layerDirs(image).getFirst().resolve("file")).hasContent("hello");
+    }
+    assertThat(saved()).as("the same bytes").isEqualTo(saved());
+  }
+
+  @Test
+  void peersReadWhatIsSavedAndOurStore() throws Exception {
+    Path archive = Files.write(folder.resolve("a.tar"), saved());
+    run("skopeo", "--insecure-policy", "copy", "docker-archive:" + archive, "dir:" + folder.resolve("d1"));
+    run("skopeo", "--insecure-policy", "copy", "oci-archive:" + archive, "dir:" + folder.resolve("d2"));
+    assertThat(folder.resolve("d2").resolve(image.id().hex())).exists();
+    String layout = folder.resolve("one/images") + ":docker.io/library/app:1";
+    assertThat(run("skopeo", "inspect", "--raw", "oci:" + layout)).contains(image.id().toString());
+    assertThat(run("umoci", "stat", "--json", "--image", layout)).contains("history");
+    run("umoci", "unpack", "--image", layout, folder.resolve("bundle").toString());
+    assertThat(folder.resolve("bundle/rootfs/file")).hasContent("hello");
+  }
+
+  @Test
+  void whatPeersSaveIsLoaded() throws Exception {
+    String layout = "oci:" + folder.resolve("one/images") + ":docker.io/library/app:1";
+    Path docker = folder.resolve("docker.tar");
+    Path oci = folder.resolve("oci.tar");
+    run("skopeo", "--insecure-policy", "copy", layout, "docker-archive:" + docker + ":peer:2");
+    run("skopeo", "--insecure-policy", "copy", layout, "oci-archive:" + oci + ":docker.io/library/peer:3");
+    for (var one : Map.of("peer:2", docker, "peer:3", oci).entrySet()) {
+      ImageStore other = store("of-" + one.getValue().getFileName());
+      new ImageLoader(other).load(Files.newInputStream(one.getValue()));
+      Image loaded = other.find(ImageReference.parse(one.getKey())).orElseThrow();
+      assertThat(loaded.config().diffIds()).isEqualTo(image.config().diffIds());
+      assertThat(other.layerDirs(loaded).getFirst().resolve("file")).hasContent("hello");
+    }
+  }
+
+  @Test
+  void aLayerThatIsNotWhatTheConfigSaysIsRefusedAndNothingStays() throws IOException {
+    byte[] archive = saved();
+    String text = new String(archive, java.nio.charset.StandardCharsets.ISO_8859_1);
+    byte[] changed = text.replace("hello", "hallo").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    ImageStore other = store("other");
+    assertThatThrownBy(() -> new ImageLoader(other).load(new ByteArrayInputStream(changed)))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("lacks the layer");
+    assertThat(other.list()).isEmpty();
+    assertThat(folder.resolve("other/images/blobs/sha256")).isEmptyDirectory();
+  }
+
+  @Test
+  void membersAreNeverFilesByName() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (TarWriter tar = new TarWriter(out)) {
+      byte[] manifest =
+          "[{\"Config\":\"../../../etc/passwd\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"l\"]}]".getBytes();
+      tar.add(TarEntry.of("manifest.json", TarEntry.Type.FILE, 0644, manifest.length), manifest);
+      tar.add(TarEntry.of("l", TarEntry.Type.SYMLINK, 0777, 0).withLink("/etc/passwd".getBytes()), new byte[0]);
+      tar.add(TarEntry.of("../canary", TarEntry.Type.FILE, 0644, 1), new byte[1]);
+    }
+    ImageStore other = store("deep/other");
+    assertThatThrownBy(() -> new ImageLoader(other).load(new ByteArrayInputStream(out.toByteArray())))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("\"../../../etc/passwd\", which is not in it");
+    assertThat(Files.walk(folder)).noneMatch(p -> p.getFileName().toString().equals("canary"));
+  }
+
+  @Test
+  void whatIsNoArchiveIsSaid() {
+    for (byte[] bytes : List.of(new byte[0], "just text".repeat(100).getBytes(), new byte[1024])) {
+      assertThatThrownBy(() -> new ImageLoader(store).load(new ByteArrayInputStream(bytes)))
+          .isInstanceOf(ImageException.class)
+          .hasMessageMatching("(?s)this (archive holds no image|is no image archive).*");
+    }
+  }
+
+  private static String run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor()).as(String.join(" ", command) + ": " + output).isZero();
+    return output;
+  }
+}
