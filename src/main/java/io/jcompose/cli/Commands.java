@@ -40,6 +40,8 @@ public final class Commands {
     ENTRIES.put("build", new Entry(false, BuildCommand::new));
     ENTRIES.put("config", new Entry(true, ConfigCommand::new));
     ENTRIES.put("image", new Entry(false, ImageCommand::new));
+    ENTRIES.put("volume", new Entry(false, VolumeCommand::new));
+    ENTRIES.put("volumes", new Entry(false, VolumesCommand::new));
     ENTRIES.put("container", new Entry(false, ContainerCommand::new));
     ENTRIES.put("engine", new Entry(false, EngineCommand::new));
     ENTRIES.put("version", new Entry(true, VersionCommand::new));

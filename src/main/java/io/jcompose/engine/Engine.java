@@ -39,6 +39,7 @@ public final class Engine {
   private final Logs logs;
   private final Images images;
   private final ImageBuilds builds;
+  private final StoredVolumes storedVolumes;
   private final EngineLifetime lifetime;
 
   private Engine(EngineSettings settings, UnixSocket control) {
@@ -80,6 +81,7 @@ public final class Engine {
     imageStore.addRoots(
         () -> units.all().stream().map(u -> Digest.parse(u.record().imageId())).collect(Collectors.toSet()));
     images = new Images(imageStore, units, settings);
+    storedVolumes = new StoredVolumes(volumes, units);
     LogWatcher watcher = new LogWatcher();
     builds =
         new ImageBuilds(
@@ -135,6 +137,10 @@ public final class Engine {
 
   public Images images() {
     return images;
+  }
+
+  public StoredVolumes volumes() {
+    return storedVolumes;
   }
 
   public ImageBuilds builds() {

@@ -1,0 +1,69 @@
+package io.jcompose.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The verbs over volumes, with the output and the codes of Docker's. */
+class VolumeVerbsTest {
+  private static TestEngine engine;
+
+  @BeforeAll
+  static void startEngine() {
+    engine = TestEngine.withBusybox();
+  }
+
+  @AfterAll
+  static void nothingIsLeft() {
+    engine.close();
+  }
+
+  @Test
+  void whatIsMadeIsListedInspectedAndRemoved() {
+    assertThat(engine.run("volume", "create", "--label", "team=a", "mine").ok().out()).isEqualTo("mine\n");
+    assertThat(engine.run("volume", "create", "mine").ok().out()).isEqualTo("mine\n");
+    assertThat(engine.run("volume", "ls").ok().out()).matches("(?s)DRIVER +VOLUME NAME\n.*local +mine\n.*");
+    assertThat(engine.run("volume", "ls", "-q", "--filter", "label=team=a").ok().out()).isEqualTo("mine\n");
+    assertThat(engine.run("volume", "ls", "-q", "--filter", "label=team=b").ok().out()).isEmpty();
+    assertThat(engine.run("volume", "ls", "--format", "{{.Name}} {{.Labels}}", "--filter", "name=min").ok().out())
+        .isEqualTo("mine team=a\n");
+    assertThat(engine.run("volume", "inspect", "-f", "{{.Driver}} {{.UsageData.RefCount}}", "mine").ok().out())
+        .isEqualTo("local 0\n");
+    assertThat(engine.run("volume", "rm", "mine").ok().out()).isEqualTo("mine\n");
+    assertThat(engine.run("volume", "rm", "-f", "mine").code()).isZero();
+    Result gone = engine.run("volume", "rm", "mine");
+    assertThat(gone.code()).isEqualTo(1);
+    assertThat(gone.err()).contains("no volume \"mine\"");
+    assertThat(engine.run("volume", "inspect", "mine").code()).isEqualTo(1);
+    assertThat(engine.run("volume", "create", "--driver", "rexray", "x").err()).contains("no volume driver");
+    assertThat(engine.run("volume", "create", "../x").code()).isEqualTo(1);
+    assertThat(engine.run("volume", "ls", "--filter", "colour=red").err()).contains("invalid filter");
+  }
+
+  @Test
+  void aVolumeInUseStaysAndPruneTakesWhatNobodyHas() {
+    TestProject project =
+        engine.project(
+            "used",
+            "services:\n  app:\n    image: busybox\n    init: true\n    command: sleep 1000\n"
+                + "    volumes: ['data:/data', '/anonymous']\n  other:\n    image: busybox\n    command: 'true'\n"
+                + "volumes: {data: {}}\n");
+    project.up();
+    Result refused = project.run("volume", "rm", "used_data");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("in use by used-app-1");
+    assertThat(project.run("volumes", "-q").ok().out()).contains("used_data\n").hasLineCount(2);
+    assertThat(project.run("volumes", "-q", "other").ok().out()).isEmpty();
+    assertThat(project.run("volume", "ls", "-q", "--filter", "dangling=true").ok().out()).isEmpty();
+    engine.run("volume", "create", "loose").ok();
+    String anonymous = engine.run("volume", "create").ok().out().strip();
+    assertThat(engine.run("volume", "prune").out()).contains("continue? [y/N]").doesNotContain("Total");
+    assertThat(engine.run("volume", "prune", "-f").ok().out())
+        .startsWith("Deleted Volumes:\n" + anonymous + "\n\nTotal reclaimed space:");
+    assertThat(engine.run("volume", "prune", "-af").ok().out()).contains("loose").doesNotContain("used_data");
+    project.down();
+    assertThat(engine.run("volume", "ls", "-q").ok().out()).isEmpty();
+  }
+}
