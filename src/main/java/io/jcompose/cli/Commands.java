@@ -39,7 +39,7 @@ public final class Commands {
     ENTRIES.put("restart", new Entry(false, RestartCommand::new));
     ENTRIES.put("build", new Entry(false, BuildCommand::new));
     ENTRIES.put("config", new Entry(true, ConfigCommand::new));
-    ENTRIES.put("image", new Entry(false, ImageCommand::new));
+    ENTRIES.put("image", new Entry(false, ImageCommand::line));
     ENTRIES.put("volume", new Entry(false, VolumeCommand::new));
     ENTRIES.put("volumes", new Entry(false, VolumesCommand::new));
     ENTRIES.put("container", new Entry(false, ContainerCommand::new));

@@ -148,9 +148,11 @@ public final class Images {
         repository,
         tag,
         image.id().toString(),
+        image.manifest().toString(),
         created,
         image.size(),
-        image.annotations().getOrDefault(Image.MADE_LOCALLY, ""));
+        image.annotations().getOrDefault(Image.MADE_LOCALLY, ""),
+        image.config().labels());
   }
 
   /** Removes an image's name, and the image with its last one; says what went. */
@@ -161,16 +163,46 @@ public final class Images {
     return store.remove(name, ignoreMissing, this::user);
   }
 
-  /** Removes what has no name and is not used; says what went. */
-  public List<String> prune() {
+  /** What a prune took: lines to show, and how many bytes became free. */
+  public record Pruned(List<String> lines, long freed) {}
+
+  /** Removes what has no name and is not used; with {@code all} also what has names and is not used. */
+  public Pruned prune(boolean all) {
     List<String> removed = new ArrayList<>();
+    long before = store.bytes();
     for (ImageSummary summary : store.list()) {
       Digest id = summary.image().id();
-      if (summary.references().isEmpty() && user(id).isEmpty()) {
-        removed.addAll(store.remove(id.toString(), false, this::user));
+      if ((all || summary.references().isEmpty()) && user(id).isEmpty()) {
+        removed.addAll(store.remove(id.toString(), true, this::user));
       }
     }
-    return removed;
+    store.collectGarbage();
+    return new Pruned(removed, Math.max(0, before - store.bytes()));
+  }
+
+  /** Single images, and images as files. */
+  public ImageDetails details() {
+    return new ImageDetails(store);
+  }
+
+  /** Bytes that the store's blobs take. */
+  public long bytes() {
+    return store.bytes();
+  }
+
+  /** Bytes of the images that no container uses. */
+  public long reclaimable() {
+    return store.bytesOf(summary -> user(summary.image().id()).isEmpty());
+  }
+
+  /** How many images containers use. */
+  public long active() {
+    return store.list().stream().filter(summary -> user(summary.image().id()).isPresent()).count();
+  }
+
+  /** How many images there are. */
+  public int total() {
+    return store.list().size();
   }
 
   /** Who uses the image with this id. */

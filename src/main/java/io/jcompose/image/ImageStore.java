@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -337,6 +338,32 @@ public final class ImageStore {
     } catch (IOException e) {
       throw ImageException.io("removing what no image needs", e);
     }
+  }
+
+  /** Bytes that blobs take. */
+  public long bytes() {
+    try {
+      return blobs.all().stream().mapToLong(digest -> blobs.size(digest).orElse(0L)).sum();
+    } catch (IOException e) {
+      throw ImageException.io("measuring the image store", e);
+    }
+  }
+
+  /** Bytes of layers that only images which {@code meant} chooses refer to. */
+  public long bytesOf(Predicate<ImageSummary> meant) {
+    Map<Digest, Long> sizes = new LinkedHashMap<>();
+    Set<Digest> others = new HashSet<>();
+    for (ImageSummary summary : list()) {
+      for (Layer layer : summary.image().layers()) {
+        if (meant.test(summary)) {
+          sizes.put(layer.blob().digest(), layer.blob().size());
+        } else {
+          others.add(layer.blob().digest());
+        }
+      }
+    }
+    sizes.keySet().removeAll(others);
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Blobs and chain ids of all images. */

@@ -1,0 +1,110 @@
+package io.jcompose.cli;
+
+import io.jcompose.engine.EngineException;
+import io.jcompose.engine.ImageDetails;
+import io.jcompose.engine.Output;
+import io.jcompose.linux.FdStreams;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Files and pipes that image archives are read from and written to. */
+final class ImageFileCommands {
+  private static final int BUFFER = 1 << 20;
+  private final CommandContext context;
+
+  ImageFileCommands(CommandContext context) {
+    this.context = context;
+  }
+
+  private interface Writing {
+    void to(OutputStream out) throws IOException;
+  }
+
+  private interface Reading<T> {
+    T from(InputStream in) throws IOException;
+  }
+
+  private ImageDetails details() {
+    return context.engine().images().details();
+  }
+
+  void save(java.util.List<String> images, String file) {
+    write(file, out -> details().save(images, out));
+  }
+
+  java.util.List<String> load(String file) {
+    return read(file, in -> details().load(in));
+  }
+
+  String importRoot(String file, String name, String message) {
+    return read(file, in -> details().importRoot(in, name, message));
+  }
+
+  /** An empty {@code file} or {@code -} is standard output; a file appears when it is whole. */
+  private void write(String file, Writing writing) {
+    try {
+      if (file.isEmpty() || file.equals("-")) {
+        if (context.out().terminal()) {
+          throw new EngineException("cowardly refusing to save to a terminal; use -o FILE or redirect the output");
+        }
+        try (OutputStream out = new BufferedOutputStream(stream(context.out()), BUFFER)) {
+          writing.to(out);
+        }
+        return;
+      }
+      Path target = context.invocation().directory().resolve(file);
+      Path fresh = Files.createTempFile(target.toAbsolutePath().getParent(), ".jcompose-", ".tar");
+      try {
+        try (OutputStream out = Files.newOutputStream(fresh)) {
+          writing.to(out);
+        }
+        Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(fresh);
+      }
+    } catch (NoSuchFileException e) {
+      throw new EngineException("can't write " + file + ": its folder does not exist", e);
+    } catch (IOException e) {
+      throw new EngineException("can't write " + (file.isEmpty() ? "the archive" : file) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static OutputStream stream(Output output) {
+    return new OutputStream() {
+      @Override
+      public void write(int octet) {
+        output.write(new byte[] {(byte) octet});
+      }
+
+      @Override
+      public void write(byte[] data, int offset, int length) {
+        output.write(data, offset, length);
+      }
+    };
+  }
+
+  private <T> T read(String file, Reading<T> reading) {
+    try {
+      if (file.isEmpty() || file.equals("-")) {
+        var input = context.invocation().stdio().getFirst();
+        if (input.isEmpty()) {
+          throw new EngineException("requested load from stdin, but stdin is empty; use -i FILE or a pipe");
+        }
+        return reading.from(FdStreams.input(input.get()));
+      }
+      try (InputStream in = Files.newInputStream(context.invocation().directory().resolve(file))) {
+        return reading.from(in);
+      }
+    } catch (NoSuchFileException e) {
+      throw new EngineException("open " + file + ": no such file or directory", e);
+    } catch (IOException e) {
+      throw new EngineException("can't read " + (file.isEmpty() ? "standard input" : file) + ": " + e.getMessage(), e);
+    }
+  }
+}

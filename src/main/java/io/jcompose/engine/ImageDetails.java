@@ -1,0 +1,163 @@
+package io.jcompose.engine;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jcompose.image.Image;
+import io.jcompose.image.ImageConfig;
+import io.jcompose.image.ImageReference;
+import io.jcompose.image.ImageStore;
+import io.jcompose.image.Layer;
+import io.jcompose.image.archive.ImageLoader;
+import io.jcompose.image.archive.ImageSaver;
+import io.jcompose.image.archive.RootImport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is known of single images, and how they come and go as files. */
+public final class ImageDetails {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private final ImageStore store;
+
+  ImageDetails(ImageStore store) {
+    this.store = store;
+  }
+
+  /** A step of an image's history, the newest first. {@code size} in bytes. */
+  public record Step(String created, String createdBy, long size, String comment) {}
+
+  private Image find(String name) {
+    return store.find(name).orElseThrow(() -> new EngineException("no such image: " + name));
+  }
+
+  private List<ImageReference> names(Image image) {
+    return store.list().stream()
+        .filter(summary -> summary.image().manifest().equals(image.manifest()))
+        .flatMap(summary -> summary.references().stream())
+        .toList();
+  }
+
+  /** The image as Docker's {@code image inspect} shows it. */
+  public ObjectNode inspect(String name) {
+    Image image = find(name);
+    ImageConfig config = image.config();
+    ObjectNode root = JSON.createObjectNode();
+    root.put("Id", image.id().toString());
+    ArrayNode tags = root.putArray("RepoTags");
+    ArrayNode digests = root.putArray("RepoDigests");
+    for (ImageReference reference : names(image)) {
+      if (reference.tag().isPresent()) {
+        tags.add(reference.familiarName() + ":" + reference.tag().get());
+      }
+      if (!image.annotations().containsKey(Image.MADE_LOCALLY)) {
+        digests.add(reference.familiarName() + "@" + image.manifest());
+      }
+    }
+    root.put("Parent", "");
+    root.put("Comment", config.history().isEmpty() ? "" : config.history().getLast().comment());
+    root.put("Created", config.created());
+    root.put("Author", config.author());
+    try {
+      var raw = JSON.readTree(config.toJson()).path("config");
+      ObjectNode shown = root.putObject("Config");
+      List.of("User", "WorkingDir", "StopSignal").forEach(key -> shown.put(key, raw.path(key).asText("")));
+      for (String key : List.of("Env", "Cmd", "Entrypoint", "Volumes", "ExposedPorts", "Labels", "OnBuild",
+          "Healthcheck", "Shell")) {
+        shown.set(key, raw.has(key) ? raw.get(key) : JSON.nullNode());
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("our own JSON can be read", e);
+    }
+    root.put("Architecture", config.architecture());
+    if (!config.variant().isEmpty()) {
+      root.put("Variant", config.variant());
+    }
+    root.put("Os", config.os());
+    root.put("Size", image.size());
+    root.putObject("GraphDriver").put("Name", "overlay2").putObject("Data");
+    ObjectNode files = root.putObject("RootFS").put("Type", "layers");
+    ArrayNode layers = files.putArray("Layers");
+    config.diffIds().forEach(id -> layers.add(id.toString()));
+    ObjectNode metadata = root.putObject("Metadata");
+    names(image).stream()
+        .findFirst()
+        .flatMap(store::updated)
+        .ifPresent(time -> metadata.put("LastTagTime", time.toString()));
+    return root;
+  }
+
+  /** How the image came to be, the newest step first. */
+  public List<Step> history(String name) {
+    Image image = find(name);
+    List<Layer> layers = new ArrayList<>(image.layers());
+    List<Step> steps = new ArrayList<>();
+    for (ImageConfig.History entry : image.config().history()) {
+      boolean layer = !entry.emptyLayer() && !layers.isEmpty();
+      long size = layer ? layers.removeFirst().blob().size() : 0;
+      steps.addFirst(new Step(entry.created(), entry.createdBy(), size, entry.comment()));
+    }
+    for (Layer layer : layers) {
+      steps.addFirst(new Step("", "", layer.blob().size(), ""));
+    }
+    return steps;
+  }
+
+  /** The image's id. */
+  public String id(String name) {
+    return find(name).id().toString();
+  }
+
+  /** Gives an image one more name. */
+  public void tag(String source, String target) {
+    ImageReference name = ImageReference.parse(target);
+    if (name.digest().isPresent()) {
+      throw new EngineException("refusing to create a tag with a digest reference: " + target);
+    }
+    store.tag(find(source), name);
+  }
+
+  /**
+   * Writes images as one archive. An image that is given by several names has all of them in it; one
+   * given by id has none.
+   */
+  public void save(List<String> wanted, OutputStream out) throws IOException {
+    Map<Image, List<ImageReference>> chosen = new LinkedHashMap<>();
+    for (String name : wanted) {
+      Image image = find(name);
+      List<ImageReference> names = chosen.computeIfAbsent(image, _ -> new ArrayList<>());
+      boolean byId = image.id().hex().startsWith(name.replace("sha256:", ""));
+      if (!byId) {
+        ImageReference reference = ImageReference.parse(name);
+        if (reference.tag().isPresent()) {
+          names.add(new ImageReference(reference.registry(), reference.repository(), reference.tag(), Optional.empty()));
+        }
+      }
+    }
+    new ImageSaver(store).save(chosen.entrySet().stream().map(e -> new ImageSaver.Saved(e.getKey(), e.getValue())).toList(), out);
+  }
+
+  /** Reads an archive; returns a line for each image. */
+  public List<String> load(InputStream in) throws IOException {
+    return new ImageLoader(store)
+        .load(in).stream()
+            .map(
+                loaded ->
+                    loaded
+                        .name()
+                        .map(name -> "Loaded image: " + name.familiar())
+                        .orElse("Loaded image ID: " + loaded.image().id()))
+            .toList();
+  }
+
+  /** Makes an image of a root file system's tar; returns its id. {@code name} may be empty. */
+  public String importRoot(InputStream tar, String name, String message) throws IOException {
+    Optional<ImageReference> reference = name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name));
+    return new RootImport(store).make(tar, reference, message, config -> config).id().toString();
+  }
+}
