@@ -73,13 +73,23 @@ final class Connections implements AutoCloseable {
       Optional<byte[]> body,
       Duration limit)
       throws IOException, InterruptedException {
+    return upload(method, uri, headers, body.map(HttpRequest.BodyPublishers::ofByteArray), Optional.of(limit));
+  }
+
+  /**
+   * @param limit until the headers have come; none for what may take its time to be sent
+   */
+  Response upload(
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      Optional<HttpRequest.BodyPublisher> body,
+      Optional<Duration> limit)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .timeout(limit)
-            .method(
-                method,
-                body.map(HttpRequest.BodyPublishers::ofByteArray)
-                    .orElseGet(HttpRequest.BodyPublishers::noBody));
+            .method(method, body.orElseGet(HttpRequest.BodyPublishers::noBody));
+    limit.ifPresent(request::timeout);
     request.setHeader("User-Agent", USER_AGENT);
     headers.forEach(request::setHeader);
     proxies

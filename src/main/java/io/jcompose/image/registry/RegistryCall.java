@@ -1,8 +1,11 @@
 package io.jcompose.image.registry;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One request of the distribution API: what is sent, and what its answer means. Who is asked, with
@@ -13,8 +16,18 @@ interface RegistryCall<T> {
     return "GET";
   }
 
-  /** Below {@code /v2/}. */
+  /** Below {@code /v2/}; not looked at where there is an {@link #address}. */
   String path();
+
+  /** A whole address that the registry gave, in place of a path. */
+  default Optional<URI> address() {
+    return Optional.empty();
+  }
+
+  /** What is sent; made anew for each try. */
+  default Optional<BodyPublisher> body() {
+    return Optional.empty();
+  }
 
   Map<String, String> headers();
 

@@ -2,6 +2,7 @@ package io.jcompose.image.registry;
 
 import io.jcompose.image.Cancellation;
 import io.jcompose.image.Digest;
+import io.jcompose.image.Image;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import java.net.URI;
@@ -53,6 +54,24 @@ public final class RegistryClient implements AutoCloseable {
       Cancellation cancellation) {
     return new Pull(reference, sessionsFor(reference), store, settings.limits(), listener)
         .run(platform, cancellation);
+  }
+
+  /**
+   * Sends an image to the registry itself, past all mirrors, under the reference's tag; without one,
+   * under its digest.
+   *
+   * @return the manifest's digest
+   * @throws RegistryException if the registry does not take it
+   */
+  public Digest push(
+      Image image,
+      ImageReference reference,
+      ImageStore store,
+      PushListener listener,
+      PushOptions options,
+      Cancellation cancellation) {
+    return new Push(reference, sessionsFor(reference).getLast(), store, settings.limits(), listener, options)
+        .run(image, cancellation);
   }
 
   /**

@@ -78,6 +78,18 @@ final class RegistrySession {
             });
   }
 
+  /** Like {@link #call}, but tried once. */
+  <T> T once(RegistryCall<T> call) throws CallFailure, InterruptedException {
+    try (Response response = authorized(call)) {
+      return call.receive(response);
+    } catch (InterruptedIOException e) {
+      Thread.interrupted();
+      throw (InterruptedException) new InterruptedException().initCause(e);
+    } catch (IOException e) {
+      throw new CallFailure.Unreachable(URI.create("https://" + host), e);
+    }
+  }
+
   /** A successful answer. */
   private Response authorized(RegistryCall<?> call)
       throws IOException, InterruptedException, Refused {
@@ -103,14 +115,22 @@ final class RegistrySession {
 
   private Response follow(RegistryCall<?> call, URI origin, Optional<String> authorization)
       throws IOException, InterruptedException {
-    URI target = URI.create(origin + "/v2/" + call.path());
-    boolean atHome = true;
+    URI target = call.address().orElseGet(() -> URI.create(origin + "/v2/" + call.path()));
+    // an upload may go elsewhere: without the login, and with TLS unless this machine may do without
+    boolean atHome = Hosts.sameOrigin(target, origin);
+    if (!atHome) {
+      target = redirection(origin, target.toString());
+    }
     for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       Map<String, String> headers = new HashMap<>(call.headers());
       if (atHome) {
         authorization.ifPresent(value -> headers.put("Authorization", value));
       }
-      Response response = connections.send(call.method(), target, headers, Optional.empty());
+      var body = call.body();
+      Response response =
+          body.isEmpty()
+              ? connections.send(call.method(), target, headers, Optional.empty())
+              : connections.upload(call.method(), target, headers, body, Optional.empty());
       answered = true;
       Optional<String> location = response.header("Location");
       if (response.status() / 100 != 3 || location.isEmpty()) {
