@@ -20,6 +20,9 @@ final class OwnFiles {
   /** Images stay until they are removed; everything else belongs to a project. */
   private static final List<String> OF_PROJECTS = List.of("containers", "networks", "projects", "volumes");
 
+  /** Says that it was we who switched on forwarding, which stays on: true for as long as the host runs. */
+  private static final String OF_THE_HOST = "networks/forwarding.";
+
   private static final List<String> TEMPORARY = List.of("/tmp", "/var/tmp", "/dev/shm");
   private static final int CGROUP_DEPTH = 5;
   private final Path root;
@@ -53,6 +56,7 @@ final class OwnFiles {
     for (String folder : OF_PROJECTS) {
       below(root.resolve(folder)).forEach(name -> found.add(folder + "/" + name));
     }
+    found.removeIf(name -> name.startsWith(OF_THE_HOST));
     below(root.resolve("layers/tmp")).forEach(name -> found.add("layers/tmp/" + name));
     below(root.resolve("images/tmp")).forEach(name -> found.add("images/tmp/" + name));
     return found;
