@@ -31,18 +31,21 @@ class ArchitectureTest {
 
   /** What each room may know besides itself, the JDK and libraries. */
   private static final Map<String, List<String>> MAY_KNOW =
-      Map.of(
-          "linux", List.of(),
-          "compose", List.of(),
-          "plan", List.of("compose.model"),
-          "container", List.of("linux"),
-          "network", List.of("linux"),
-          "volume", List.of("linux"),
-          "image", List.of("linux"),
-          "build", List.of("container", "image", "linux"),
-          "engine",
-              List.of("plan", "compose.model", "container", "network", "volume", "image", "build", "linux"),
-          "cli", List.of("engine", "plan", "compose", "linux"));
+      Map.ofEntries(
+          Map.entry("fault", List.of()),
+          Map.entry("linux", List.of("fault")),
+          Map.entry("compose", List.of()),
+          Map.entry("plan", List.of("compose.model")),
+          Map.entry("container", List.of("linux", "fault")),
+          Map.entry("network", List.of("linux", "fault")),
+          Map.entry("volume", List.of("linux", "fault")),
+          Map.entry("image", List.of("linux", "fault")),
+          Map.entry("build", List.of("container", "image", "linux", "fault")),
+          Map.entry(
+              "engine",
+              List.of(
+                  "plan", "compose.model", "container", "network", "volume", "image", "build", "linux", "fault")),
+          Map.entry("cli", List.of("engine", "plan", "compose", "linux", "fault")));
 
   private static JavaClasses program;
 

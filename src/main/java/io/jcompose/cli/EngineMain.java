@@ -3,6 +3,7 @@ package io.jcompose.cli;
 import io.jcompose.engine.ClientServer;
 import io.jcompose.engine.Engine;
 import io.jcompose.engine.EngineSettings;
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.UnixSocket;
@@ -23,6 +24,9 @@ public final class EngineMain {
   public static void main(String[] arguments) {
     EngineLog.install();
     Map<String, String> environment = System.getenv();
+    if (environment.containsKey("JCOMPOSE_FAULT")) {
+      Fault.arm(Path.of(environment.get("JCOMPOSE_FAULT")));
+    }
     EngineSettings settings =
         new EngineSettings(
             Path.of(environment.getOrDefault("JCOMPOSE_ROOT", "/var/lib/jcompose")),

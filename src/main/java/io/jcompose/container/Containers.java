@@ -4,6 +4,7 @@ import io.jcompose.container.cgroup.CgroupException;
 import io.jcompose.container.cgroup.Cgroups;
 import io.jcompose.container.cgroup.ContainerCgroup;
 import io.jcompose.container.cgroup.Usage;
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
@@ -78,10 +79,12 @@ public final class Containers {
     try {
       var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
       Files.createDirectories(folders.own(), mode);
+      Fault.point("container.folder.made");
       Files.createDirectories(folders.place(), mode);
       Path writable = folders.writable(spec);
       Files.createDirectories(writable.resolve("work"), mode);
       Files.createDirectories(writable.resolve("upper"));
+      Fault.point("container.layer.made");
       Files.setPosixFilePermissions(
           writable.resolve("upper"), PosixFilePermissions.fromString("rwxr-xr-x"));
     } catch (IOException e) {
@@ -99,6 +102,7 @@ public final class Containers {
     Cgroups.Created cgroup;
     try {
       cgroup = cgroups.create(spec.id(), spec.limits(), devices.rules());
+      Fault.point("container.cgroup.created");
     } catch (CgroupException e) {
       throw new StartException(125, e.getMessage(), e);
     }
@@ -127,8 +131,11 @@ public final class Containers {
     try (Fd root =
             RootFilesystem.mount(spec.root().layers(), folders.writable(spec), folders.place());
         StartPreparation preparation = new StartPreparation(spec, root)) {
+      Fault.point("container.root.mounted");
       preparation.mounts(true);
+      Fault.point("container.mounts.opened");
       List<String> etc = preparation.files(writeEtc(inputs.etc(), folders));
+      Fault.point("container.etc.written");
       List<String> joined = new ArrayList<>();
       List<Fd> into = cgroup.openFolder();
       opened.addAll(into);
@@ -143,10 +150,13 @@ public final class Containers {
       StepProgram program =
           preparation.compile(host, joined, devices.nodes(), place(folders), etc);
       List<Fd> slots = preparation.inOrder(program, given);
+      Fault.point("container.program.compiled");
       slots.addAll(into);
       Keeper.Process process =
           ask(spec, inputs, preparation.user(), program, slots, into.isEmpty() ? -1 : slots.size() - 1);
+      Fault.point("container.process.started");
       inputs.keeper().put(ROOT, root);
+      Fault.point("container.root.kept");
       return process;
     } finally {
       opened.forEach(Fd::close);
@@ -350,8 +360,10 @@ public final class Containers {
   private Ended finishGroup(ContainerSpec spec) {
     ContainerCgroup cgroup = cgroups.of(spec.id());
     cgroup.kill(KILL_WAIT);
+    Fault.point("container.cgroup.killed");
     Ended ended = new Ended(cgroup.oomKills());
     cgroup.remove();
+    Fault.point("container.cgroup.removed");
     return ended;
   }
 

@@ -1,5 +1,6 @@
 package io.jcompose.container;
 
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.Trees;
@@ -41,12 +42,15 @@ public final class Keepers {
       Files.createDirectories(
           own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Files.deleteIfExists(path);
+      Fault.point("keeper.folder.made");
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the run folder " + own + " of container " + spec.name() + " cannot be made", e);
     }
     try (UnixSocket listening = UnixSocket.listen(path.toString(), UnixSocket.SEQPACKET, BACKLOG)) {
+      Fault.point("keeper.socket.bound");
       spawner.spawn(spec.name(), listening.fd());
+      Fault.point("keeper.spawned");
     }
     return Keeper.connect(path, loop);
   }
@@ -104,5 +108,6 @@ public final class Keepers {
   /** As {@link #remove(ContainerSpec)}, of a container that is known by its short id only. */
   public void remove(String shortId) {
     Trees.delete(folder.resolve(shortId));
+    Fault.point("keeper.folder.removed");
   }
 }

@@ -1,5 +1,6 @@
 package io.jcompose.container;
 
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
@@ -32,6 +33,7 @@ final class VolumeCopy {
     if (Fs.list(volume).isEmpty()) {
       VolumeCopy copy = new VolumeCopy(volume);
       copy.directory(from, volume, "");
+      Fault.point("volume.copied");
       attributes(from, volume);
       times(volume, SELF, Fs.stat(from));
     }
@@ -44,6 +46,7 @@ final class VolumeCopy {
   private void directory(Fd from, Fd to, String path) {
     for (Fs.Entry entry : Fs.list(from)) {
       entry(from, to, entry.name(), path + name(entry.name()));
+      Fault.point("volume.copy.entry");
     }
   }
 

@@ -10,6 +10,7 @@ import io.jcompose.container.Signals;
 import io.jcompose.container.StartException;
 import io.jcompose.container.StartInputs;
 import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
@@ -302,13 +303,28 @@ final class Live implements AutoCloseable {
       closed = true;
     }
     attempt("name", () -> starter.names().down(record.id()));
-    attempt("processes", this::runEnded);
-    attempt("DNS", () -> starter.dns().detach(record.id()));
-    attempt("ports", () -> starter.ports().release(record, ports));
-    attempt("keeper", () -> Leftovers.end(keeper));
+    attempt("processes", () -> {
+      runEnded();
+      Fault.point("live.ended");
+    });
+    attempt("DNS", () -> {
+      starter.dns().detach(record.id());
+      Fault.point("live.dns.detached");
+    });
+    attempt("ports", () -> {
+      starter.ports().release(record, ports);
+      Fault.point("live.ports.released");
+    });
+    attempt("keeper", () -> {
+      Leftovers.end(keeper);
+      Fault.point("live.keeper.ended");
+    });
     dns.ifPresent(sockets -> attempt("DNS sockets", sockets::close));
     network.ifPresent(fd -> attempt("network namespace", fd::close));
-    attempt("run folder", () -> starter.keepers().remove(record.spec()));
+    attempt("run folder", () -> {
+      starter.keepers().remove(record.spec());
+      Fault.point("live.closed");
+    });
   }
 
   private void attempt(String what, Runnable work) {

@@ -3,6 +3,7 @@ package io.jcompose.engine;
 import io.jcompose.compose.model.Project;
 import io.jcompose.engine.state.ProjectRecord;
 import io.jcompose.engine.state.StateStore;
+import io.jcompose.fault.Fault;
 import io.jcompose.network.firewall.Neighbours;
 import io.jcompose.plan.Action;
 import io.jcompose.plan.Notice;
@@ -83,6 +84,7 @@ public final class Projects {
         Plan plan = agreed(project, observed, request, progress);
         tell(plan, progress);
         remember(project);
+        Fault.point("project.recorded");
         run.carryOutWithPorts(plan);
         adviseAboutFirewall(plan, progress);
       } catch (CancelledException e) {
@@ -160,6 +162,7 @@ public final class Projects {
       boolean whole = request.options().services().isEmpty();
       if (whole && observer.observe(name, Optional.empty()).containers().isEmpty()) {
         store.removeProject(name);
+        Fault.point("project.forgotten");
       }
       if (plan.isEmpty() && whole) {
         progress.warning("No resource found to remove for project \"" + name + "\".");

@@ -7,6 +7,7 @@ import io.jcompose.container.Keepers;
 import io.jcompose.container.cgroup.Cgroups;
 import io.jcompose.engine.state.Attachment;
 import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.Namespaces;
@@ -162,16 +163,22 @@ final class Starter {
     try {
       List<PortReservation> reserved = ports.take(record);
       undo.add(() -> ports.release(record, reserved));
+      Fault.point("start.ports.taken");
       Optional<Fd> network = network(record);
       network.ifPresent(fd -> undo.add(fd::close));
+      Fault.point("start.network.made");
       List<Endpoint> endpoints = connect(record, network);
+      Fault.point("start.network.connected");
       Optional<DnsSockets> sockets = dns(record, network, undo);
       Keeper keeper = keepers.create(record.spec());
       undo.add(() -> keepers.remove(record.spec()));
       undo.add(() -> Leftovers.end(keeper));
+      Fault.point("start.keeper.made");
       keep(keeper, network, sockets, reserved);
+      Fault.point("start.keeper.filled");
       publish(record, reserved, endpoints);
       names.up(record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
+      Fault.point("start.prepared");
       return new Live(this, record, keeper, network, endpoints, sockets, reserved);
     } catch (NetworkException e) {
       undo.run(e);
@@ -205,6 +212,7 @@ final class Starter {
       return List.of();
     }
     networks.prepare(network.get(), networkSysctls(record));
+    Fault.point("start.network.prepared");
     return networks.connect(network.get(), endpoints(record));
   }
 
@@ -225,9 +233,12 @@ final class Starter {
     }
     DnsSockets sockets = DnsSockets.open(network.get());
     undo.add(sockets::close);
+    Fault.point("start.dns.opened");
     DnsRedirect.install(network.get(), sockets.udpPort(), sockets.tcpPort());
+    Fault.point("start.dns.redirected");
     dns.attach(record.id(), sockets, names.view(record.attachments(), record.links(), EtcTexts.servers(record)));
     undo.add(() -> dns.detach(record.id()));
+    Fault.point("start.dns.attached");
     return Optional.of(sockets);
   }
 
@@ -329,9 +340,11 @@ final class Starter {
           folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Path file = folder.resolve(ref.target().replace('/', '%'));
       Files.deleteIfExists(file);
+      Fault.point("secret.folder.made");
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.write(file, content);
+      Fault.point("secret.written");
       try (Fd fd = Fs.open(file.toString(), Fs.O_RDONLY | Fs.O_NOFOLLOW, 0)) {
         int uid = ref.uid().map(Integer::parseInt).orElse(0);
         int gid = ref.gid().map(Integer::parseInt).orElse(0);

@@ -3,6 +3,7 @@ package io.jcompose.engine;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.engine.state.StateStore;
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Clock;
 import io.jcompose.plan.ContainerState;
 import io.jcompose.plan.Health;
@@ -157,17 +158,20 @@ final class Unit {
     ContainerStatus before = status();
     int run = before.run() + 1;
     set(before.starting(run));
+    Fault.point("unit.starting");
     try {
       Live next = live().isPresent() ? live().get() : starter.prepare(record());
       synchronized (this) {
         live = Optional.of(next);
       }
       Live.Begun begun = next.start(run);
+      Fault.point("unit.begun");
       begun.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, record().name() + ": " + w));
       synchronized (this) {
         set(status.running(begun.pid(), begun.startTicks(), begun.nanos()));
         health = HealthMonitor.begin(this, record.health(), next);
       }
+      Fault.point("unit.running");
       publish(Event.Kind.START, begun.nanos(), 0);
       next.watch(run, this::exited);
     } catch (RuntimeException e) {
@@ -264,6 +268,7 @@ final class Unit {
       pendingRestart.cancel();
       ContainerStatus before = status();
       set(before.withStoppedByUser(true));
+      Fault.point("unit.stopping");
       switch (before.state()) {
         case RUNNING, PAUSED -> {
           long millis = grace.map(Duration::toMillis).orElse(record().spec().stop().graceMillis());
@@ -275,6 +280,7 @@ final class Unit {
         }
       }
       release();
+      Fault.point("unit.stopped");
       publish(Event.Kind.STOP, Clock.wallNanos(), 0);
     } finally {
       operation.unlock();
@@ -284,6 +290,7 @@ final class Unit {
   private void endProcess(long graceMillis) {
     Live now = live().orElseThrow();
     boolean told = now.stopSignal();
+    Fault.point("unit.signalled");
     // Without a signal that could be sent there is nothing to be gracious about.
     long limit = told ? graceMillis : Math.min(2000, Math.max(0, graceMillis));
     if (!awaitEnd(limit)) {
@@ -350,7 +357,9 @@ final class Unit {
         notifyAll();
       }
       try {
+        Fault.point("unit.removing");
         starter.forget(record());
+        Fault.point("unit.forgotten");
         store.removeContainer(record().id());
       } catch (RuntimeException e) {
         // It is still there, and the next attempt must not take it for gone.
@@ -359,6 +368,7 @@ final class Unit {
         }
         throw e;
       }
+      Fault.point("unit.removed");
       publish(Event.Kind.DESTROY, Clock.wallNanos(), 0);
     } finally {
       operation.unlock();

@@ -3,6 +3,7 @@ package io.jcompose.engine;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.engine.state.StateStore;
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Clock;
 import io.jcompose.plan.ContainerState;
 import java.util.Collection;
@@ -47,9 +48,12 @@ final class Units {
             });
     try {
       starter.create(record);
+      Fault.point("unit.leased");
       store.saveStatus(record.id(), ContainerStatus.CREATED);
+      Fault.point("unit.status.saved");
       // Last: a folder with a record is a container.
       store.saveRecord(record);
+      Fault.point("unit.created");
     } catch (RuntimeException e) {
       starter.forget(record);
       store.removeContainer(record.id());

@@ -1,5 +1,6 @@
 package io.jcompose.network;
 
+import io.jcompose.fault.Fault;
 import io.jcompose.network.ipam.Cidr;
 import io.jcompose.network.ipam.SubnetPool;
 import io.jcompose.network.netlink.Addresses;
@@ -40,6 +41,7 @@ final class Bridges {
     String name = network.bridge();
     if (find(name).isEmpty()) {
       host.execute(List.of(Links.createBridge(name, network.mtu(), mac(name))));
+      Fault.point("net.bridge.created");
     }
     Link bridge = find(name).orElseThrow();
     int index = bridge.index();
@@ -53,8 +55,10 @@ final class Bridges {
     for (Network.Pool pool : network.pools()) {
       requests.add(Addresses.add(index, pool.gateway(), pool.subnet().bits()));
     }
+    Fault.point("net.bridge.set");
     requests.add(Links.up(index));
     host.execute(requests);
+    Fault.point("net.bridge.ready");
     return bridge;
   }
 

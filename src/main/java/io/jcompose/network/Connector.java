@@ -1,5 +1,6 @@
 package io.jcompose.network;
 
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Namespaces;
 import io.jcompose.network.netlink.Addresses;
@@ -69,7 +70,9 @@ final class Connector {
           List<Endpoint> connected = named(places, route);
           try {
             host.execute(pairs(network, places, connected, hairpin));
+            Fault.point("endpoint.veth.created");
             configure(route, places, connected, all);
+            Fault.point("endpoint.configured");
           } catch (RuntimeException e) {
             undo(connected, e);
             throw e;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializerBase;
+import io.jcompose.fault.Fault;
 import io.jcompose.network.firewall.Family;
 import io.jcompose.network.ipam.Cidr;
 import java.io.IOException;
@@ -84,8 +85,10 @@ final class NetworkStore {
     Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
     try {
       Files.write(temporary, JSON.writeValueAsBytes(record));
+      Fault.point("net.state.written");
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          Fault.point("net.state.renamed");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package io.jcompose.network;
 
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
 import io.jcompose.network.firewall.Firewall;
 import io.jcompose.network.firewall.Neighbours;
@@ -97,7 +98,9 @@ public final class Networks implements AutoCloseable {
   private Network create(NetworkConfig config, int attempts) {
     NetworkState state = new NetworkState(planner.plan(config, registry.networks()));
     // On disk before it is in the kernel, so that a bridge always has an owner.
+    Fault.point("net.planned");
     registry.put(state);
+    Fault.point("net.recorded");
     try {
       make(state.network());
     } catch (RuntimeException e) {
@@ -114,6 +117,7 @@ public final class Networks implements AutoCloseable {
   private void make(Network network) {
     try {
       perimeter.secure(network.config(), registry.networks());
+      Fault.point("net.secured");
       bridges.ensure(network);
     } catch (NetlinkException e) {
       throw new NetworkException("network " + network.name() + ": " + e.getMessage(), e);
@@ -130,7 +134,9 @@ public final class Networks implements AutoCloseable {
 
   private void forget(Network network) {
     bridges.delete(network.bridge());
+    Fault.point("net.bridge.deleted");
     registry.remove(network.id());
+    Fault.point("net.record.deleted");
     if (registry.states().isEmpty()) {
       perimeter.withdraw();
     }
@@ -213,7 +219,9 @@ public final class Networks implements AutoCloseable {
     try {
       NetworkState state = registry.get(config.network());
       Endpoint endpoint = state.lease(config);
+      Fault.point("endpoint.chosen");
       registry.put(state);
+      Fault.point("endpoint.leased");
       return endpoint;
     } finally {
       lock.unlock();
@@ -229,6 +237,7 @@ public final class Networks implements AutoCloseable {
           .ifPresent(
               state -> {
                 state.release(endpoint);
+                Fault.point("endpoint.released");
                 registry.noteIfPossible(state);
               });
     } finally {
@@ -287,6 +296,7 @@ public final class Networks implements AutoCloseable {
     List<Endpoint> connected;
     try {
       connected = connector.connect(network, places, all, bridgeCallsFirewall());
+      Fault.point("endpoint.connected");
     } catch (NetlinkException e) {
       throw new NetworkException(endpoints.getFirst().owner() + ": " + e.getMessage(), e);
     }
@@ -296,6 +306,7 @@ public final class Networks implements AutoCloseable {
         NetworkState state = registry.get(endpoint.network());
         state.connected(endpoint);
         registry.put(state);
+        Fault.point("endpoint.recorded");
       }
       return connected;
     } finally {

@@ -1,5 +1,6 @@
 package io.jcompose.network;
 
+import io.jcompose.fault.Fault;
 import io.jcompose.network.firewall.Family;
 import io.jcompose.network.firewall.Firewall;
 import java.util.EnumSet;
@@ -29,13 +30,17 @@ final class Perimeter {
         pools.stream().map(Network.Pool::subnet).toList());
     if (config.internal()) {
       firewall.install(Set.of());
+      Fault.point("firewall.installed.internal");
     } else {
       Set<Family> families = config.ipv6() ? EnumSet.allOf(Family.class) : EnumSet.of(Family.IPV4);
       // The guard first: not for a moment is the host everybody's router.
       firewall.install(forwarding.ours(families));
+      Fault.point("firewall.installed");
       forwarding.switchOn(families);
+      Fault.point("firewall.forwarding.on");
     }
     firewall.neighbours().introduce();
+    Fault.point("firewall.introduced");
   }
 
   /**
@@ -44,6 +49,8 @@ final class Perimeter {
    */
   void withdraw() {
     firewall.neighbours().leave();
+    Fault.point("firewall.left");
     firewall.uninstall();
+    Fault.point("firewall.uninstalled");
   }
 }

@@ -1,5 +1,6 @@
 package io.jcompose.network;
 
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.InetSocket;
@@ -51,9 +52,11 @@ public final class Ports implements AutoCloseable {
     try {
       for (PortSpec spec : specs) {
         PortReservation reservation = reserve(holder, spec);
+        Fault.point("port.opened");
         reserved.add(reservation);
         reservations.put(reservation, Published.NOT_YET);
       }
+      Fault.point("port.reserved");
       return List.copyOf(reserved);
     } catch (RuntimeException e) {
       reserved.forEach(this::release);
@@ -140,8 +143,10 @@ public final class Ports implements AutoCloseable {
       // After the raw drop of the firewall is there, before the elements: an element first makes
       // connections to 127.0.0.1 hang, and this without the drop lets neighbours in.
       firewall.install(Set.of());
+      Fault.point("port.guarded");
       namespace.run(
           () -> Sysctl.writeIfDifferent("ipv4/conf/" + network.bridge() + "/route_localnet", "1"));
+      Fault.point("port.localnet");
       List<Forwarding> all = new ArrayList<>();
       for (PortReservation reservation : reserved) {
         Published before = reservations.getOrDefault(reservation, Published.NOT_YET);
@@ -150,7 +155,9 @@ public final class Ports implements AutoCloseable {
         reservations.put(reservation, new Published(forwardings, proxies(reservation, endpoint)));
         all.addAll(forwardings);
       }
+      Fault.point("port.proxied");
       firewall.publish(all);
+      Fault.point("port.published");
     } finally {
       lock.unlock();
     }
@@ -212,6 +219,8 @@ public final class Ports implements AutoCloseable {
     lock.lock();
     try {
       unpublish(List.of(reservation));
+      Fault.point("port.unpublished");
+      Fault.point("port.released");
       reservations.remove(reservation);
       reservation.sockets().forEach(Fd::close);
     } finally {

@@ -2,6 +2,7 @@ package io.jcompose.volume;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jcompose.fault.Fault;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.Trees;
 import java.io.IOException;
@@ -43,8 +44,11 @@ public final class Volumes {
     }
     Path home = folder.resolve(volume.name());
     directory(home, "rwx------");
+    Fault.point("volume.folder.made");
     directory(home.resolve("_data"), "rwxr-xr-x");
+    Fault.point("volume.data.made");
     writeMeta(home, volume);
+    Fault.point("volume.created");
     return volume;
   }
 
@@ -94,6 +98,7 @@ public final class Volumes {
     Path home = folder.resolve(name);
     try {
       Trees.delete(home);
+      Fault.point("volume.removed");
     } catch (LinuxException e) {
       throw new VolumeException("volume " + name + " cannot be removed: " + e.getMessage(), e);
     }
@@ -143,6 +148,7 @@ public final class Volumes {
     try {
       Files.write(temporary, MAPPER.writeValueAsBytes(volume));
       Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
+      Fault.point("volume.meta.written");
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         channel.force(true);
       }

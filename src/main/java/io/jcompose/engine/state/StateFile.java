@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jcompose.container.SpecJson;
+import io.jcompose.fault.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -44,11 +45,13 @@ final class StateFile {
         for (ByteBuffer left = ByteBuffer.wrap(json); left.hasRemaining(); ) {
           channel.write(left);
         }
+        Fault.point("state.written");
         if (durable) {
           channel.force(true);
         }
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Fault.point("state.renamed");
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
     }
