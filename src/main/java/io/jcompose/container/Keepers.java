@@ -51,8 +51,20 @@ public final class Keepers {
       Fault.point("keeper.socket.bound");
       spawner.spawn(spec.name(), listening.fd());
       Fault.point("keeper.spawned");
+      return Keeper.connect(path, loop);
+    } catch (RuntimeException e) {
+      abandon(spec, e);
+      throw e;
     }
-    return Keeper.connect(path, loop);
+  }
+
+  /** Ends a keeper, if there is one, that nobody will ever ask for anything. */
+  private void abandon(ContainerSpec spec, RuntimeException cause) {
+    try {
+      Teardown.all(() -> adopt(spec).ifPresent(Keeper::end), () -> remove(spec));
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   /** Connects to a keeper that an earlier engine made; empty when it is gone. */

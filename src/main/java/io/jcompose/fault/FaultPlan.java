@@ -36,9 +36,14 @@ final class FaultPlan {
       case "" -> {}
       case "kill" -> Runtime.getRuntime().halt(KILLED);
       case "error" -> throw new FaultException("the test wants a failure at " + name);
-      case "enospc" -> throw new UncheckedIOException(new IOException("No space left on device"));
+      case "enospc" -> throw full();
       default -> throw new IllegalArgumentException(file + ": there is no fault \"" + action + "\"");
     }
+  }
+
+  private static UncheckedIOException full() {
+    String message = "No space left on device";
+    return new UncheckedIOException(message, new IOException(message));
   }
 
   /** What is to happen at this hit; "" for nothing. */

@@ -413,6 +413,15 @@ public final class Networks implements AutoCloseable {
     Leftovers leftovers = leftovers();
     host.execute(leftovers.links().stream().map(Links::delete).toList());
     firewall.delete(leftovers.tables());
+    lock.lock();
+    try {
+      // An engine that died between the last network's end and its rules'.
+      if (registry.states().isEmpty()) {
+        perimeter.withdraw();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void lookAtLinks() {

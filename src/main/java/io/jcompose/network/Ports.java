@@ -218,11 +218,15 @@ public final class Ports implements AutoCloseable {
   public void release(PortReservation reservation) {
     lock.lock();
     try {
-      unpublish(List.of(reservation));
-      Fault.point("port.unpublished");
+      try {
+        unpublish(List.of(reservation));
+        Fault.point("port.unpublished");
+      } finally {
+        // Whatever became of the forwarding: the next to listen here finds the port free.
+        reservations.remove(reservation);
+        reservation.sockets().forEach(Fd::close);
+      }
       Fault.point("port.released");
-      reservations.remove(reservation);
-      reservation.sockets().forEach(Fd::close);
     } finally {
       lock.unlock();
     }

@@ -30,6 +30,7 @@ final class TestEngine implements AutoCloseable {
   private final LeakAudit audit;
   private final LeakAudit.Snapshot before;
   private Optional<Process> smallDisk = Optional.empty();
+  private boolean faults;
 
   TestEngine() {
     if (!Files.isExecutable(CLIENT)) {
@@ -53,6 +54,24 @@ final class TestEngine implements AutoCloseable {
     TestEngine engine = new TestEngine();
     engine.run("image", "bootstrap", "busybox").ok();
     return engine;
+  }
+
+  /** An engine that has the busybox image, and fails as {@link #faultFile} says. */
+  static TestEngine withFaults() {
+    TestEngine engine = new TestEngine();
+    engine.faults = true;
+    engine.run("image", "bootstrap", "busybox").ok();
+    return engine;
+  }
+
+  /** Where an engine {@link #withFaults} looks for what it is to do wrong. */
+  Path faultFile() {
+    return folder.resolve("fault");
+  }
+
+  /** Where it notes what it could have done wrong so far. */
+  Path faultHits() {
+    return folder.resolve("fault.hits");
   }
 
   /** An engine that has the busybox image, and whose data lie on a disk of {@code size}, such as 40m. */
@@ -125,6 +144,9 @@ final class TestEngine implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("COMPOSE_"));
     builder.environment().put("JCOMPOSE_ROOT", root().toString());
     builder.environment().put("JCOMPOSE_RUN", runFolder().toString());
+    if (faults) {
+      builder.environment().put("JCOMPOSE_FAULT", faultFile().toString());
+    }
     builder.environment().putAll(environment);
     return Running.start(builder, folder.resolve("out"));
   }
@@ -169,12 +191,20 @@ final class TestEngine implements AutoCloseable {
       }
       smallDisk.ifPresent(Process::destroyForcibly);
       audit.assertNothingLeftSince(before);
-      assertThat(log()).as("engine.log").doesNotContain("Exception");
+      if (!faults) {
+        assertThat(log()).as("engine.log").doesNotContain("Exception");
+      }
     } finally {
-      audit.killWhatIsLeft();
-      network.close();
-      Trees.delete(folder);
+      discard();
     }
+  }
+
+  /** Ends it without a look at what it leaves, after a test that has failed. */
+  void discard() {
+    smallDisk.ifPresent(Process::destroyForcibly);
+    audit.killWhatIsLeft();
+    network.close();
+    Trees.delete(folder);
   }
 
   String log() {
