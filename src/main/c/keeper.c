@@ -104,6 +104,9 @@ static void handle(struct request *request) {
     case REQUEST_STDIN:
       answer_result(request, tasks_stdin(request));
       return;
+    case REQUEST_STDIN_END:
+      answer_result(request, tasks_stdin_end(request));
+      return;
     default: /* of a newer engine */
       answer_result(request, -ENOSYS);
   }

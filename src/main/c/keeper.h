@@ -15,7 +15,7 @@ struct inherited {
 };
 
 enum { REQUEST_START = 1, REQUEST_EXEC, REQUEST_SIGNAL, REQUEST_RESIZE, REQUEST_PUT, REQUEST_GET, REQUEST_DROP,
-       REQUEST_KEYS, REQUEST_STATUS, REQUEST_SUBSCRIBE, REQUEST_END, REQUEST_STDIN };
+       REQUEST_KEYS, REQUEST_STATUS, REQUEST_SUBSCRIBE, REQUEST_END, REQUEST_STDIN, REQUEST_STDIN_END };
 enum { ANSWER_OK = 0x80, ANSWER_ERROR, ANSWER_STARTED, ANSWER_FAILED, EVENT_EXITED, ANSWER_STATUS, ANSWER_FD,
        ANSWER_KEYS };
 
@@ -44,6 +44,7 @@ void tasks_status(const struct request *request);
 int tasks_signal(struct request *request);
 int tasks_resize(struct request *request);
 int tasks_stdin(struct request *request);
+int tasks_stdin_end(struct request *request);
 int tasks_alive(void);
 int tasks_poll(struct pollfd *fds);
 void tasks_reports(const struct pollfd *fds, int count);

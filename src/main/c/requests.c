@@ -246,6 +246,15 @@ int tasks_stdin(struct request *request) {
   return to < 0 ? -EBADF : task_pump(task, PUMP_INPUT, request->fds[0], to);
 }
 
+/* The pumps have copies of their own: the process reads its end when the last of them has delivered. */
+int tasks_stdin_end(struct request *request) {
+  struct task *task = live(request);
+  if (request->payload.bad) return -EINVAL;
+  if (!task) return -ESRCH;
+  close_fd(&task->input);
+  return 0;
+}
+
 void tasks_status(const struct request *request) {
   static uint8_t bytes[FRAME_HEADER + 64 + 8 * TASKS_MAX];
   uint32_t execs = 0;

@@ -110,6 +110,33 @@ static void keeps_stdin_and_signals(void) {
   keeper_end();
 }
 
+static void ends_stdin_after_what_is_under_way(void) {
+  static struct reply reply;
+  int ends[2];
+  keeper_begin();
+  subscribe();
+  start_shell("cat; echo end", 1);
+  CHECK(pipe2(ends, O_CLOEXEC) == 0);
+  struct writer w = request(REQUEST_STDIN);
+  put32(&w, 0);
+  ask(&w, ends, 1, &reply);
+  CHECK(reply.frame.type == ANSWER_OK);
+  w = request(REQUEST_STDIN_END);
+  put32(&w, 0);
+  ask(&w, NULL, 0, &reply);
+  CHECK(reply.frame.type == ANSWER_OK);
+  w = request(REQUEST_STDIN);
+  put32(&w, 0);
+  ask(&w, ends, 1, &reply);
+  CHECK(reply.frame.type == ANSWER_ERROR && take32(&reply.payload) == EBADF);
+  close(ends[0]);
+  CHECK(write(ends[1], "one\n", 4) == 4);
+  close(ends[1]);
+  CHECK(exited(0) == 0);
+  CHECK(read_log(1) == 8 && !memcmp(text, "one\nend\n", 8));
+  keeper_end();
+}
+
 static void runs_on_a_terminal(void) {
   static struct script s;
   static struct reply reply;
@@ -313,6 +340,7 @@ int keeper_tests(const char *only) {
       {"keeper: holds no more than before", holds_no_more_than_before},
       {"keeper: names the step that failed", names_the_step_that_failed},
       {"keeper: keeps stdin and signals", keeps_stdin_and_signals},
+      {"keeper: ends stdin after what is under way", ends_stdin_after_what_is_under_way},
       {"keeper: runs on a terminal", runs_on_a_terminal},
       {"keeper: stores descriptors", stores_descriptors},
       {"keeper: starts new log files", starts_new_log_files},

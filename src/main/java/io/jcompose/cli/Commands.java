@@ -42,7 +42,7 @@ public final class Commands {
     ENTRIES.put("image", new Entry(false, ImageCommand::line));
     ENTRIES.put("volume", new Entry(false, VolumeCommand::new));
     ENTRIES.put("volumes", new Entry(false, VolumesCommand::new));
-    ENTRIES.put("container", new Entry(false, ContainerCommand::new));
+    ENTRIES.put("container", new Entry(false, ContainerCommand::line));
     ENTRIES.put("engine", new Entry(false, EngineCommand::new));
     ENTRIES.put("version", new Entry(true, VersionCommand::new));
     ENTRIES.put("help", new Entry(true, HelpCommand::new));
@@ -98,8 +98,7 @@ public final class Commands {
     Optional<String> verb = verb(invocation.arguments());
     if (verb.isPresent() && ENTRIES.containsKey(verb.get())) {
       root.addSubcommand(verb.get(), ENTRIES.get(verb.get()).make.apply(context));
-      // What follows the service's name belongs to the command that is run.
-      root.getSubcommands().values().forEach(sub -> sub.setStopAtPositional(verb.get().equals("exec")));
+      leaveProgramsAlone(root);
     } else if (verb.isPresent()) {
       invocation.err().println(unknownVerb(verb.get()));
       return USAGE;
@@ -129,6 +128,13 @@ public final class Commands {
       invocation.out().print(help.toString());
     }
     return code;
+  }
+
+  private static void leaveProgramsAlone(CommandLine line) {
+    for (CommandLine sub : line.getSubcommands().values()) {
+      sub.setStopAtPositional(sub.getCommand() instanceof RunsProgram);
+      leaveProgramsAlone(sub);
+    }
   }
 
   /** Gives every command below {@code line} a --help that it does not declare itself. */

@@ -18,6 +18,11 @@ final class ContainerCommand implements Runnable {
     this.context = context;
   }
 
+  /** With the verbs that are classes of their own. */
+  static CommandLine line(CommandContext context) {
+    return new CommandLine(new ContainerCommand(context));
+  }
+
   @Override
   public void run() {
     throw new CommandLine.ParameterException(spec.commandLine(), "say what: explain");

@@ -38,6 +38,7 @@ public final class Keeper implements AutoCloseable {
   private static final int SUBSCRIBE = 0x0a;
   private static final int END = 0x0b;
   private static final int STDIN = 0x0c;
+  private static final int STDIN_END = 0x0d;
   private static final int ERROR = 0x81;
   private static final int FAILED = 0x83;
   private static final int EXITED = 0x84;
@@ -320,6 +321,11 @@ public final class Keeper implements AutoCloseable {
   /** Pumps {@code from} into the open standard input of process {@code number}, until its end. */
   public void feed(int number, Fd from) {
     request(STDIN, new Frame.Writer().u32(number).bytes(), List.of(from));
+  }
+
+  /** Lets the standard input of process {@code number} end when what is being pumped into it has. */
+  public void endInput(int number) {
+    request(STDIN_END, new Frame.Writer().u32(number).bytes(), List.of());
   }
 
   /** Gives {@code fd} to be kept under {@code key} (1–60 bytes); the caller's own stays open. */

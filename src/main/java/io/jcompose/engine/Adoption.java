@@ -107,6 +107,7 @@ final class Adoption {
   private void withoutKeeper(Unit unit, ContainerStatus before) {
     if (!before.state().active()) {
       starter.sweep(unit.record());
+      unit.resume();
       return;
     }
     Optional<Exit> exit = keepers.readExit(unit.record().spec(), before.run());

@@ -15,6 +15,7 @@ import io.jcompose.engine.log.LogReader;
 import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.engine.state.Attachment;
 import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.engine.state.Lifetime;
 import io.jcompose.engine.state.RestartSpec;
 import io.jcompose.network.NetworkConfig;
 import io.jcompose.network.Network;
@@ -79,7 +80,7 @@ final class BuildSteps implements StepRunner {
   private int runContainer(
       ContainerRecord record, StepOutput output, io.jcompose.build.Cancellation cancellation) {
     try (Live live = starter.prepare(record)) {
-      live.start(1);
+      live.start(1, TerminalSize.UNKNOWN);
       CompletableFuture<Integer> exit = new CompletableFuture<>();
       AtomicReference<Runnable> wake = new AtomicReference<>(() -> {});
       live.watch(
@@ -151,7 +152,7 @@ final class BuildSteps implements StepRunner {
     return new ContainerRecord(
         spec, "", "", 0, true, System.currentTimeMillis(), Map.of(), "", "", mode, "", attachments,
         Map.of(), List.of(), List.of(), null, RestartSpec.NO, Map.of(), List.of(), Set.of(), hosts, List.of(),
-        List.of(), List.of(), "", List.of(), "");
+        List.of(), List.of(), "", List.of(), "", Lifetime.PLAIN);
   }
 
   private static String hostsLine(String nameAndAddress) {

@@ -2,15 +2,45 @@ package io.jcompose.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * Whether a command has been asked to end, and how firmly: the first request asks for a graceful end, the
  * second for the quickest one. Thread-safe.
  */
 public final class Cancellation {
+  /** SIGHUP, SIGINT, SIGQUIT and SIGTERM. */
+  private static final Set<Integer> ENDING = Set.of(1, 2, 3, 15);
+
   private int requests;
   private boolean gone;
   private final List<Runnable> listeners = new ArrayList<>();
+  private Optional<IntConsumer> signalsTo = Optional.empty();
+
+  /** The caller's client received this signal: one that ends programs asks for an end, unless signals are forwarded. */
+  void signal(int number) {
+    Optional<IntConsumer> to;
+    synchronized (this) {
+      to = signalsTo;
+    }
+    if (to.isPresent()) {
+      to.get().accept(number);
+    } else if (ENDING.contains(number)) {
+      request();
+    }
+  }
+
+  /** Until closed, signals that the client receives are handed to {@code to} and ask for nothing here. */
+  synchronized Registration forwardSignals(IntConsumer to) {
+    signalsTo = Optional.of(to);
+    return () -> {
+      synchronized (this) {
+        signalsTo = Optional.empty();
+      }
+    };
+  }
 
   /** Asks once more; listeners run on the caller's thread. */
   public void request() {

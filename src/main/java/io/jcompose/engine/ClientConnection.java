@@ -18,10 +18,6 @@ import java.util.function.BiConsumer;
 
 /** One client's connection: reads its frames on a thread of its own, and is its terminal and outputs. */
 final class ClientConnection implements Terminal, AutoCloseable {
-  private static final int SIGNAL_INT = 2;
-  private static final int SIGNAL_TERM = 15;
-  private static final int SIGNAL_HUP = 1;
-  private static final int SIGNAL_QUIT = 3;
   private static final byte[] END_OF_INPUT = new byte[0];
 
   private final UnixSocket socket;
@@ -163,12 +159,7 @@ final class ClientConnection implements Terminal, AutoCloseable {
         columns = b.getShort() & 0xffff;
         resizeListener.accept(rows, columns);
       }
-      case Frame.SIGNAL -> {
-        int signal = frame.reader().get();
-        if (signal == SIGNAL_INT || signal == SIGNAL_TERM || signal == SIGNAL_HUP || signal == SIGNAL_QUIT) {
-          cancellation.request();
-        }
-      }
+      case Frame.SIGNAL -> cancellation.signal(frame.reader().get());
       default -> throw new IllegalArgumentException("frame of type " + frame.type());
     }
   }

@@ -77,6 +77,7 @@ public final class Engine {
             RESOLV_CONF,
             mark.value());
     units = new Units(starter, store, events, timers);
+    units.discardWith(unit -> new Removals(units, volumes).remove(unit, true));
     starter.units(text -> units.byId(text).or(() -> units.byName(text)));
     imageStore.addRoots(
         () -> units.all().stream().map(u -> Digest.parse(u.record().imageId())).collect(Collectors.toSet()));

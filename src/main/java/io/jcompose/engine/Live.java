@@ -75,7 +75,7 @@ final class Live implements AutoCloseable {
   }
 
   /** Starts the first process. Throws {@link StartFailedException}; then nothing of this run is left. */
-  Begun start(int run) {
+  Begun start(int run, TerminalSize size) {
     Map<String, Fd> namespaces = new HashMap<>();
     network.ifPresent(fd -> namespaces.put("network", fd));
     EtcFiles etc =
@@ -85,7 +85,7 @@ final class Live implements AutoCloseable {
             EtcTexts.resolvConf(record, dns.isPresent(), starter.resolvConf()));
     try {
       Started started =
-          starter.runtime().start(record.spec(), new StartInputs(keeper, run, namespaces, etc, 0, 0));
+          starter.runtime().start(record.spec(), new StartInputs(keeper, run, namespaces, etc, size.rows(), size.columns()));
       started.process().pidfd().close();
       return new Begun(
           started.process().pid(),
@@ -168,6 +168,27 @@ final class Live implements AutoCloseable {
       return starter.runtime().exec(record.spec(), keeper, spec, streams, rows, columns);
     } catch (StartException e) {
       throw new StartFailedException(e.getMessage(), e.exitCode(), e);
+    }
+  }
+
+  /** Pumps {@code from} into its standard input; with {@code untilItsEnd} that ends as {@code from} does. */
+  void feed(Fd from, boolean untilItsEnd) {
+    try {
+      keeper.feed(0, from);
+      if (untilItsEnd) {
+        keeper.endInput(0);
+      }
+    } catch (LinuxException | KeeperGoneException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a container has ended before its input came", e);
+    }
+  }
+
+  /** Nobody will feed its standard input: it reads the end. */
+  void endInput() {
+    try {
+      keeper.endInput(0);
+    } catch (LinuxException | KeeperGoneException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a container has ended before its input", e);
     }
   }
 

@@ -324,14 +324,7 @@ final class Reconciler {
       if (unit.isEmpty()) {
         return;
       }
-      ContainerRecord record = unit.get().record();
-      unit.get().remove();
-      if (remove.withAnonymousVolumes()) {
-        record.volumes().values().stream()
-            .filter(v -> v.anonymous())
-            .filter(v -> units.all().stream().noneMatch(u -> u.record().volumes().values().stream().anyMatch(o -> o.name().equals(v.name()))))
-            .forEach(v -> volumes.remove(v.name()));
-      }
+      new Removals(units, volumes).remove(unit.get(), remove.withAnonymousVolumes());
     }
 
     private void awaitDependency(Action.AwaitDependency await) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +28,8 @@ final class Unit {
   private final StateStore store;
   private final Events events;
   private final Timers timers;
+  private final Consumer<Unit> discard;
+  private final Holds holds = new Holds(this::discardIfDone);
   private final ReentrantLock operation = new ReentrantLock();
   private final RestartBackoff backoff = new RestartBackoff();
   private ContainerRecord record;
@@ -43,13 +46,15 @@ final class Unit {
       Starter starter,
       StateStore store,
       Events events,
-      Timers timers) {
+      Timers timers,
+      Consumer<Unit> discard) {
     this.record = record;
     this.status = status;
     this.starter = starter;
     this.store = store;
     this.events = events;
     this.timers = timers;
+    this.discard = discard;
   }
 
   synchronized ContainerRecord record() {
@@ -83,25 +88,51 @@ final class Unit {
 
   /** Waits until {@code condition} holds; it is asked again after every change of state or health. */
   void await(Predicate<Unit> condition, Cancellation cancellation) {
+    synchronized (this) {
+      healthWaiters++;
+      health.ifPresent(monitor -> monitor.waitedFor(true));
+    }
+    try {
+      awaitCalmly(condition, cancellation);
+    } finally {
+      synchronized (this) {
+        healthWaiters--;
+        health.ifPresent(monitor -> monitor.waitedFor(healthWaiters > 0));
+      }
+    }
+  }
+
+  /** As {@link #await}, by somebody to whom its health makes no difference: it isn't probed any faster. */
+  void awaitCalmly(Predicate<Unit> condition, Cancellation cancellation) {
     try (Cancellation.Registration registration = cancellation.onRequest(this::changed)) {
       synchronized (this) {
-        healthWaiters++;
-        health.ifPresent(monitor -> monitor.waitedFor(true));
-        try {
-          while (!condition.test(this)) {
-            if (cancellation.requested()) {
-              throw new CancelledException();
-            }
-            wait();
+        while (!condition.test(this)) {
+          if (cancellation.requested()) {
+            throw new CancelledException();
           }
-        } finally {
-          healthWaiters--;
-          health.ifPresent(monitor -> monitor.waitedFor(healthWaiters > 0));
+          wait();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancelledException();
+    }
+  }
+
+  /** While held, a container that goes by itself when it has ended stays. */
+  Cancellation.Registration hold() {
+    return holds.take();
+  }
+
+  private void discardIfDone() {
+    boolean done;
+    synchronized (this) {
+      // A start that failed is an end, too; one that was never tried is none.
+      boolean ended = status.state() == ContainerState.EXITED || status.state() == ContainerState.CREATED && status.run() > 0;
+      done = ended && live.isEmpty() && !removed && record.lifetime().removedAtEnd();
+    }
+    if (done && holds.none()) {
+      timers.now(() -> discard.accept(this));
     }
   }
 
@@ -132,6 +163,11 @@ final class Unit {
 
   /** Starts it unless it runs; a pending policy restart is overtaken. */
   void start() {
+    start(TerminalSize.UNKNOWN);
+  }
+
+  /** As {@link #start()}, with a terminal of this size if it has one. */
+  void start(TerminalSize size) {
     operation.lock();
     try {
       pendingRestart.cancel();
@@ -141,7 +177,7 @@ final class Unit {
       release();
       backoff.reset();
       set(status().withoutRestarts());
-      startRun();
+      startRun(size);
     } catch (StartFailedException e) {
       set(status().startFailed(e.exitCode(), e.getMessage()));
       throw e;
@@ -150,11 +186,12 @@ final class Unit {
       throw e;
     } finally {
       operation.unlock();
+      discardIfDone();
     }
   }
 
   /** When it throws, nothing of the run is left but its number. */
-  private void startRun() {
+  private void startRun(TerminalSize size) {
     ContainerStatus before = status();
     int run = before.run() + 1;
     set(before.starting(run));
@@ -164,7 +201,7 @@ final class Unit {
       synchronized (this) {
         live = Optional.of(next);
       }
-      Live.Begun begun = next.start(run);
+      Live.Begun begun = next.start(run, size);
       Fault.point("unit.begun");
       begun.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, record().name() + ": " + w));
       synchronized (this) {
@@ -234,6 +271,7 @@ final class Unit {
         publish(Event.Kind.RESTART, now.finished(), now.exitCode());
       } else if (now.state() == ContainerState.EXITED) {
         release();
+        discardIfDone();
       }
     } finally {
       operation.unlock();
@@ -244,7 +282,7 @@ final class Unit {
     operation.lock();
     try {
       if (status().state() == ContainerState.RESTARTING) {
-        startRun();
+        startRun(TerminalSize.UNKNOWN);
       }
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, record().name() + " could not be restarted: " + e.getMessage());

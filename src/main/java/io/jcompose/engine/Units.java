@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** All containers of the engine. */
 final class Units {
@@ -20,6 +21,7 @@ final class Units {
   private final StateStore store;
   private final Events events;
   private final Timers timers;
+  private Consumer<Unit> discard = Unit::remove;
 
   Units(Starter starter, StateStore store, Events events, Timers timers) {
     this.starter = starter;
@@ -32,6 +34,11 @@ final class Units {
             byId.remove(event.id());
           }
         });
+  }
+
+  /** How a container is removed that goes by itself when it has ended. */
+  void discardWith(Consumer<Unit> how) {
+    discard = how;
   }
 
   /** Creates a container: its folder, its record and its leases; no process. */
@@ -80,7 +87,7 @@ final class Units {
 
   /** A container that was created before this engine started. */
   Unit restore(ContainerRecord record, ContainerStatus status) {
-    Unit unit = new Unit(record, status, starter, store, events, timers);
+    Unit unit = new Unit(record, status, starter, store, events, timers, u -> discard.accept(u));
     byId.put(record.id(), unit);
     return unit;
   }

@@ -44,4 +44,17 @@ class CancellationTest {
     assertThat(cancellation.requested()).isFalse();
     cancellation.check();
   }
+
+  @Test
+  void signalsThatEndProgramsAskForAnEndUnlessTheyAreForwarded() {
+    cancellation.signal(10);
+    assertThat(cancellation.requested()).isFalse();
+    try (Cancellation.Registration forwarding = cancellation.forwardSignals(told::set)) {
+      cancellation.signal(15);
+      assertThat(told).hasValue(15);
+      assertThat(cancellation.requested()).isFalse();
+    }
+    cancellation.signal(15);
+    assertThat(cancellation.requested()).isTrue();
+  }
 }

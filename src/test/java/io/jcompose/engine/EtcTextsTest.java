@@ -6,6 +6,7 @@ import io.jcompose.container.ContainerSpec;
 import io.jcompose.container.ProcessSpec;
 import io.jcompose.container.RootSpec;
 import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.engine.state.Lifetime;
 import io.jcompose.engine.state.RestartSpec;
 import io.jcompose.network.Endpoint;
 import java.io.IOException;
@@ -41,7 +42,7 @@ class EtcTextsTest {
     ContainerSpec spec = ContainerSpec.of(id, "x", RootSpec.of(List.of()), ProcessSpec.of(List.of("x")));
     return new ContainerRecord(
         spec, "p", "s", 1, false, 0, Map.of(), "", "", "", "", List.of(), Map.of(), List.of(), List.of(), null,
-        RestartSpec.NO, Map.of(), List.of(), Set.of(), extraHosts, dns, search, options, "", List.of(), "");
+        RestartSpec.NO, Map.of(), List.of(), Set.of(), extraHosts, dns, search, options, "", List.of(), "", Lifetime.PLAIN);
   }
 
   private static final ContainerRecord PLAIN = record(List.of(), List.of(), List.of(), List.of());

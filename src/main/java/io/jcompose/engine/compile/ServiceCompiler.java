@@ -18,6 +18,7 @@ import io.jcompose.container.cgroup.Limits;
 import io.jcompose.container.security.SeccompChoice;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.engine.state.Lifetime;
 import io.jcompose.engine.state.RestartSpec;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
@@ -104,7 +105,8 @@ public final class ServiceCompiler {
         service.networking().dnsOptions(),
         project.directory().toString(),
         project.files().stream().map(Path::toString).toList(),
-        action.replaces().map(ContainerRef::id).orElse(""));
+        action.replaces().map(ContainerRef::id).orElse(""),
+        new Lifetime(false, service.hooks().postStart(), service.hooks().preStop()));
   }
 
   private static ProcessSpec process(Service service, ImageConfig config) {

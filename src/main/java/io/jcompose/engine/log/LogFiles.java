@@ -49,6 +49,20 @@ final class LogFiles implements AutoCloseable {
     }
   }
 
+  /** Passes over all that was written so far; it is whole records, as each is written by one call. */
+  void skipToEnd() {
+    try {
+      TreeSet<Long> numbers = numbers();
+      if (!numbers.isEmpty()) {
+        number = numbers.last() - 1;
+        openNext();
+        file.position(file.size());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the log in " + folder, e);
+    }
+  }
+
   /** True once, after files went before they could be read. */
   boolean takeLost() {
     boolean lost = lostSome;

@@ -56,6 +56,55 @@ public final class LogReader {
     }
   }
 
+  /** Takes output as it came, not cut at lines. */
+  @FunctionalInterface
+  public interface Output {
+    /**
+     * @param stream 1 stdout, 2 stderr
+     */
+    void write(int stream, byte[] bytes);
+  }
+
+  /**
+   * Hands output on as it comes, until {@code ended} says that nothing will follow, and what was written before
+   * that has been handed out.
+   *
+   * @param fromNow only what is written from now on
+   * @param watching runs when nothing can be missed any more
+   */
+  public void followBytes(
+      boolean fromNow,
+      Output sink,
+      LogWatcher watcher,
+      BooleanSupplier ended,
+      Consumer<Runnable> wake,
+      Runnable watching) {
+    Semaphore changed = new Semaphore(0);
+    wake.accept(changed::release);
+    try (LogFiles files = new LogFiles(folder);
+        LogWatcher.Watch watch = watcher.watch(folder, changed::release)) {
+      if (fromNow) {
+        files.skipToEnd();
+      }
+      watching.run();
+      while (true) {
+        boolean last = ended.getAsBoolean();
+        for (LogRecord record = files.next(); record != null; record = files.next()) {
+          if (record.stream() != LogRecord.MARK) {
+            sink.write(record.stream(), record.payload());
+          }
+        }
+        if (last) {
+          return;
+        }
+        changed.acquire();
+        changed.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private static LineAssembler readExisting(LogFiles files, long tail, Consumer<LogLine> sink) {
     if (tail < 0) {
       LineAssembler lines = new LineAssembler(sink);

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param volumes what is mounted in it by target: named and anonymous volumes
  * @param extraHosts lines {@code address name} of /etc/hosts
  * @param replaces id of the container whose place it was made to take; empty: none
+ * @param lifetime hooks, and whether it goes when it has ended
  */
 public record ContainerRecord(
     ContainerSpec spec,
@@ -52,7 +53,8 @@ public record ContainerRecord(
     List<String> dnsOptions,
     String projectDirectory,
     List<String> configFiles,
-    String replaces) {
+    String replaces,
+    Lifetime lifetime) {
 
   public ContainerRecord {
     Objects.requireNonNull(spec, "spec");
@@ -65,6 +67,7 @@ public record ContainerRecord(
     Objects.requireNonNull(restart, "restart");
     Objects.requireNonNull(projectDirectory, "projectDirectory");
     Objects.requireNonNull(replaces, "replaces");
+    lifetime = lifetime == null ? Lifetime.PLAIN : lifetime;
     config = Map.copyOf(config);
     attachments = List.copyOf(attachments);
     links = Map.copyOf(links);
@@ -93,7 +96,7 @@ public record ContainerRecord(
         changed, project, service, number, oneOff, created, config, image, imageId, networkMode,
         networkOwner, attachments, links, ports, exposed, health, restart, volumes, dependsOn,
         namespaceOwners, extraHosts, dns, dnsSearch, dnsOptions, projectDirectory, configFiles,
-        replaces);
+        replaces, lifetime);
   }
 
   public ContainerRecord withAttachments(List<Attachment> changed) {
@@ -101,6 +104,14 @@ public record ContainerRecord(
         spec, project, service, number, oneOff, created, config, image, imageId, networkMode,
         networkOwner, changed, links, ports, exposed, health, restart, volumes, dependsOn,
         namespaceOwners, extraHosts, dns, dnsSearch, dnsOptions, projectDirectory, configFiles,
-        replaces);
+        replaces, lifetime);
+  }
+
+  public ContainerRecord withLifetime(Lifetime changed) {
+    return new ContainerRecord(
+        spec, project, service, number, oneOff, created, config, image, imageId, networkMode,
+        networkOwner, attachments, links, ports, exposed, health, restart, volumes, dependsOn,
+        namespaceOwners, extraHosts, dns, dnsSearch, dnsOptions, projectDirectory, configFiles,
+        replaces, changed);
   }
 }

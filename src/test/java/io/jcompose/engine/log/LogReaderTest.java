@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -136,6 +137,36 @@ class LogReaderTest {
       follower.join(10_000);
       assertThat(follower.isAlive()).isFalse();
       assertThat(seen.poll(0, TimeUnit.SECONDS)).isEqualTo("1 4 without an end");
+    }
+  }
+
+  @Test
+  void bytesAreFollowedAsTheyComeFromNowOn() throws Exception {
+    append(1, record(1, 1, "before\n"));
+    append(2, record(1, 2, "before too\n"));
+    BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+    BlockingQueue<Runnable> wake = new LinkedBlockingQueue<>();
+    AtomicBoolean ended = new AtomicBoolean();
+    CountDownLatch watching = new CountDownLatch(1);
+    try (LogWatcher watcher = new LogWatcher()) {
+      Thread follower =
+          Thread.ofPlatform()
+              .start(
+                  () ->
+                      new LogReader(folder)
+                          .followBytes(
+                              true,
+                              (stream, bytes) -> seen.add(stream + new String(bytes, StandardCharsets.UTF_8)),
+                              watcher, ended::get, wake::add, watching::countDown));
+      assertThat(watching.await(10, TimeUnit.SECONDS)).isTrue();
+      append(2, record(1, 3, "no li"));
+      assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("1no li");
+      append(2, record(3, 4, "mark"));
+      append(3, record(2, 5, "ne\r\n"));
+      ended.set(true);
+      wake.take().run();
+      follower.join(10_000);
+      assertThat(seen).containsExactly("2ne\r\n");
     }
   }
 }

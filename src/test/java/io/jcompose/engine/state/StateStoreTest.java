@@ -7,6 +7,7 @@ import io.jcompose.container.Mount;
 import io.jcompose.container.ProcessSpec;
 import io.jcompose.container.RootSpec;
 import io.jcompose.compose.model.Dependency;
+import io.jcompose.compose.model.Hook;
 import io.jcompose.plan.ContainerState;
 import io.jcompose.plan.ObservedContainer.MountedVolume;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -40,7 +42,9 @@ class StateStoreTest {
         new HealthSpec(List.of("true"), 1, 2, 3, 4, 5), new RestartSpec(RestartSpec.Mode.ALWAYS, 0),
         Map.of("/data", new MountedVolume("v", false)), List.of(Dependency.healthy("db")), Set.of(),
         List.of("10.0.0.1 other"), List.of("9.9.9.9"), List.of("lan"), List.of("ndots:2"), "/src/shop",
-        List.of("/src/shop/compose.yaml"), "");
+        List.of("/src/shop/compose.yaml"), "",
+        new Lifetime(true, List.of(), List.of(new Hook(
+            List.of("sync"), Optional.empty(), Optional.of("db"), false, Optional.empty(), Map.of("X", Optional.of("1"))))));
   }
 
   private static final ContainerStatus RUNS = ContainerStatus.CREATED.starting(3).running(77, 5, 9);

@@ -1,0 +1,24 @@
+package io.jcompose.engine.state;
+
+import io.jcompose.compose.model.Hook;
+import java.util.List;
+
+/**
+ * What else happens around a container's life.
+ *
+ * @param removedAtEnd it goes by itself when it has ended for good, with its anonymous volumes
+ * @param postStart commands that run in it after it was started by a verb
+ * @param preStop commands that run in it before it is stopped by a verb
+ */
+public record Lifetime(boolean removedAtEnd, List<Hook> postStart, List<Hook> preStop) {
+  public static final Lifetime PLAIN = new Lifetime(false, List.of(), List.of());
+
+  public Lifetime {
+    postStart = postStart == null ? List.of() : List.copyOf(postStart);
+    preStop = preStop == null ? List.of() : List.copyOf(preStop);
+  }
+
+  public Lifetime withRemovedAtEnd(boolean removed) {
+    return new Lifetime(removed, postStart, preStop);
+  }
+}
