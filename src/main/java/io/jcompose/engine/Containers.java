@@ -58,7 +58,7 @@ public final class Containers {
                 networks.endpoints(a.network()).stream()
                     .filter(e -> e.owner().equals(record.id()))
                     .findFirst()
-                    .ifPresent(e -> addresses.put(a.name(), e.ipv4().getHostAddress())));
+                    .ifPresent(e -> addresses.put(a.name(), AddressText.of(e.address()))));
     return new ContainerView(
         record.id(),
         record.name(),

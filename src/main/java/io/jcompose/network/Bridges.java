@@ -26,10 +26,12 @@ final class Bridges {
   private static final int USUAL_MTU = 1500;
   private final HostNamespace namespace;
   private final Netlink host;
+  private final Mark mark;
 
-  Bridges(HostNamespace namespace, Netlink host) {
+  Bridges(HostNamespace namespace, Netlink host, Mark mark) {
     this.namespace = namespace;
     this.host = host;
+    this.mark = mark;
   }
 
   Optional<Link> find(String name) {
@@ -40,7 +42,7 @@ final class Bridges {
   Link ensure(Network network) {
     String name = network.bridge();
     if (find(name).isEmpty()) {
-      host.execute(List.of(Links.createBridge(name, network.mtu(), mac(name))));
+      host.execute(List.of(Links.createBridge(name, network.mtu(), mac(name), mark.linkGroup())));
       Fault.point("net.bridge.created");
     }
     Link bridge = find(name).orElseThrow();
@@ -52,7 +54,11 @@ final class Bridges {
           Sysctl.writeIfThere("ipv6/conf/" + name + "/disable_ipv6", v6 ? "0" : "1");
         });
     List<Request> requests = new ArrayList<>();
+    boolean v4 = !network.config().bridge().withoutIpv4();
     for (Network.Pool pool : network.pools()) {
+      if (pool.subnet().v4() && !v4) {
+        continue;
+      }
       requests.add(Addresses.add(index, pool.gateway(), pool.subnet().bits()));
     }
     Fault.point("net.bridge.set");
@@ -69,7 +75,7 @@ final class Bridges {
   private static byte[] mac(String name) {
     ByteBuffer mac = ByteBuffer.allocate(6).put((byte) 0x02);
     byte[] end = name.getBytes(StandardCharsets.US_ASCII);
-    return mac.put(end[end.length - 6]).putInt(name.hashCode()).array();
+    return mac.put(end[Math.max(0, end.length - 6)]).putInt(name.hashCode()).array();
   }
 
   /** Whether another link of the host has a route into the subnets of {@code network}. */

@@ -12,6 +12,7 @@ import io.jcompose.network.netlink.NetlinkException;
 import io.jcompose.network.netlink.Request;
 import io.jcompose.network.netlink.Routes;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +24,8 @@ import java.util.Set;
 /** Joins a container's network namespace to bridges, and takes it off them. */
 final class Connector {
   private static final int LOOPBACK = 1;
+  private static final int LINK_LOCAL_BITS = 16;
+  private static final int LINK_LOCAL_BITS_V6 = 64;
   private final Mark mark;
   private final Netlink host;
 
@@ -98,7 +101,7 @@ final class Connector {
     for (Place place : places) {
       String name = place.endpoint().wantedName();
       while (name.isEmpty()) {
-        String next = "eth" + number++;
+        String next = place.network().config().bridge().interfacePrefix() + number++;
         name = names.contains(next) ? "" : next;
       }
       connected.add(place.endpoint().connectedAs(mark.veth(), name));
@@ -119,6 +122,13 @@ final class Connector {
       if (hairpin) {
         requests.add(Links.hairpin(endpoint.hostLink()));
       }
+      if (!places.get(i).network().config().bridge().containersTalk()) {
+        // Where frames pass the firewall, a published port's would too, and an isolated port not let them.
+        requests.add(
+            hairpin
+                ? Links.filter(places.get(i).network().bridge())
+                : Links.isolate(endpoint.hostLink()));
+      }
     }
     return requests;
   }
@@ -131,7 +141,7 @@ final class Connector {
     for (int i = 0; i < places.size(); i++) {
       Endpoint endpoint = connected.get(i);
       String name = endpoint.interfaceName();
-      boolean v6 = endpoint.addresses().size() > 1;
+      boolean v6 = hasIpv6(endpoint);
       // Before it is up, or it has a link-local address and has listened to a router already.
       Sysctl.writeIfThere("ipv6/conf/" + name + "/accept_ra", "0");
       Sysctl.writeIfThere("ipv6/conf/" + name + "/disable_ipv6", v6 ? "0" : "1");
@@ -141,6 +151,10 @@ final class Connector {
         requests.add(Addresses.add(index, address.address(), address.prefix()));
         // So that no neighbour with NET_RAW can claim to be the gateway.
         requests.add(Neighbours.fix(index, address.gateway(), places.get(i).bridge().mac()));
+      }
+      for (InetAddress address : endpoint.linkLocal()) {
+        boolean v4 = address instanceof Inet4Address;
+        requests.add(Addresses.add(index, address, v4 ? LINK_LOCAL_BITS : LINK_LOCAL_BITS_V6));
       }
     }
     List<Place> now = new ArrayList<>();
@@ -154,6 +168,28 @@ final class Connector {
     }
     requests.addAll(defaultRoutes(now, indexes));
     route.execute(requests);
+    connected.forEach(Connector::applySettings);
+  }
+
+  private static boolean hasIpv6(Endpoint endpoint) {
+    return endpoint.ofFamily(false).isPresent()
+        || endpoint.linkLocal().stream().anyMatch(a -> !(a instanceof Inet4Address));
+  }
+
+  /** The settings of the interface itself: only those can be asked for here. */
+  private static void applySettings(Endpoint endpoint) {
+    endpoint
+        .settings()
+        .forEach(
+            (setting, value) -> {
+              if (!setting.matches("net\\.(ipv4|ipv6|mpls)\\.(conf|neigh)\\.IFNAME\\.[a-z0-9_]+")) {
+                throw new NetworkException(
+                    "\"" + setting + "\" is not a setting of an interface: they are like"
+                        + " net.ipv4.conf.IFNAME.log_martians");
+              }
+              String path = setting.substring("net.".length()).replace('.', '/');
+              Sysctl.write(path.replace("IFNAME", endpoint.interfaceName()), value);
+            });
   }
 
   /** The default routes by the endpoint with the highest priority; of equals, the first. */
@@ -162,24 +198,18 @@ final class Connector {
     for (boolean v4 : new boolean[] {true, false}) {
       places.stream()
           .filter(place -> !place.network().config().internal())
-          .filter(place -> gateway(place.endpoint(), v4) != null)
+          .filter(place -> place.endpoint().ofFamily(v4).isPresent())
+          .filter(place -> !(v4 && place.network().config().bridge().withoutIpv4()))
           .sorted(Comparator.comparingInt(place -> -place.endpoint().gatewayPriority()))
           .findFirst()
           .ifPresent(
               place ->
                   requests.add(
                       Routes.setDefault(
-                          gateway(place.endpoint(), v4).gateway(),
+                          place.endpoint().ofFamily(v4).orElseThrow().gateway(),
                           indexes.get(place.endpoint().interfaceName()))));
     }
     return requests;
-  }
-
-  private static Endpoint.Address gateway(Endpoint endpoint, boolean v4) {
-    return endpoint.addresses().stream()
-        .filter(a -> a.address() instanceof Inet4Address == v4)
-        .findFirst()
-        .orElse(null);
   }
 
   /**

@@ -3,6 +3,8 @@ package io.jcompose.network;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A container's place in a network: leased when the container is created, connected when it starts.
@@ -15,6 +17,8 @@ import java.util.List;
  * @param mac hardware address, six bytes in hexadecimal with colons
  * @param addresses IPv4 first
  * @param gatewayPriority the network with the highest gives the default route
+ * @param linkLocal further addresses that mean something on the network's link only
+ * @param settings of the interface: sysctl(8) names in which IFNAME stands for its name
  */
 public record Endpoint(
     String network,
@@ -24,9 +28,37 @@ public record Endpoint(
     String wantedName,
     String mac,
     List<Address> addresses,
-    int gatewayPriority) {
+    int gatewayPriority,
+    List<InetAddress> linkLocal,
+    Map<String, String> settings) {
   public Endpoint {
     addresses = List.copyOf(addresses);
+    // A record that an older build has written has neither.
+    linkLocal = linkLocal == null ? List.of() : List.copyOf(linkLocal);
+    settings = settings == null ? Map.of() : Map.copyOf(settings);
+  }
+
+  /** One without further addresses and settings. */
+  public Endpoint(
+      String network,
+      String owner,
+      String hostLink,
+      String interfaceName,
+      String wantedName,
+      String mac,
+      List<Address> addresses,
+      int gatewayPriority) {
+    this(
+        network,
+        owner,
+        hostLink,
+        interfaceName,
+        wantedName,
+        mac,
+        addresses,
+        gatewayPriority,
+        List.of(),
+        Map.of());
   }
 
   /**
@@ -37,13 +69,14 @@ public record Endpoint(
    */
   public record Address(InetAddress address, int prefix, InetAddress gateway) {}
 
-  /** The IPv4 address: every endpoint has one. */
-  public InetAddress ipv4() {
-    return addresses.stream()
-        .map(Address::address)
-        .filter(Inet4Address.class::isInstance)
-        .findFirst()
-        .orElseThrow();
+  /** The first address: of IPv4, unless the network has none. */
+  public InetAddress address() {
+    return addresses.getFirst().address();
+  }
+
+  /** The address of a family; an endpoint has at most one of each. */
+  public Optional<Address> ofFamily(boolean v4) {
+    return addresses.stream().filter(a -> a.address() instanceof Inet4Address == v4).findFirst();
   }
 
   public boolean connected() {
@@ -51,6 +84,16 @@ public record Endpoint(
   }
 
   Endpoint connectedAs(String link, String name) {
-    return new Endpoint(network, owner, link, name, wantedName, mac, addresses, gatewayPriority);
+    return new Endpoint(
+        network,
+        owner,
+        link,
+        name,
+        wantedName,
+        mac,
+        addresses,
+        gatewayPriority,
+        linkLocal,
+        settings);
   }
 }

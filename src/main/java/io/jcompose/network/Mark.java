@@ -1,5 +1,6 @@
 package io.jcompose.network;
 
+import io.jcompose.network.firewall.Firewall;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -35,6 +36,14 @@ public record Mark(String value) {
   /** What the names of all our links begin with. */
   public String linkPrefix() {
     return "jc" + value;
+  }
+
+  /**
+   * The group that our bridges are in (linux/if_link.h, IFLA_GROUP): theirs alone on this host, whatever
+   * name the user gave them. The first byte is that of every jcompose.
+   */
+  int linkGroup() {
+    return Firewall.BRIDGES_OF_ANY | Integer.parseInt(value, 16);
   }
 
   /** What the names of our internal networks' bridges begin with; the firewall goes by it. */

@@ -12,8 +12,12 @@ import java.util.Map;
  * @param subnets what the user asks for; where a family is missing, one is chosen
  * @param ipv6 whether endpoints get an IPv6 address too
  * @param internal without a way out
- * @param mtu in bytes; 0: that of the host's default route
+ * @param mtu in bytes; 0: what the options say, or that of the host's default route
  * @param labels kept with the network
+ * @param options as {@link BridgeOptions} reads them
+ * @param ipv6Only whether endpoints get no IPv4 address; then {@code ipv6} is true
+ * @param attachable kept with the network; whether other tools may attach to it
+ * @param created milliseconds since the epoch; 0: unknown
  */
 public record NetworkConfig(
     String id,
@@ -22,21 +26,60 @@ public record NetworkConfig(
     boolean ipv6,
     boolean internal,
     int mtu,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    Map<String, String> options,
+    boolean ipv6Only,
+    boolean attachable,
+    long created) {
   public NetworkConfig {
     if (!id.matches("[A-Za-z0-9][A-Za-z0-9_.-]*")) {
       throw new NetworkException("\"" + id + "\" can't be the id of a network");
     }
+    // A record that an older build has written has none.
+    options = options == null ? Map.of() : Map.copyOf(options);
+    BridgeOptions bridge;
+    try {
+      bridge = BridgeOptions.of(options);
+    } catch (NetworkException e) {
+      throw new NetworkException("network " + name + ": " + e.getMessage(), e);
+    }
+    mtu = mtu == 0 ? bridge.mtu() : mtu;
     if (mtu != 0 && (mtu < 68 || mtu > 65535)) {
       throw new NetworkException("network " + name + ": an MTU is between 68 and 65535: " + mtu);
+    }
+    if (ipv6Only && !ipv6) {
+      throw new NetworkException(
+          "network " + name + ": with neither IPv4 nor IPv6 nobody could talk; set enable_ipv6");
     }
     subnets = List.copyOf(subnets);
     labels = Map.copyOf(labels);
   }
 
+  /** One without options of the bridge, for IPv4 or both families. */
+  public NetworkConfig(
+      String id,
+      String name,
+      List<Subnet> subnets,
+      boolean ipv6,
+      boolean internal,
+      int mtu,
+      Map<String, String> labels) {
+    this(id, name, subnets, ipv6, internal, mtu, labels, Map.of(), false, false, 0);
+  }
+
   /** A network with nothing special about it. */
   public static NetworkConfig of(String id, String name) {
     return new NetworkConfig(id, name, List.of(), false, false, 0, Map.of());
+  }
+
+  public NetworkConfig withOptions(Map<String, String> other) {
+    return new NetworkConfig(
+        id, name, subnets, ipv6, internal, mtu, labels, other, ipv6Only, attachable, created);
+  }
+
+  /** What the options say. */
+  public BridgeOptions bridge() {
+    return BridgeOptions.of(options);
   }
 
   /**

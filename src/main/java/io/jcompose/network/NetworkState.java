@@ -9,9 +9,12 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** One network with its leases while the engine runs. Not thread-safe. */
 final class NetworkState {
@@ -23,13 +26,18 @@ final class NetworkState {
 
   NetworkState(Network network) {
     this.network = network;
-    for (int i = 0; i < network.pools().size(); i++) {
-      Network.Pool pool = network.pools().get(i);
-      Leases pooled = new Leases(pool.subnet(), pool.range());
-      pooled.lease(pool.gateway(), "the gateway of network " + network.name());
-      auxiliary(pool.subnet()).forEach((name, address) -> pooled.lease(address, name));
-      leases.add(pooled);
+    try {
+      network.pools().forEach(pool -> leases.add(leases(pool)));
+    } catch (AddressException | IllegalArgumentException e) {
+      throw new NetworkException("network " + network.name() + ": " + e.getMessage(), e);
     }
+  }
+
+  private Leases leases(Network.Pool pool) {
+    Leases pooled = new Leases(pool.subnet(), pool.range());
+    pooled.lease(pool.gateway(), "the gateway of network " + network.name());
+    auxiliary(pool.subnet()).forEach((name, address) -> pooled.lease(address, name));
+    return pooled;
   }
 
   NetworkState(NetworkRecord record) {
@@ -55,9 +63,42 @@ final class NetworkState {
   }
 
   private void hold(Endpoint endpoint) {
-    for (int i = 0; i < leases.size() && i < endpoint.addresses().size(); i++) {
-      leases.get(i).lease(endpoint.addresses().get(i).address(), endpoint.owner());
+    for (Endpoint.Address held : endpoint.addresses()) {
+      pool(held.address()).ifPresent(i -> leases.get(i).lease(held.address(), endpoint.owner()));
     }
+  }
+
+  /** The number of the pool that an address is from. */
+  private OptionalInt pool(InetAddress address) {
+    return IntStream.range(0, leases.size())
+        .filter(i -> network.pools().get(i).subnet().contains(address))
+        .findFirst();
+  }
+
+  /** Leases {@code wanted}, or any address of a family. */
+  private Endpoint.Address address(boolean v4, String wanted, String owner) {
+    List<Integer> pools =
+        IntStream.range(0, leases.size())
+            .filter(i -> network.pools().get(i).subnet().v4() == v4)
+            .boxed()
+            .toList();
+    if (!wanted.isEmpty()) {
+      InetAddress address = Cidr.parseAddress(wanted);
+      // In none of them: the first one says so.
+      int pool = pool(address).orElse(pools.getFirst());
+      return place(pool, leases.get(pool).lease(address, owner));
+    }
+    for (int pool : pools) {
+      if (pool == pools.getLast() || leases.get(pool).hasFree()) {
+        return place(pool, leases.get(pool).lease(owner));
+      }
+    }
+    throw new IllegalStateException("no pool of that family");
+  }
+
+  private Endpoint.Address place(int pool, InetAddress address) {
+    Network.Pool of = network.pools().get(pool);
+    return new Endpoint.Address(address, of.subnet().bits(), of.gateway());
   }
 
   Network network() {
@@ -80,19 +121,17 @@ final class NetworkState {
     }
     List<Endpoint.Address> addresses = new ArrayList<>();
     try {
-      for (int i = 0; i < leases.size(); i++) {
-        Network.Pool pool = network.pools().get(i);
-        String wanted = pool.subnet().v4() ? config.ipv4() : config.ipv6();
-        InetAddress address =
-            wanted.isEmpty()
-                ? leases.get(i).lease(config.owner())
-                : leases.get(i).lease(Cidr.parseAddress(wanted), config.owner());
-        addresses.add(new Endpoint.Address(address, pool.subnet().bits(), pool.gateway()));
+      for (boolean v4 : new boolean[] {true, false}) {
+        String wanted = v4 ? config.ipv4() : config.ipv6();
+        if (network.pools().stream().anyMatch(p -> p.subnet().v4() == v4)) {
+          addresses.add(address(v4, wanted, config.owner()));
+        } else if (!wanted.isEmpty()) {
+          String family = v4 ? "IPv4" : "IPv6";
+          throw new NetworkException(
+              "it has no " + family + " subnet for " + wanted + ": set enable_" + family.toLowerCase(Locale.ROOT));
+        }
       }
-      if (!config.ipv6().isEmpty() && network.pools().stream().allMatch(p -> p.subnet().v4())) {
-        throw new NetworkException(
-            "it has no IPv6 subnet for " + config.ipv6() + ": set enable_ipv6");
-      }
+      List<InetAddress> linkLocal = config.linkLocal().stream().map(NetworkState::linkLocal).toList();
       String mac = config.mac().isEmpty() ? randomMac() : checkedMac(config.mac());
       Endpoint endpoint =
           new Endpoint(
@@ -103,7 +142,9 @@ final class NetworkState {
               config.interfaceName(),
               mac,
               addresses,
-              config.gatewayPriority());
+              config.gatewayPriority(),
+              linkLocal,
+              config.settings());
       endpoints.put(config.owner(), endpoint);
       return endpoint;
     } catch (AddressException | NetworkException | IllegalArgumentException e) {
@@ -183,9 +224,17 @@ final class NetworkState {
   }
 
   private void free(List<Endpoint.Address> addresses) {
-    for (int i = 0; i < addresses.size(); i++) {
-      leases.get(i).release(addresses.get(i).address());
+    addresses.forEach(
+        held -> pool(held.address()).ifPresent(i -> leases.get(i).release(held.address())));
+  }
+
+  private static InetAddress linkLocal(String text) {
+    InetAddress address = Cidr.parseAddress(text);
+    if (!address.isLinkLocalAddress()) {
+      throw new AddressException(
+          text + " is no link-local address: those are in 169.254.0.0/16 and fe80::/10");
     }
+    return address;
   }
 
   /** A hardware address that is locally administered and not a group's. */
@@ -197,7 +246,7 @@ final class NetworkState {
   }
 
   private static String checkedMac(String text) {
-    String mac = text.toLowerCase(java.util.Locale.ROOT).replace('-', ':');
+    String mac = text.toLowerCase(Locale.ROOT).replace('-', ':');
     if (!mac.matches("([0-9a-f]{2}:){5}[0-9a-f]{2}") || (macBytes(mac)[0] & 1) != 0) {
       throw new NetworkException("\"" + text + "\" is not the hardware address of one interface");
     }

@@ -55,7 +55,7 @@ public final class Networks implements AutoCloseable {
     this.namespace = namespace;
     NetworkStore store = new NetworkStore(directory);
     this.host = namespace.call(Netlink::route);
-    this.bridges = new Bridges(namespace, host);
+    this.bridges = new Bridges(namespace, host, mark);
     this.connector = new Connector(mark, host);
     this.monitor = namespace.call(() -> LinkMonitor.open(new Removals()));
     this.firewall =
@@ -65,6 +65,19 @@ public final class Networks implements AutoCloseable {
     this.ports = new Ports(namespace, firewall, new PortProxy(namespace.threads("port-proxy")));
     this.registry = new NetworkRegistry(store);
     lookAtLinks();
+    secureWhatIsThere();
+  }
+
+  /**
+   * Rules for the networks whose bridges are in the kernel: somebody may have taken them away while
+   * no engine was there to notice.
+   */
+  private void secureWhatIsThere() {
+    for (Network network : registry.networks()) {
+      if (bridges.find(network.bridge()).isPresent()) {
+        perimeter.secure(network.config(), registry.networks());
+      }
+    }
   }
 
   /**
@@ -399,13 +412,18 @@ public final class Networks implements AutoCloseable {
       Set<String> known = registry.links();
       List<String> links =
           Links.list(host).stream()
+              .filter(this::ours)
               .map(Link::name)
-              .filter(name -> name.startsWith(mark.linkPrefix()) && !known.contains(name))
+              .filter(name -> !known.contains(name))
               .toList();
       return new Leftovers(links, firewall.leftovers());
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean ours(Link link) {
+    return link.name().startsWith(mark.linkPrefix()) || link.group() == mark.linkGroup();
   }
 
   /** Deletes what {@link #leftovers} finds. */

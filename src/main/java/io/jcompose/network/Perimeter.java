@@ -2,6 +2,7 @@ package io.jcompose.network;
 
 import io.jcompose.fault.Fault;
 import io.jcompose.network.firewall.Family;
+import io.jcompose.network.firewall.FilteredBridge;
 import io.jcompose.network.firewall.Firewall;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Perimeter {
     List<Network.Pool> pools =
         networks.stream().flatMap(network -> network.pools().stream()).toList();
     firewall.setNetworks(
+        networks.stream().map(Perimeter::bridge).toList(),
         pools.stream().map(Network.Pool::gateway).toList(),
         pools.stream().map(Network.Pool::subnet).toList());
     if (config.internal()) {
@@ -41,6 +43,15 @@ final class Perimeter {
     }
     firewall.neighbours().introduce();
     Fault.point("firewall.introduced");
+  }
+
+  private static FilteredBridge bridge(Network network) {
+    BridgeOptions options = network.config().bridge();
+    return new FilteredBridge(
+        network.bridge(),
+        network.config().internal(),
+        options.containersTalk(),
+        options.masquerade());
   }
 
   /**

@@ -184,7 +184,7 @@ public final class Ports implements AutoCloseable {
 
   private List<AutoCloseable> proxies(PortReservation reservation, Endpoint endpoint) {
     InetSocketAddress target =
-        new InetSocketAddress(endpoint.ipv4(), reservation.spec().containerPort());
+        new InetSocketAddress(endpoint.address(), reservation.spec().containerPort());
     boolean tcp = reservation.spec().protocol() == PortSpec.Protocol.TCP;
     List<AutoCloseable> proxies = new ArrayList<>();
     for (Fd socket : reservation.sockets()) {

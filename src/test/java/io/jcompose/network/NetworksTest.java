@@ -158,7 +158,7 @@ class NetworksTest {
         .ignoreExceptions()
         .untilAsserted(
             () ->
-                assertThat(networks.lease(EndpointConfig.of("n", "next")).ipv4().getHostAddress())
+                assertThat(networks.lease(EndpointConfig.of("n", "next")).address().getHostAddress())
                     .isEqualTo("172.30.0.2"));
   }
 
@@ -285,7 +285,7 @@ class NetworksTest {
     }
     assertThat(failures).isEmpty();
     assertThat(networks.endpoints("n2"))
-        .extracting(Endpoint::ipv4)
+        .extracting(Endpoint::address)
         .doesNotHaveDuplicates()
         .hasSize(20);
     assertThat(containers).allMatch(c -> c.run("ip", "addr").contains("172.18.0."));
@@ -324,7 +324,7 @@ class NetworksTest {
     web.close();
     Awaitility.await()
         .untilAsserted(() -> assertThat(networks.endpoints("n1").getFirst().connected()).isFalse());
-    assertThat(networks.endpoints("n1").getFirst().ipv4().getHostAddress()).isEqualTo("172.17.0.2");
+    assertThat(networks.endpoints("n1").getFirst().address().getHostAddress()).isEqualTo("172.17.0.2");
   }
 
   @Test

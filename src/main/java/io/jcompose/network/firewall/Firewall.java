@@ -34,10 +34,15 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Firewall implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Firewall.class.getName());
 
+  /** The group of links (IFLA_GROUP) of the bridges of every jcompose, in the bits of {@link #ANY}. */
+  public static final int BRIDGES_OF_ANY = 0x6a000000;
+
+  static final int ANY = 0xff000000;
+
   private final Netlink netfilter;
   private final String table;
   private final String ours;
-  private final String internal;
+  private final Map<String, List<Element>> always;
   private final int flags;
   private final TableMonitor monitor;
   private final ReentrantLock lock = new ReentrantLock();
@@ -49,10 +54,18 @@ public final class Firewall implements AutoCloseable {
     this.netfilter = netfilter;
     this.table = table;
     this.ours = ours;
-    this.internal = internal;
+    this.always =
+        Map.of(
+            Ruleset.BRIDGES, FilteredBridge.prefix(ours),
+            Ruleset.INTERNAL, FilteredBridge.prefix(internal));
     this.flags = flags;
-    Ruleset.sets().forEach(set -> elements.put(set, new ArrayList<>()));
+    Ruleset.sets().forEach(set -> elements.put(set, fresh(set)));
     this.monitor = TableMonitor.open(table, netfilter.port(), this::repair);
+  }
+
+  /** What a set holds even without networks. */
+  private List<Element> fresh(String set) {
+    return new ArrayList<>(always.getOrDefault(set, List.of()));
   }
 
   /**
@@ -106,7 +119,14 @@ public final class Firewall implements AutoCloseable {
       if (!exists()) {
         return;
       }
-      elements.replaceAll((set, none) -> Nftables.elements(netfilter, INET, table, set));
+      elements.replaceAll(
+          (set, fresh) -> {
+            List<Element> all = new ArrayList<>(fresh);
+            Nftables.elements(netfilter, INET, table, set).stream()
+                .filter(e -> !fresh.contains(e))
+                .forEach(all::add);
+            return all;
+          });
       List<String> comments =
           Nftables.rules(netfilter, INET, table, "forward").stream()
               .map(Nftables.Listed::comment)
@@ -129,7 +149,7 @@ public final class Firewall implements AutoCloseable {
   }
 
   private void make() {
-    netfilter.transact(Ruleset.whole(table, ours, internal, flags, guards, elements));
+    netfilter.transact(Ruleset.whole(table, flags, guards, elements));
   }
 
   /**
@@ -166,7 +186,7 @@ public final class Firewall implements AutoCloseable {
     try {
       installed = false;
       guards.clear();
-      elements.replaceAll((set, list) -> new ArrayList<>());
+      elements.replaceAll((set, list) -> fresh(set));
       if (exists()) {
         netfilter.transact(List.of(Nftables.deleteTable(INET, table)));
       }
@@ -178,13 +198,21 @@ public final class Firewall implements AutoCloseable {
   /**
    * Which networks there are.
    *
+   * @param bridges their bridges; those whose name begins with ours need not be among them unless
+   *     there is something special about them
    * @param gateways the addresses of their bridges: none answers to another network's containers
    * @param subnets where containers' addresses are from
    */
-  public void setNetworks(Collection<InetAddress> gateways, Collection<Cidr> subnets) {
+  public void setNetworks(
+      Collection<FilteredBridge> bridges, Collection<InetAddress> gateways, Collection<Cidr> subnets) {
     lock.lock();
     try {
       List<Request> requests = new ArrayList<>();
+      List<FilteredBridge> named = bridges.stream().filter(b -> !b.name().startsWith(ours)).toList();
+      change(Ruleset.BRIDGES, named, requests);
+      change(Ruleset.INTERNAL, named.stream().filter(FilteredBridge::internal).toList(), requests);
+      change(Ruleset.SILENT, bridges.stream().filter(b -> !b.containersTalk()).toList(), requests);
+      change(Ruleset.ROUTED, bridges.stream().filter(b -> !b.masquerade()).toList(), requests);
       for (boolean v4 : new boolean[] {true, false}) {
         List<Element> addresses = new ArrayList<>();
         for (InetAddress gateway : gateways) {
@@ -206,6 +234,12 @@ public final class Firewall implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private void change(String set, Collection<FilteredBridge> bridges, List<Request> requests) {
+    List<Element> wanted = fresh(set);
+    bridges.forEach(bridge -> wanted.addAll(bridge.element()));
+    change(set, wanted, requests);
   }
 
   /** Replaces a set's elements: what goes, then what comes. */

@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Our table as it must be. Its rules go by the names of our bridges, which begin with our mark: so
- * they never change while networks come and go; what changes are elements of its maps and sets.
+ * Our table as it must be. Its rules go by the names of our bridges, which begin with our mark, or
+ * are in a set when the user chose them: so they never change while networks come and go; what
+ * changes are elements of its maps and sets.
  */
 final class Ruleset {
   private static final int RAW = -300;
@@ -29,20 +30,28 @@ final class Ruleset {
 
   /**
    * Links of those who forward too, and have rules of their own for it: the guard is not about
-   * them. "jc" is any jcompose on this host.
+   * them.
    */
   private static final List<String> OTHERS_BRIDGES =
-      List.of("jc", "docker", "br-", "podman", "cni", "virbr", "lxcbr", "incusbr");
+      List.of("docker", "br-", "podman", "cni", "virbr", "lxcbr", "incusbr");
+
+  /** Our bridges. */
+  static final String BRIDGES = "bridges";
+
+  /** Those of internal networks. */
+  static final String INTERNAL = "bridges-internal";
+
+  /** Those whose containers do not reach each other. */
+  static final String SILENT = "bridges-silent";
+
+  /** Those whose containers' addresses the outside sees. */
+  static final String ROUTED = "bridges-routed";
 
   private final String table;
-  private final String ours;
-  private final String internal;
   private final List<Request> requests = new ArrayList<>();
 
-  private Ruleset(String table, String ours, String internal) {
+  private Ruleset(String table) {
     this.table = table;
-    this.ours = ours;
-    this.internal = internal;
   }
 
   static String map(boolean v4, boolean anyAddress) {
@@ -59,6 +68,10 @@ final class Ruleset {
 
   static List<String> sets() {
     return List.of(
+        BRIDGES,
+        INTERNAL,
+        SILENT,
+        ROUTED,
         map(true, true),
         map(true, false),
         gateways(true),
@@ -78,12 +91,10 @@ final class Ruleset {
    */
   static List<Request> whole(
       String table,
-      String ours,
-      String internal,
       int flags,
       Set<Family> guards,
       Map<String, List<Nftables.Element>> elements) {
-    Ruleset ruleset = new Ruleset(table, ours, internal);
+    Ruleset ruleset = new Ruleset(table);
     ruleset.requests.add(Nftables.table(INET, table, flags));
     ruleset.requests.add(Nftables.deleteTable(INET, table));
     ruleset.requests.add(Nftables.table(INET, table, flags));
@@ -113,6 +124,9 @@ final class Ruleset {
       requests.add(Nftables.set(INET, table, gateways(v4), id++, List.of(address), List.of()));
       requests.add(Nftables.ranges(INET, table, subnets(v4), id++, address));
     }
+    for (String set : List.of(BRIDGES, INTERNAL, SILENT, ROUTED)) {
+      requests.add(Nftables.ranges(INET, table, set, id++, Type.INTERFACE));
+    }
   }
 
   private void makeRaw() {
@@ -120,12 +134,12 @@ final class Ruleset {
     requests.add(Nftables.chain(INET, table, chain, "filter", PREROUTING, RAW));
     // route_localnet, which 127.0.0.1 as a published address needs, would let a neighbour in here.
     rule(chain, "127/8 stays inside", new Rule().inNot("lo").ipv4().toLoopback().drop());
-    rule(chain, "127/8 stays inside", new Rule().inPrefix(ours).ipv4().fromLoopback().drop());
+    rule(chain, "127/8 stays inside", new Rule().inOneOf(BRIDGES).ipv4().fromLoopback().drop());
     for (boolean v4 : new boolean[] {true, false}) {
       rule(
           chain,
           "no other network's gateway",
-          family(new Rule().inPrefix(ours), v4)
+          family(new Rule().inOneOf(BRIDGES), v4)
               .toOneOf(gateways(v4), v4)
               .notToAddressOfInput()
               .drop());
@@ -144,7 +158,7 @@ final class Ruleset {
         rule(
             chain,
             "internal networks see no published port",
-            new Rule().inPrefix(internal).accept());
+            new Rule().inOneOf(INTERNAL).accept());
       }
       for (boolean v4 : new boolean[] {true, false}) {
         for (boolean any : new boolean[] {false, true}) {
@@ -158,7 +172,7 @@ final class Ruleset {
     rule(
         chain,
         "127/8 means nothing to a container",
-        new Rule().outPrefix(ours).ipv4().fromLoopback().masquerade());
+        new Rule().outOneOf(BRIDGES).ipv4().fromLoopback().masquerade());
     // The answer must come back this way, not straight from container to container. By subnet,
     // because
     // frames that br_netfilter shows us have no input link here.
@@ -166,7 +180,7 @@ final class Ruleset {
       rule(
           chain,
           "hairpin",
-          family(new Rule().outPrefix(ours), v4)
+          family(new Rule().outOneOf(BRIDGES), v4)
               .fromOneOf(subnets(v4), v4)
               .destinationRewritten()
               .masquerade());
@@ -174,7 +188,12 @@ final class Ruleset {
     rule(
         chain,
         "to the outside",
-        new Rule().inPrefix(ours).inNotPrefix(internal).outNotPrefix(ours).masquerade());
+        new Rule()
+            .inOneOf(BRIDGES)
+            .inNoneOf(INTERNAL)
+            .inNoneOf(ROUTED)
+            .outNoneOf(BRIDGES)
+            .masquerade());
   }
 
   private void makeForward(Set<Family> guards) {
@@ -185,13 +204,17 @@ final class Ruleset {
     rule(
         chain,
         "the same network",
-        new Rule().inPrefix(ours).outPrefix(ours).backByInput().accept());
-    rule(chain, "internal: no way out", new Rule().inPrefix(internal).counter().drop());
-    rule(chain, "internal: no way in", new Rule().outPrefix(internal).counter().drop());
-    rule(chain, "published", new Rule().outPrefix(ours).destinationRewritten().accept());
-    rule(chain, "not published", new Rule().outPrefix(ours).counter().drop());
-    rule(chain, "to the outside", new Rule().inPrefix(ours).accept());
+        new Rule().inOneOf(BRIDGES).inNoneOf(SILENT).outOneOf(BRIDGES).backByInput().accept());
+    rule(chain, "internal: no way out", new Rule().inOneOf(INTERNAL).counter().drop());
+    rule(chain, "internal: no way in", new Rule().outOneOf(INTERNAL).counter().drop());
+    rule(chain, "published", new Rule().outOneOf(BRIDGES).destinationRewritten().accept());
+    rule(chain, "not published", new Rule().outOneOf(BRIDGES).counter().drop());
+    rule(chain, "to the outside", new Rule().inOneOf(BRIDGES).accept());
     if (!guards.isEmpty()) {
+      int of = Firewall.BRIDGES_OF_ANY;
+      int mask = Firewall.ANY;
+      rule(chain, "guard: not about another jcompose", new Rule().inGroup(of, mask).accept());
+      rule(chain, "guard: not about another jcompose", new Rule().outGroup(of, mask).accept());
       for (String prefix : OTHERS_BRIDGES) {
         rule(chain, "guard: not about " + prefix, new Rule().inPrefix(prefix).accept());
         rule(chain, "guard: not about " + prefix, new Rule().outPrefix(prefix).accept());
@@ -209,7 +232,7 @@ final class Ruleset {
       rule(
           chain,
           "internal: nor to the host",
-          new Rule().inPrefix(internal).protocol(protocol).state(Rule.NEW).counter().drop());
+          new Rule().inOneOf(INTERNAL).protocol(protocol).state(Rule.NEW).counter().drop());
     }
   }
 

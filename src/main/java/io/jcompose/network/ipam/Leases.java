@@ -29,26 +29,40 @@ public final class Leases {
     this.next = BigInteger.ZERO;
   }
 
+  /** Whether {@link #lease(String)} would find an address. */
+  public boolean hasFree() {
+    return free() != null;
+  }
+
   /** Gives {@code owner} a free address. */
   public InetAddress lease(String owner) {
+    InetAddress free = free();
+    if (free == null) {
+      throw new AddressException(
+          "no address is left in "
+              + range
+              + ": all "
+              + owners.size()
+              + " are in use; give the network a"
+              + " larger subnet");
+    }
+    next = range.indexOf(free).add(BigInteger.ONE).mod(range.size());
+    owners.put(free, owner);
+    return free;
+  }
+
+  /** The next free address, or null. */
+  private InetAddress free() {
     BigInteger size = range.size();
     // A full range of owners and the two reserved ones: after that many steps all were seen.
     BigInteger steps = size.min(BigInteger.valueOf(owners.size() + 3L));
     for (BigInteger i = BigInteger.ZERO; i.compareTo(steps) < 0; i = i.add(BigInteger.ONE)) {
-      InetAddress candidate = range.at(next);
-      next = next.add(BigInteger.ONE).mod(size);
+      InetAddress candidate = range.at(next.add(i).mod(size));
       if (usable(candidate) && !owners.containsKey(candidate)) {
-        owners.put(candidate, owner);
         return candidate;
       }
     }
-    throw new AddressException(
-        "no address is left in "
-            + range
-            + ": all "
-            + owners.size()
-            + " are in use; give the network a"
-            + " larger subnet");
+    return null;
   }
 
   /** Gives {@code owner} the address {@code wanted}. */

@@ -31,15 +31,18 @@ public final class Links {
   private static final int IFLA_INFO_SLAVE_KIND = 4;
   private static final int IFLA_INFO_SLAVE_DATA = 5;
   private static final int IFLA_BRPORT_MODE = 4;
+  private static final int IFLA_BR_NF_CALL_IPTABLES = 36;
+  private static final int IFLA_BR_NF_CALL_IP6TABLES = 37;
+  private static final int IFLA_BRPORT_ISOLATED = 33;
   private static final int VETH_INFO_PEER = 1;
   private static final int IFF_UP = 1;
 
   private Links() {}
 
-  /** Makes a bridge that is down. */
-  public static Request createBridge(String name, int mtu, byte[] mac) {
+  /** Makes a bridge that is down, in the group {@code group}. */
+  public static Request createBridge(String name, int mtu, byte[] mac, int group) {
     Attributes body = new Attributes().raw(header(0, 0, 0)).text(IFLA_IFNAME, name);
-    body.u32(IFLA_MTU, mtu).put(IFLA_ADDRESS, mac);
+    body.u32(IFLA_MTU, mtu).put(IFLA_ADDRESS, mac).u32(IFLA_GROUP, group);
     body.begin(IFLA_LINKINFO).text(IFLA_INFO_KIND, "bridge").end();
     return create("create bridge " + name, body);
   }
@@ -77,10 +80,30 @@ public final class Links {
 
   /** Lets the bridge send a frame back out of the port {@code name} that it came in by. */
   public static Request hairpin(String name) {
+    return port(name, IFLA_BRPORT_MODE, "set hairpin mode of " + name);
+  }
+
+  /**
+   * What the bridge {@code name} passes on goes through the IP firewall (br_netfilter), whatever the host's
+   * setting for all bridges says.
+   */
+  public static Request filter(String name) {
+    Attributes body = new Attributes().raw(header(0, 0, 0)).text(IFLA_IFNAME, name);
+    body.begin(IFLA_LINKINFO).text(IFLA_INFO_KIND, "bridge").begin(IFLA_INFO_DATA);
+    body.u8(IFLA_BR_NF_CALL_IPTABLES, 1).u8(IFLA_BR_NF_CALL_IP6TABLES, 1).end().end();
+    return new Request("filter what bridge " + name + " passes on", RTM_NEWLINK, 0, body.bytes());
+  }
+
+  /** The bridge sends no frame from one isolated port to another. */
+  public static Request isolate(String name) {
+    return port(name, IFLA_BRPORT_ISOLATED, "isolate " + name);
+  }
+
+  private static Request port(String name, int flag, String what) {
     Attributes body = new Attributes().raw(header(0, 0, 0)).text(IFLA_IFNAME, name);
     body.begin(IFLA_LINKINFO).text(IFLA_INFO_SLAVE_KIND, "bridge");
-    body.begin(IFLA_INFO_SLAVE_DATA).u8(IFLA_BRPORT_MODE, 1).end().end();
-    return new Request("set hairpin mode of " + name, RTM_NEWLINK, 0, body.bytes());
+    body.begin(IFLA_INFO_SLAVE_DATA).u8(flag, 1).end().end();
+    return new Request(what, RTM_NEWLINK, 0, body.bytes());
   }
 
   /** Puts a link into a group, so that {@link #deleteGroup} can remove many at the price of one. */
@@ -137,6 +160,7 @@ public final class Links {
     byte[] info = attributes.getOrDefault(IFLA_LINKINFO, new byte[0]);
     byte[] kind = Answer.attributes(info, 0).getOrDefault(IFLA_INFO_KIND, new byte[0]);
     byte[] mtu = attributes.get(IFLA_MTU);
+    byte[] group = attributes.get(IFLA_GROUP);
     return new Link(
         answer.u32At(4),
         Answer.text(attributes.getOrDefault(IFLA_IFNAME, new byte[0])),
@@ -144,7 +168,8 @@ public final class Links {
         mtu == null ? 0 : Answer.u32(mtu),
         master == null ? 0 : Answer.u32(master),
         attributes.getOrDefault(IFLA_ADDRESS, new byte[0]),
-        Answer.text(kind));
+        Answer.text(kind),
+        group == null ? 0 : Answer.u32(group));
   }
 
   /** struct ifinfomsg: family, type, index, flags, mask of flags to change. */

@@ -83,7 +83,8 @@ public final class Nftables {
     IPV4_ADDRESS(7, 4),
     IPV6_ADDRESS(8, 16),
     PROTOCOL(12, 4),
-    PORT(13, 4);
+    PORT(13, 4),
+    INTERFACE(41, 16);
 
     private final int number;
     private final int length;

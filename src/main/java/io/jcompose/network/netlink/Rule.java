@@ -24,6 +24,9 @@ public final class Rule {
   private static final int META_OIFNAME = 7;
   private static final int META_NFPROTO = 15;
   private static final int META_L4PROTO = 16;
+  private static final int META_IIFGROUP = 21;
+  private static final int META_OIFGROUP = 22;
+  private static final int LOOKUP_INVERTED = 1;
   private static final int CT_STATE = 0;
   private static final int CT_STATUS = 2;
   private static final int IPS_DST_NAT = 32;
@@ -73,8 +76,30 @@ public final class Rule {
     return meta(META_IIFNAME, REG).compare(CMP_EQ, ascii(prefix));
   }
 
-  public Rule inNotPrefix(String prefix) {
-    return meta(META_IIFNAME, REG).compare(CMP_NEQ, ascii(prefix));
+  /** The name of the link that the packet came in by is in {@code set}. */
+  public Rule inOneOf(String set) {
+    return meta(META_IIFNAME, REG).member(set, false);
+  }
+
+  public Rule inNoneOf(String set) {
+    return meta(META_IIFNAME, REG).member(set, true);
+  }
+
+  public Rule outOneOf(String set) {
+    return meta(META_OIFNAME, REG).member(set, false);
+  }
+
+  public Rule outNoneOf(String set) {
+    return meta(META_OIFNAME, REG).member(set, true);
+  }
+
+  /** The packet came in by a link whose group is {@code group} in the bits of {@code mask}. */
+  public Rule inGroup(int group, int mask) {
+    return meta(META_IIFGROUP, REG).masked(mask).compare(CMP_EQ, native32(group));
+  }
+
+  public Rule outGroup(int group, int mask) {
+    return meta(META_OIFGROUP, REG).masked(mask).compare(CMP_EQ, native32(group));
   }
 
   /** The packet did not come in by the link {@code name}. */
@@ -84,10 +109,6 @@ public final class Rule {
 
   public Rule outPrefix(String prefix) {
     return meta(META_OIFNAME, REG).compare(CMP_EQ, ascii(prefix));
-  }
-
-  public Rule outNotPrefix(String prefix) {
-    return meta(META_OIFNAME, REG).compare(CMP_NEQ, ascii(prefix));
   }
 
   /** The source is in 127.0.0.0/8; after {@link #ipv4}. */
@@ -114,14 +135,17 @@ public final class Rule {
 
   /** The destination is an element of {@code set}; after {@link #ipv4} or {@link #ipv6}. */
   public Rule toOneOf(String set, boolean v4) {
-    payload(NETWORK_HEADER, destination(v4), v4 ? 4 : 16, REG);
-    return expression("lookup", new Attributes().text(1, set).be32(2, REG));
+    return payload(NETWORK_HEADER, destination(v4), v4 ? 4 : 16, REG).member(set, false);
   }
 
   /** The source is an element of {@code set}; after {@link #ipv4} or {@link #ipv6}. */
   public Rule fromOneOf(String set, boolean v4) {
-    payload(NETWORK_HEADER, v4 ? 12 : 8, v4 ? 4 : 16, REG);
-    return expression("lookup", new Attributes().text(1, set).be32(2, REG));
+    return payload(NETWORK_HEADER, v4 ? 12 : 8, v4 ? 4 : 16, REG).member(set, false);
+  }
+
+  private Rule member(String set, boolean not) {
+    Attributes lookup = new Attributes().text(1, set).be32(2, REG);
+    return expression("lookup", not ? lookup.be32(5, LOOKUP_INVERTED) : lookup);
   }
 
   /** The connection is in one of the {@code states}. */
@@ -136,9 +160,13 @@ public final class Rule {
 
   private Rule connection(int key, int mask) {
     expression("ct", new Attributes().be32(1, REG).be32(2, key));
+    return masked(mask).compare(CMP_NEQ, native32(0));
+  }
+
+  private Rule masked(int mask) {
     Attributes bitwise = new Attributes().be32(1, REG).be32(2, REG).be32(3, 4);
     bitwise.begin(4).put(1, native32(mask)).end().begin(5).put(1, native32(0)).end();
-    return expression("bitwise", bitwise).compare(CMP_NEQ, native32(0));
+    return expression("bitwise", bitwise);
   }
 
   /** The destination is an address of this host. */

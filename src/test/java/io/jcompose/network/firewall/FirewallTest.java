@@ -46,7 +46,8 @@ class FirewallTest {
     firewall.install(Set.of(Family.IPV4));
     assertThat(table())
         .contains("iifname != \"lo\" ip daddr 127.0.0.0/8 drop")
-        .contains("oifname \"jc0a1b2c*\" ip saddr @subnets4 ct status dnat masquerade")
+        .contains("oifname @bridges ip saddr @subnets4 ct status dnat masquerade")
+        .contains("elements = { \"jc0a1b2c*\" }", "elements = { \"jc0a1b2ci*\" }")
         .contains("ct state established,related accept")
         .contains("fib daddr . iif oif != 0 accept")
         .contains("fib daddr type local dnat ip to meta l4proto . ip daddr . th dport map @ports4")
@@ -123,11 +124,11 @@ class FirewallTest {
   void networksAreReplacedAsAWhole() {
     firewall.install(Set.of());
     Cidr first = Cidr.parse("172.17.0.0/16");
-    firewall.setNetworks(List.of(first.at(1), Cidr.parseAddress("fd00::1")), List.of(first));
+    firewall.setNetworks(List.of(), List.of(first.at(1), Cidr.parseAddress("fd00::1")), List.of(first));
     assertThat(table()).contains("172.17.0.1", "fd00::1", "172.17.0.0/16");
     Cidr second = Cidr.parse("172.18.0.0/16");
     Cidr third = Cidr.parse("172.19.0.0/16");
-    firewall.setNetworks(List.of(second.at(1), third.at(1)), List.of(second, third));
+    firewall.setNetworks(List.of(), List.of(second.at(1), third.at(1)), List.of(second, third));
     assertThat(table()).contains("172.18.0.1", "172.18.0.0").doesNotContain("172.17.0");
     firewall.close();
     firewall = open();
