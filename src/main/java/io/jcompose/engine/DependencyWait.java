@@ -6,6 +6,7 @@ import io.jcompose.plan.ContainerState;
 import io.jcompose.plan.Health;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Waiting for what a dependent needs, and saying why when it can't come true any more (SEMANTICS 3.1, 11). */
 final class DependencyWait {
@@ -51,7 +52,7 @@ final class DependencyWait {
     String[] shown = {""};
     unit.await(
         u -> {
-          String detail = detail(u);
+          String detail = lastProbe(u).orElse("for its first probe");
           if (u.status().state() == ContainerState.RUNNING && u.health() == Health.STARTING && !detail.equals(shown[0])) {
             shown[0] = detail;
             progress.step(CONTAINER, name, Progress.Phase.WORKING, "Waiting", detail);
@@ -83,13 +84,12 @@ final class DependencyWait {
     return state == ContainerState.EXITED || state == ContainerState.DEAD || unit.removed();
   }
 
-  /** Why it is waiting: what the last probe said. */
-  private static String detail(Unit unit) {
+  /** What the last probe said; empty before the first has ended. */
+  static Optional<String> lastProbe(Unit unit) {
     return unit.healthMonitor()
         .map(HealthMonitor::results)
         .filter(results -> !results.isEmpty())
-        .map(results -> "last probe: " + words(results.getLast()))
-        .orElse("for its first probe");
+        .map(results -> "last probe: " + words(results.getLast()));
   }
 
   private static String words(HealthMonitor.Probe probe) {
@@ -112,6 +112,6 @@ final class DependencyWait {
               + (unit.status().oomKilled() ? " because it ran out of memory" : "")
               + LastWords.of(unit, TAIL));
     }
-    return new EngineException("container " + name + " is unhealthy; " + detail(unit) + LastWords.of(unit, TAIL));
+    return new EngineException("container " + name + " is unhealthy; " + lastProbe(unit).orElse("no probe has ended") + LastWords.of(unit, TAIL));
   }
 }

@@ -36,6 +36,7 @@ public final class Engine {
   private final Cgroups cgroups;
   private final Projects projects;
   private final Containers containers;
+  private final Reasons reasons;
   private final Logs logs;
   private final Images images;
   private final ImageBuilds builds;
@@ -92,9 +93,11 @@ public final class Engine {
                 settings.root().resolve("build")),
             imageStore,
             images);
+    Waits waits = new Waits();
+    reasons = new Reasons(units, waits);
     Reconciler reconciler =
         new Reconciler(
-            units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter::writeSecret);
+            units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter::writeSecret, waits);
     Observer observer = new Observer(units, networks, volumes, imageStore);
     projects = new Projects(units, observer, reconciler, new ProjectLocks(), store, kernelNetworks::advice);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
@@ -130,6 +133,10 @@ public final class Engine {
 
   public Containers containers() {
     return containers;
+  }
+
+  public Reasons reasons() {
+    return reasons;
   }
 
   public Logs logs() {

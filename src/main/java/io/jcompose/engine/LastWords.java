@@ -9,10 +9,15 @@ import java.util.List;
 final class LastWords {
   private LastWords() {}
 
-  static String of(Unit unit, int lines) {
+  static List<String> lines(Unit unit, int lines) {
     List<String> tail = new ArrayList<>();
     new LogReader(unit.logFolder())
         .read(lines, line -> tail.add(new String(line.text(), StandardCharsets.UTF_8)));
+    return tail;
+  }
+
+  static String of(Unit unit, int lines) {
+    List<String> tail = lines(unit, lines);
     if (tail.isEmpty()) {
       return "; it wrote nothing";
     }

@@ -41,6 +41,7 @@ final class Reconciler {
   private final ImageBuilds builds;
   private final PortClaims ports;
   private final MountCompiler.SecretFiles secretFiles;
+  private final Waits waits;
 
   Reconciler(
       Units units,
@@ -51,7 +52,8 @@ final class Reconciler {
       Images imageOperations,
       ImageBuilds builds,
       PortClaims ports,
-      MountCompiler.SecretFiles secretFiles) {
+      MountCompiler.SecretFiles secretFiles,
+      Waits waits) {
     this.units = units;
     this.projectNetworks = projectNetworks;
     this.networks = networks;
@@ -61,6 +63,7 @@ final class Reconciler {
     this.builds = builds;
     this.ports = ports;
     this.secretFiles = secretFiles;
+    this.waits = waits;
   }
 
   /** Begins work for one command. */
@@ -328,7 +331,7 @@ final class Reconciler {
     }
 
     private void awaitDependency(Action.AwaitDependency await) {
-      try {
+      try (Cancellation.Registration wait = waits.begin(project.name(), await.service(), await.condition())) {
         DependencyWait.await(units.ofService(project.name(), await.service()), await, progress, cancellation);
       } catch (EngineException e) {
         if (await.required()) {

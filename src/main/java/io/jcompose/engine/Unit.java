@@ -38,6 +38,8 @@ final class Unit {
   private Optional<HealthMonitor> health = Optional.empty();
   private int healthWaiters;
   private Timers.Handle pendingRestart = () -> {};
+  private long restartPause;
+  private long restartDue;
   private boolean removed;
 
   Unit(
@@ -75,6 +77,15 @@ final class Unit {
 
   synchronized Optional<Live> live() {
     return live;
+  }
+
+  /** A start by its restart policy that is to come, in milliseconds. */
+  record NextRestart(long left, long pause) {}
+
+  synchronized Optional<NextRestart> nextRestart() {
+    return status.state() == ContainerState.RESTARTING && restartPause > 0
+        ? Optional.of(new NextRestart(Math.max(0, restartDue - Clock.monotonicMillis()), restartPause))
+        : Optional.empty();
   }
 
   /** Where the keeper writes what the container says. */
@@ -267,6 +278,10 @@ final class Unit {
         long ranMillis = Math.max(0, now.finished() - now.started()) / 1_000_000;
         long pause = backoff.next(ranMillis);
         live().ifPresent(Live::runEnded);
+        synchronized (this) {
+          restartPause = pause;
+          restartDue = Clock.monotonicMillis() + pause;
+        }
         pendingRestart = timers.after(pause, this::restartNow);
         publish(Event.Kind.RESTART, now.finished(), now.exitCode());
       } else if (now.state() == ContainerState.EXITED) {
