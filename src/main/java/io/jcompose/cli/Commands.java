@@ -38,6 +38,7 @@ public final class Commands {
     ENTRIES.put("stop", new Entry(false, StopCommand::new));
     ENTRIES.put("restart", new Entry(false, RestartCommand::new));
     ENTRIES.put("build", new Entry(false, BuildCommand::new));
+    ENTRIES.put("plan", new Entry(false, PlanCommand::new));
     ENTRIES.put("why", new Entry(false, WhyCommand::new));
     ENTRIES.put("config", new Entry(true, ConfigCommand::new));
     ENTRIES.put("image", new Entry(false, ImageCommand::line));

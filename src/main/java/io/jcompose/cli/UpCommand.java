@@ -1,6 +1,7 @@
 package io.jcompose.cli;
 
 import io.jcompose.compose.model.Project;
+import io.jcompose.engine.Timeline;
 import io.jcompose.engine.UpRequest;
 import io.jcompose.plan.ImageOptions;
 import io.jcompose.plan.Orphans;
@@ -24,8 +25,8 @@ import picocli.CommandLine.Parameters;
     description = "Creates and starts the services of a project.",
     sortOptions = false,
     mixinStandardHelpOptions = false)
-final class UpCommand implements Callable<Integer> {
-  private final CommandContext context;
+class UpCommand implements Callable<Integer> {
+  final CommandContext context;
 
   @Parameters(paramLabel = "SERVICE", description = "Only these and what they depend on")
   List<String> services = new ArrayList<>();
@@ -111,6 +112,12 @@ final class UpCommand implements Callable<Integer> {
   @Option(names = {"-y", "--yes"}, description = "Answers yes to questions")
   boolean yes;
 
+  @Option(
+      names = "--timeline",
+      paramLabel = "FILE",
+      description = "Draws where the time went, and what decided it, into this SVG file")
+  String timelineFile;
+
   @Option(names = "--dry-run", description = "Shows what would be done and why, and does nothing")
   boolean dryRun;
 
@@ -125,18 +132,29 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    checkOptions();
-    Project project = new ProjectSource(context).loadToRun(services);
-    UpRequest request =
-        new UpRequest(project, imageOptions(), upOptions(), context.invocation().environment(), yes);
+    UpRequest request = request();
     if (dryRun || context.options().dryRun) {
-      context.out().print(context.engine().projects().plan(request));
+      context.out().print(context.engine().projects().plan(request).toString());
       return 0;
     }
-    if (detach || wait || noStart) {
-      return inBackground(request);
+    try {
+      if (detach || wait || noStart) {
+        return inBackground(request);
+      }
+      return new ForegroundUp(context, request, foregroundOptions()).run();
+    } finally {
+      if (timelineFile != null) {
+        new TimelineFile(context, timelineFile).write(request.timeline());
+      }
     }
-    return new ForegroundUp(context, request, foregroundOptions()).run();
+  }
+
+  /** What the options ask for. */
+  final UpRequest request() {
+    checkOptions();
+    Project project = new ProjectSource(context).loadToRun(services);
+    return new UpRequest(
+        project, imageOptions(), upOptions(), context.invocation().environment(), yes, new Timeline());
   }
 
   private ImageOptions imageOptions() {

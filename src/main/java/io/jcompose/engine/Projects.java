@@ -44,16 +44,13 @@ public final class Projects {
     this.firewallAdvice = firewallAdvice;
   }
 
-  /** What {@code up} would do, as text; changes nothing. */
-  public String plan(UpRequest request) {
+  /** What {@code up} would do; changes nothing. */
+  public UpPlan plan(UpRequest request) {
     Project project = request.project();
     Observed observed = observer.observe(project.name(), Optional.of(project));
-    Plan images = Planner.images(project, observed, request.images());
-    Plan containers = Planner.up(project, observed, request.options());
-    if (images.isEmpty() && containers.isEmpty()) {
-      return "nothing to do\n" + containers;
-    }
-    return images.isEmpty() ? containers.toString() : images.toString() + "then\n" + containers;
+    return new UpPlan(
+        Planner.images(project, observed, request.images()),
+        Planner.up(project, observed, request.options()));
   }
 
   /** What {@code down} would do, as text; changes nothing. */
@@ -78,7 +75,8 @@ public final class Projects {
       try {
         Observed before = observer.observe(project.name(), Optional.of(project));
         Plan images = Planner.images(project, before, request.images());
-        Reconciler.Run run = reconciler.prepare(project, progress, cancellation, request.environment());
+        Reconciler.Run run =
+            reconciler.prepare(project, progress, cancellation, request.environment(), request.timeline());
         run.carryOut(images);
         Observed observed = observer.observe(project.name(), Optional.of(project));
         Plan plan = agreed(project, observed, request, progress);
@@ -146,7 +144,7 @@ public final class Projects {
    */
   public void upAndWait(
       UpRequest request, Optional<Duration> limit, Progress progress, Cancellation cancellation) {
-    new Readiness(units, request.project(), request.options().services())
+    new Readiness(units, request.project(), request.options().services(), request.timeline())
         .within(limit, ends -> up(request, progress, ends), progress, cancellation);
   }
 

@@ -16,14 +16,16 @@ final class Readiness {
   private final Units units;
   private final Project project;
   private final Set<String> services;
+  private final Timeline timeline;
 
   /**
    * @param services empty: all of the project
    */
-  Readiness(Units units, Project project, Set<String> services) {
+  Readiness(Units units, Project project, Set<String> services, Timeline timeline) {
     this.units = units;
     this.project = project;
     this.services = services;
+    this.timeline = timeline;
   }
 
   /** A piece of work that ends early when its cancellation is requested. */
@@ -71,7 +73,12 @@ final class Readiness {
             .map(Dependency::service)
             .collect(Collectors.toSet());
     for (Unit unit : meant()) {
-      DependencyWait.awaitReady(unit, completing.contains(unit.record().service()), progress, ends);
+      boolean completes = completing.contains(unit.record().service());
+      timeline.measure(
+          "wait for",
+          "container",
+          unit.record().name() + (completes ? " to complete" : " to be ready"),
+          () -> DependencyWait.awaitReady(unit, completes, progress, ends));
     }
   }
 

@@ -69,7 +69,17 @@ final class Reconciler {
   /** Begins work for one command. */
   Run prepare(
       Project project, Progress progress, Cancellation cancellation, Map<String, String> environment) {
-    return new Run(project, progress, cancellation, environment);
+    return prepare(project, progress, cancellation, environment, new Timeline());
+  }
+
+  /** Begins work for one command, of whose steps {@code timeline} takes note. */
+  Run prepare(
+      Project project,
+      Progress progress,
+      Cancellation cancellation,
+      Map<String, String> environment,
+      Timeline timeline) {
+    return new Run(project, progress, cancellation, environment, timeline);
   }
 
   /** The plans of one command, carried out one after another. */
@@ -78,13 +88,19 @@ final class Reconciler {
     private final Progress progress;
     private final Cancellation cancellation;
     private final Map<String, String> environment;
+    private final Timeline timeline;
 
     private Run(
-        Project project, Progress progress, Cancellation cancellation, Map<String, String> environment) {
+        Project project,
+        Progress progress,
+        Cancellation cancellation,
+        Map<String, String> environment,
+        Timeline timeline) {
       this.project = project;
       this.progress = progress;
       this.cancellation = cancellation;
       this.environment = environment;
+      this.timeline = timeline;
     }
 
     void carryOut(Plan plan) {
@@ -96,7 +112,8 @@ final class Reconciler {
           progress.step(CONTAINER, kept.name(), Progress.Phase.DONE, "Running", "");
         }
       }
-      new PlanRunner(plan, this::perform, cancellation).run();
+      timeline.begin(plan);
+      new PlanRunner(plan, step -> timeline.measure(step, () -> perform(step)), cancellation).run();
     }
 
     /** Carries out a plan that starts containers: with all ports taken before the first start. */

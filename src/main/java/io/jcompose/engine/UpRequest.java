@@ -10,10 +10,12 @@ import java.util.Map;
  *
  * @param environment the caller's, for credentials of registries and secrets of builds
  * @param yes whether questions of the plan are answered with yes
+ * @param timeline takes note of when each step was done
  */
 public record UpRequest(
     Project project,
     ImageOptions images,
     UpOptions options,
     Map<String, String> environment,
-    boolean yes) {}
+    boolean yes,
+    Timeline timeline) {}
