@@ -33,6 +33,7 @@ public final class Commands {
     ENTRIES.put("down", new Entry(false, DownCommand::new));
     ENTRIES.put("ps", new Entry(false, PsCommand::new));
     ENTRIES.put("logs", new Entry(false, LogsCommand::new));
+    ENTRIES.put("run", new Entry(false, RunCommand::new));
     ENTRIES.put("exec", new Entry(false, ExecCommand::new));
     ENTRIES.put("start", new Entry(false, StartCommand::new));
     ENTRIES.put("stop", new Entry(false, StopCommand::new));

@@ -4,7 +4,6 @@ import io.jcompose.compose.model.Project;
 import io.jcompose.engine.Timeline;
 import io.jcompose.engine.UpRequest;
 import io.jcompose.plan.ImageOptions;
-import io.jcompose.plan.Orphans;
 import io.jcompose.plan.RecreatePolicy;
 import io.jcompose.plan.UpOptions;
 import java.time.Duration;
@@ -170,10 +169,6 @@ class UpCommand implements Callable<Integer> {
         forceRecreate
             ? RecreatePolicy.FORCE
             : noRecreate ? RecreatePolicy.NEVER : RecreatePolicy.CHANGED;
-    Orphans orphans =
-        removeOrphans || truth("COMPOSE_REMOVE_ORPHANS")
-            ? Orphans.REMOVE
-            : truth("COMPOSE_IGNORE_ORPHANS") ? Orphans.IGNORE : Orphans.WARN;
     return new UpOptions(
         Set.copyOf(services),
         !noDeps,
@@ -181,7 +176,7 @@ class UpCommand implements Callable<Integer> {
         alwaysRecreateDeps ? RecreatePolicy.FORCE : noRecreate ? RecreatePolicy.NEVER : RecreatePolicy.CHANGED,
         scale,
         !noStart,
-        orphans,
+        OrphanChoice.of(context, removeOrphans),
         renewAnonVolumes,
         Optional.ofNullable(timeout).map(Duration::ofSeconds),
         Set.of());
@@ -221,10 +216,5 @@ class UpCommand implements Callable<Integer> {
     if (conflict) {
       throw new CommandLine.ParameterException(spec.commandLine(), message);
     }
-  }
-
-  private boolean truth(String variable) {
-    String value = context.invocation().environment().getOrDefault(variable, "");
-    return List.of("1", "true", "yes", "on", "t", "y").contains(value.toLowerCase(java.util.Locale.ROOT));
   }
 }

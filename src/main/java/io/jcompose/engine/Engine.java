@@ -35,6 +35,7 @@ public final class Engine {
   private final ProjectNetworks networks;
   private final Cgroups cgroups;
   private final Projects projects;
+  private final OneOffRuns oneOffs;
   private final Containers containers;
   private final Reasons reasons;
   private final Logs logs;
@@ -99,7 +100,9 @@ public final class Engine {
         new Reconciler(
             units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter::writeSecret, waits);
     Observer observer = new Observer(units, networks, volumes, imageStore);
-    projects = new Projects(units, observer, reconciler, new ProjectLocks(), store, kernelNetworks::advice);
+    ProjectLocks locks = new ProjectLocks();
+    projects = new Projects(units, observer, reconciler, locks, store, kernelNetworks::advice);
+    oneOffs = new OneOffRuns(units, observer, reconciler, locks, watcher);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
     logs = new Logs(units, events, watcher);
     lifetime = new EngineLifetime(units::anyActive, timers, settings.idle(), this::leave);
@@ -129,6 +132,10 @@ public final class Engine {
 
   public Projects projects() {
     return projects;
+  }
+
+  public OneOffRuns oneOffs() {
+    return oneOffs;
   }
 
   public Containers containers() {

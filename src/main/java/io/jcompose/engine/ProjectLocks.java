@@ -95,6 +95,11 @@ final class ProjectLocks {
         "the project \"" + project + "\" was taken down by another command meanwhile");
   }
 
+  /** What an operation says when it has to wait. */
+  static String busy(String project) {
+    return "another command works on project \"" + project + "\"; waiting for it";
+  }
+
   private void cancelIfTakingDown(Turn turn) {
     if (turn.kind != Kind.TAKES_DOWN) {
       return;

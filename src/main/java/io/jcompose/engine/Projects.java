@@ -223,6 +223,6 @@ public final class Projects {
         name,
         kind,
         cancellation,
-        () -> progress.warning("another command works on project \"" + name + "\"; waiting for it"));
+        () -> progress.warning(ProjectLocks.busy(name)));
   }
 }

@@ -316,7 +316,7 @@ final class Reconciler {
       List<Attachment> wanted =
           new AttachmentCompiler(
                   project, n -> projectNetworks.byName(n).map(x -> x.id()), r -> Optional.empty())
-              .ofNetwork(project.service(record.service()).orElseThrow(), record.name(), key);
+              .ofNetwork(project.service(record.service()).orElseThrow(), record.name(), record.oneOff(), key);
       List<Attachment> all = new ArrayList<>(record.attachments());
       all.removeIf(a -> a.key().equals(key));
       wanted.stream().filter(a -> a.network().equals(id)).forEach(all::add);

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -41,6 +42,7 @@ final class Unit {
   private long restartPause;
   private long restartDue;
   private boolean removed;
+  private final AtomicInteger discarding = new AtomicInteger();
 
   Unit(
       ContainerRecord record,
@@ -143,8 +145,22 @@ final class Unit {
       done = ended && live.isEmpty() && !removed && record.lifetime().removedAtEnd();
     }
     if (done && holds.none()) {
-      timers.now(() -> discard.accept(this));
+      discarding.incrementAndGet();
+      timers.now(
+          () -> {
+            try {
+              discard.accept(this);
+            } finally {
+              discarding.decrementAndGet();
+              changed();
+            }
+          });
     }
+  }
+
+  /** Whether it has gone, and with it all that was to go with it. */
+  boolean gone() {
+    return removed() && discarding.get() == 0;
   }
 
   synchronized boolean waitedFor() {

@@ -1,6 +1,7 @@
 package io.jcompose.plan;
 
 import io.jcompose.compose.model.Project;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,7 +37,20 @@ public final class Planner {
    *     {@code container_name} is asked to serve two containers
    */
   public static Plan up(Project project, Observed observed, UpOptions options) {
-    return new UpPlanner(project, observed, options).plan();
+    return new UpPlanner(project, observed, options, Optional.empty()).plan();
+  }
+
+  /**
+   * What {@code run} does before the new container is started: what its service depends on is
+   * brought up and waited for, its networks and volumes are made, and then the container.
+   *
+   * @param project with the service as the command line wants it for this one container
+   * @param options their services and scale make no difference here
+   * @throws PlanException as {@link #up}
+   */
+  public static Plan run(Project project, Observed observed, UpOptions options, OneOff oneOff) {
+    Selection.check(project, Set.of(oneOff.service()));
+    return new UpPlanner(project, observed, options, Optional.of(oneOff)).plan();
   }
 
   /**

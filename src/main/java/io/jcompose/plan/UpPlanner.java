@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides what {@code up}, {@code create} and {@code scale} do; {@link UpSteps} then makes the
@@ -24,6 +25,10 @@ final class UpPlanner {
   final Project project;
   final Observed observed;
   final UpOptions options;
+
+  /** The container that {@code run} makes beside what the file asks for. */
+  final Optional<OneOff> oneOff;
+
   final Graph graph;
   final Interrupted interrupted;
 
@@ -44,7 +49,8 @@ final class UpPlanner {
 
   final List<ObservedContainer> orphans;
 
-  UpPlanner(Project project, Observed observed, UpOptions options) {
+  UpPlanner(Project project, Observed observed, UpOptions options, Optional<OneOff> oneOff) {
+    this.oneOff = oneOff;
     this.project = project;
     this.options = options;
     this.interrupted = Interrupted.of(observed);
@@ -79,9 +85,13 @@ final class UpPlanner {
   }
 
   private SortedSet<String> wanted() {
-    return options.withDependencies()
-        ? graph.withDependencies(named())
-        : new TreeSet<>(named());
+    SortedSet<String> wanted =
+        options.withDependencies()
+            ? graph.withDependencies(named())
+            : new TreeSet<>(named());
+    // Its own containers stay as they are.
+    oneOff.ifPresent(one -> wanted.remove(one.service()));
+    return wanted;
   }
 
   /** The services that a program provides in place of containers. */
@@ -94,17 +104,25 @@ final class UpPlanner {
   }
 
   private Set<String> named() {
+    if (oneOff.isPresent()) {
+      return Set.of(oneOff.get().service());
+    }
     return options.services().isEmpty() ? project.services().keySet() : options.services();
   }
 
+  /** The services whose networks and volumes are needed. */
+  private Stream<String> needing() {
+    return Stream.concat(services.stream(), oneOff.map(OneOff::service).stream());
+  }
+
   private SortedSet<String> volumeKeys() {
-    return services.stream()
+    return needing()
         .flatMap(name -> project.services().get(name).storage().volumeKeys().stream())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private SortedSet<String> networkKeys() {
-    return services.stream()
+    return needing()
         .flatMap(name -> project.services().get(name).networking().networks().keySet().stream())
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -47,6 +47,7 @@ final class UpSteps {
       converge(service);
     }
     up.interrupted.containers().stream().filter(ObservedContainer::oneOff).forEach(this::bounce);
+    up.oneOff.ifPresent(this::createOneOff);
     volumeSteps.release();
     new UpNetworks(up, plan, steps, networks, startsOfContainers).replace();
     restartDependentsFirst();
@@ -145,6 +146,18 @@ final class UpSteps {
     ready.stream()
         .sorted(Comparator.comparingInt(Ready::number))
         .forEach(one -> one.start(this, name));
+  }
+
+  /** Once what its service depends on is there; whoever asked for it starts it. */
+  private void createOneOff(OneOff oneOff) {
+    Service service = up.project.services().get(oneOff.service());
+    ContainerRef next = new ContainerRef(service.name(), 0, oneOff.container(), "");
+    Node create = containers.create(service, next, Cause.of("it was asked for"));
+    if (up.options.withDependencies()) {
+      for (Dependency dependency : up.graph.dependencies(service.name())) {
+        create.after(satisfied(dependency));
+      }
+    }
   }
 
   /** A container that is, or by then will be, ready to be started. */

@@ -8,12 +8,12 @@ import java.util.Optional;
  * Splits a command line as the reference does: quotes and backslashes as in a shell; what follows
  * an unquoted {@code ; & | < >} is cut off.
  */
-final class ShellWords {
+public final class ShellWords {
 
   private ShellWords() {}
 
   /** The words; empty when a quote or escape is left open. */
-  static Optional<List<String>> split(String line) {
+  public static Optional<List<String>> split(String line) {
     List<String> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();
     boolean open = false;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a set of Compose files means once everything is merged, resolved and checked.
@@ -58,6 +59,48 @@ public record Project(
   /** The active service of this name. */
   public Optional<Service> service(String service) {
     return Optional.ofNullable(services.get(service));
+  }
+
+  /** The same with this service in place of the one of its name. */
+  public Project withService(Service changed) {
+    Map<String, Service> all = new TreeMap<>(services);
+    all.put(changed.name(), changed);
+    return new Project(
+        name,
+        directory,
+        files,
+        envFiles,
+        environment,
+        all,
+        disabledServices,
+        networks,
+        volumes,
+        configs,
+        secrets,
+        models,
+        profiles,
+        marks);
+  }
+
+  /** The same, with these volumes too. */
+  public Project withVolumes(Map<String, VolumeSpec> more) {
+    Map<String, VolumeSpec> all = new TreeMap<>(volumes);
+    all.putAll(more);
+    return new Project(
+        name,
+        directory,
+        files,
+        envFiles,
+        environment,
+        services,
+        disabledServices,
+        networks,
+        all,
+        configs,
+        secrets,
+        models,
+        profiles,
+        marks);
   }
 
   /** Whether the files name this service at all, active or not: its containers are no orphans. */

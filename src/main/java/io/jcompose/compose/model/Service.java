@@ -78,6 +78,11 @@ public record Service(
     return replicas.orElse(1);
   }
 
+  /** Begins a service that is like this one. */
+  public ServiceBuilder toBuilder() {
+    return new ServiceBuilder(this);
+  }
+
   /** A service of this name and image with everything else at its default. */
   public static Service of(String name, String image) {
     return builder(name).image(image).build();

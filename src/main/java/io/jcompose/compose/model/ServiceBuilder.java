@@ -41,6 +41,35 @@ public final class ServiceBuilder {
     this.name = name;
   }
 
+  ServiceBuilder(Service like) {
+    name = like.name();
+    image = like.image();
+    build = like.build();
+    pullPolicy = like.pullPolicy();
+    platform = like.platform();
+    containerName = like.containerName();
+    replicas = like.replicas();
+    process = like.process();
+    networking = like.networking();
+    storage = like.storage();
+    resources = like.resources();
+    confinement = like.confinement();
+    dependsOn.putAll(like.dependsOn());
+    healthcheck = like.healthcheck();
+    restart = like.restart();
+    hooks = like.hooks();
+    logging = like.logging();
+    labels = like.labels();
+    annotations = like.annotations();
+    profiles = like.profiles();
+    attach = like.attach();
+    deploy = like.deploy();
+    watch.addAll(like.watch());
+    provider = like.provider();
+    models = like.models();
+    fingerprint = like.fingerprint();
+  }
+
   public ServiceBuilder image(String value) {
     image = Optional.of(value);
     return this;

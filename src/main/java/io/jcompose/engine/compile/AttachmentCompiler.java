@@ -62,12 +62,16 @@ public final class AttachmentCompiler {
   }
 
   /** The attachment to one of the service's networks. */
-  public List<Attachment> ofNetwork(Service service, String containerName, String key) {
-    return of(service, containerName).stream().filter(a -> a.key().equals(key)).toList();
+  public List<Attachment> ofNetwork(Service service, String containerName, boolean oneOff, String key) {
+    return of(service, containerName, oneOff).stream().filter(a -> a.key().equals(key)).toList();
   }
 
-  /** The attachments, the primary first: by priority, then name (SEMANTICS 3.1, 20). */
-  List<Attachment> of(Service service, String containerName) {
+  /**
+   * The attachments, the primary first: by priority, then name (SEMANTICS 3.1, 20).
+   *
+   * @param oneOff it doesn't stand for its service, and so doesn't get its name
+   */
+  List<Attachment> of(Service service, String containerName, boolean oneOff) {
     List<Attachment> attachments = new ArrayList<>();
     if (!mode(service).isEmpty()) {
       return attachments;
@@ -80,7 +84,9 @@ public final class AttachmentCompiler {
               .orElseThrow(() -> new EngineException("the network " + name + " is gone"));
       Set<String> aliases = new LinkedHashSet<>();
       aliases.add(containerName);
-      aliases.add(service.name());
+      if (!oneOff) {
+        aliases.add(service.name());
+      }
       aliases.addAll(network.aliases());
       attachments.add(
           new Attachment(

@@ -90,7 +90,7 @@ public final class ServiceCompiler {
         image.id().toString(),
         attachments.mode(service),
         attachments.owner(service),
-        attachments.of(service, action.container().name()),
+        attachments.of(service, action.container().name(), action.container().number() == 0),
         links(service),
         PublishedPorts.of(project, service),
         exposed(service, config),
