@@ -5,6 +5,7 @@ import io.jcompose.compose.model.Service;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.RunRequest;
 import io.jcompose.engine.StreamOptions;
+import io.jcompose.engine.Timeline;
 import io.jcompose.engine.UpRequest;
 import io.jcompose.plan.ImageOptions;
 import io.jcompose.plan.OneOff;
@@ -170,7 +171,7 @@ final class RunCommand implements Callable<Integer>, RunsProgram {
     StreamOptions streams =
         new StreamOptions(interactive && !detach, true, true, "ctrl-p,ctrl-q", true, false);
     return new RunRequest(
-        new UpRequest(project, images, options, context.invocation().environment(), false), oneOff, remove, detach,
+        new UpRequest(project, images, options, context.invocation().environment(), false, new Timeline()), oneOff, remove, detach,
         streams);
   }
 }
