@@ -83,7 +83,9 @@ public final class CanonicalForm {
               Field.list(
                   new Shape()
                       .with(
-                          new Shape().with(Field.TEXT, "kind").with(Field.INTEGER, "value"),
+                          new Shape()
+                              .with(Field.TEXT, "kind")
+                              .with(Field.OPTIONAL_INTEGER, "value"),
                           "discrete_resource_spec")),
               "generic_resources");
 
@@ -324,31 +326,14 @@ public final class CanonicalForm {
   }
 
   private static Shape blkio() {
-    Field weights = Field.list(renamed("path", "Path", "weight", "Weight", Field.INTEGER));
-    Field rates = Field.list(renamed("path", "Path", "rate", "Rate", Field.BYTES));
+    Field weights =
+        Field.list(new Shape().with(Field.TEXT, "path").with(Field.OPTIONAL_INTEGER, "weight"));
+    Field rates = Field.list(new Shape().with(Field.TEXT, "path").with(Field.BYTES, "rate"));
     return new Shape()
         .with(Field.INTEGER, "weight")
         .with(weights, "weight_device")
         .with(
             rates, "device_read_bps", "device_read_iops", "device_write_bps", "device_write_iops");
-  }
-
-  /** The reference prints these two by other names; they are read by both. */
-  private static Field renamed(
-      String path, String pathName, String number, String numberName, Field numberField) {
-    return (n, at) -> {
-      MapNode from = (MapNode) n;
-      MapNode result = new MapNode(n.place());
-      Node file = from.has(path) ? from.get(path) : from.get(pathName);
-      Node value = from.has(number) ? from.get(number) : from.get(numberName);
-      if (file != null) {
-        result.put(pathName, file);
-      }
-      if (value != null && numberField.format(value, at) instanceof Node formatted) {
-        result.put(numberName, formatted);
-      }
-      return result;
-    };
   }
 
   /**

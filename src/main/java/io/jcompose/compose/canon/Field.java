@@ -241,6 +241,9 @@ interface Field {
       } catch (NumberFormatException e) {
         throw s.place().error(path, "invalid number \"" + s.text() + "\"");
       }
+      if (decimal && value instanceof Double d) {
+        value = single(d);
+      }
       if (!decimal && value instanceof Double d && d == Math.rint(d)) {
         value = d.longValue();
       }
@@ -249,6 +252,11 @@ interface Field {
       }
       return new Scalar(s.place(), value);
     };
+  }
+
+  /** The nearest number of single precision, in its shortest form: the reference keeps no more. */
+  private static double single(double number) {
+    return Double.parseDouble(Float.toString((float) number));
   }
 
   private static Field pairs(boolean keepNull) {

@@ -5,11 +5,13 @@ import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
  * The peculiarities of the reference's JSON, which its YAML does not have: no models, extensions at
- * the top level only, empty lists in them as null, a watch trigger's empty {@code exec}.
+ * the top level only, empty lists in them as null, a watch trigger's empty {@code exec}, a ulimit
+ * of 0 as nothing, the keys of {@code blkio_config}'s devices in upper case.
  */
 final class ReferenceJson {
 
@@ -100,6 +102,13 @@ final class ReferenceJson {
         }
       }
     }
+    ulimits(service);
+    if (service.get("build") instanceof MapNode build) {
+      ulimits(build);
+    }
+    if (service.get("blkio_config") instanceof MapNode blkio) {
+      blkio.entries().replaceAll((key, devices) -> upperCaseKeys(devices));
+    }
     if (service.get("develop") instanceof MapNode develop && develop.list("watch") != null) {
       for (Node trigger : develop.list("watch").items()) {
         if (trigger instanceof MapNode map && !map.has("exec")) {
@@ -109,5 +118,42 @@ final class ReferenceJson {
         }
       }
     }
+  }
+
+  private static void ulimits(MapNode of) {
+    if (!(of.get("ulimits") instanceof MapNode ulimits)) {
+      return;
+    }
+    ulimits
+        .entries()
+        .replaceAll((name, limit) -> isZero(limit) ? new MapNode(limit.place()) : limit);
+    for (Node limit : ulimits.entries().values()) {
+      if (limit instanceof MapNode both) {
+        both.entries().values().removeIf(ReferenceJson::isZero);
+      }
+    }
+  }
+
+  private static boolean isZero(Node node) {
+    return node instanceof Scalar s && Long.valueOf(0).equals(s.value());
+  }
+
+  private static Node upperCaseKeys(Node node) {
+    return switch (node) {
+      case ListNode list -> {
+        list.items().replaceAll(ReferenceJson::upperCaseKeys);
+        yield list;
+      }
+      case MapNode map -> {
+        MapNode renamed = new MapNode(map.place());
+        map.entries()
+            .forEach(
+                (key, value) ->
+                    renamed.put(
+                        key.substring(0, 1).toUpperCase(Locale.ROOT) + key.substring(1), value));
+        yield renamed;
+      }
+      case Scalar scalar -> scalar;
+    };
   }
 }

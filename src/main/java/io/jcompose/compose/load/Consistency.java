@@ -39,6 +39,7 @@ final class Consistency {
           }
         });
     containerNames();
+    secretSources();
     new DependencyCycles(services, session).report();
   }
 
@@ -246,16 +247,14 @@ final class Consistency {
       report(
           service.keyPlace("scale"),
           path,
-          "services." + name + ": can't set distinct values on 'scale' and 'deploy.replicas'");
+          "can't set distinct values on 'scale' and 'deploy.replicas'");
     }
     Object wanted = scale != null ? scale : replicas;
     if (service.has("container_name") && wanted instanceof Long n && n > 1) {
       report(
           service.keyPlace("container_name"),
           path,
-          "services."
-              + name
-              + ": can't set container_name and "
+          "can't set container_name and "
               + (scale != null ? "scale" : "deploy.replicas")
               + " as container name must be unique");
     }
@@ -276,8 +275,7 @@ final class Consistency {
       report(
           service.keyPlace(key),
           path,
-          path
-              + ": can't set distinct values on '"
+          "can't set distinct values on '"
               + key
               + "' and 'deploy.resources."
               + section
@@ -298,7 +296,7 @@ final class Consistency {
         report(
             watch.place(),
             path + ".develop.watch",
-            path + ".develop.watch: target is required for non-rebuild actions");
+            "target is required for non-rebuild actions");
       }
     }
   }
@@ -322,6 +320,22 @@ final class Consistency {
             }
           }
         });
+  }
+
+  private void secretSources() {
+    Values.entries(root.get("secrets"))
+        .forEach(
+            (name, node) -> {
+              if (node instanceof MapNode secret
+                  && !Values.isTrue(secret.get("external"))
+                  && secret.text("file") == null
+                  && secret.text("environment") == null) {
+                report(
+                    root.map("secrets").keyPlace(name),
+                    "secrets." + name,
+                    "secret \"" + name + "\" must declare either `file` or `environment`");
+              }
+            });
   }
 
   private void report(Place place, String path, String message) {

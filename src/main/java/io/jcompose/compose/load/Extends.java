@@ -63,7 +63,7 @@ final class Extends {
     }
     List<Reference> longer = follow(chain, new Reference(file, name), at, path);
     Node resolved;
-    List<List<String>> baseResets = resets;
+    List<List<String>> allResets = resets;
     if (baseFile == null) {
       if (!services.has(base)) {
         throw missing(at, path, name, base, file, services);
@@ -72,18 +72,19 @@ final class Extends {
     } else {
       Path other = Path.of(FilePaths.absolute(directory, baseFile));
       follow(longer, new Reference(other, base), at, path);
-      MapNode foreign = services(other, at, path, name);
+      allResets = new ArrayList<>(resets);
+      MapNode foreign = services(other, at, path, name, allResets);
       if (!foreign.has(base)) {
         throw missing(at, path, name, base, other, foreign);
       }
-      resolved = resolve(foreign, base, other, other.getParent(), List.of(), longer);
+      resolved = resolve(foreign, base, other, other.getParent(), allResets, longer);
     }
     if (!(resolved instanceof MapNode source)) {
       return service; // the reference keeps a reference to an empty service, and so does config
     }
     service.remove("extends");
     MapNode copy = (MapNode) source.copy();
-    for (List<String> reset : baseResets) {
+    for (List<String> reset : allResets) {
       if (reset.size() > 2 && reset.get(0).equals("services") && reset.get(1).equals(name)) {
         Resets.apply(copy, List.of(reset.subList(2, reset.size())));
       }
@@ -129,8 +130,13 @@ final class Extends {
     return new ComposeException(hint.map(problem::withHint).orElse(problem));
   }
 
-  /** The services of another file, interpolated, in canonical form and with absolute paths. */
-  private MapNode services(Path file, Node at, String path, String name) {
+  /**
+   * The services of another file, interpolated, in canonical form and with absolute paths.
+   *
+   * @param resets the paths that this file resets are added here
+   */
+  private MapNode services(
+      Path file, Node at, String path, String name, List<List<String>> resets) {
     MapNode root = null;
     List<Document> documents;
     try {
@@ -144,6 +150,7 @@ final class Extends {
       if (document.root().isNull()) {
         continue;
       }
+      resets.addAll(document.resets());
       MapNode layer = tree.interpolate(document.root());
       if (root == null) {
         root = layer;

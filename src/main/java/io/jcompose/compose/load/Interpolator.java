@@ -1,8 +1,5 @@
 package io.jcompose.compose.load;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -11,8 +8,10 @@ import java.util.function.Function;
  * in defaults, alternatives and messages. {@code $$} is a dollar; a dollar before anything else
  * stays.
  *
- * <p>A brace closes the innermost {@code ${} that is open; a {@code {} of its own counts for
- * nothing. Time is linear in the length of the text.
+ * <p>Braces are counted as the reference does: any {@code {} opens, the character after it counts
+ * for nothing, and where they don't add up the last <code>}</code> of the line closes. An
+ * expression ends on its line. A default is expanded even when it isn't needed, so what is wrong
+ * in it is always said. Time is linear in the length of the text, for each level of nesting.
  */
 final class Interpolator {
 
@@ -48,11 +47,9 @@ final class Interpolator {
 
   private final class Expansion {
     private final String text;
-    private final int[] closing;
 
     Expansion(String text) {
       this.text = text;
-      this.closing = closingBraces(text);
     }
 
     String expand(int from, int to, int depth) throws Failure {
@@ -60,6 +57,8 @@ final class Interpolator {
         throw new Failure("variables are nested more than " + MAX_DEPTH + " deep");
       }
       StringBuilder out = new StringBuilder(to - from + 16);
+      int lineEnd = from;
+      int lastBrace = -1;
       int at = from;
       while (at < to) {
         char c = text.charAt(at);
@@ -71,10 +70,11 @@ final class Interpolator {
           out.append('$');
           at += 2;
         } else if (next == '{') {
-          int close = closing[at];
-          if (close < 0 || close >= to) {
-            throw invalid();
+          if (at >= lineEnd) {
+            lineEnd = lineEnd(at, to);
+            lastBrace = text.lastIndexOf('}', lineEnd - 1);
           }
+          int close = closing(at, lastBrace);
           out.append(braced(at + 2, close, depth));
           at = close + 1;
         } else if (isNameStart(next)) {
@@ -89,6 +89,29 @@ final class Interpolator {
       return out.toString();
     }
 
+    private int lineEnd(int from, int to) {
+      int end = text.indexOf('\n', from);
+      return end < 0 || end > to ? to : end;
+    }
+
+    /** Where the brace is that closes the one at {@code dollar + 1}. */
+    private int closing(int dollar, int lastBrace) throws Failure {
+      int open = 0;
+      for (int i = dollar; i <= lastBrace; i++) {
+        if (text.charAt(i) == '}' && --open == 0) {
+          return i;
+        }
+        if (text.charAt(i) == '{') {
+          open++;
+          i++;
+        }
+      }
+      if (lastBrace <= dollar) {
+        throw invalid();
+      }
+      return lastBrace;
+    }
+
     private String braced(int from, int to, int depth) throws Failure {
       int end = nameEnd(from, to);
       if (end == from || !isNameStart(text.charAt(from))) {
@@ -100,16 +123,16 @@ final class Interpolator {
       }
       boolean orEmpty = text.charAt(end) == ':';
       int operator = orEmpty ? end + 1 : end;
-      if (operator >= to) {
+      if (operator >= to || "-+?".indexOf(text.charAt(operator)) < 0) {
         throw invalid();
       }
+      String word = expand(operator + 1, to, depth + 1);
       String value = lookup.apply(name);
       boolean present = value != null && !(orEmpty && value.isEmpty());
-      int word = operator + 1;
       return switch (text.charAt(operator)) {
-        case '-' -> present ? value : expand(word, to, depth + 1);
-        case '+' -> present ? expand(word, to, depth + 1) : "";
-        case '?' -> {
+        case '-' -> present ? value : word;
+        case '+' -> present ? word : "";
+        default -> {
           if (present) {
             yield value;
           }
@@ -117,9 +140,8 @@ final class Interpolator {
               "required variable "
                   + name
                   + " is missing a value"
-                  + (word < to ? ": " + expand(word, to, depth + 1) : ""));
+                  + (word.isEmpty() ? "" : ": " + word));
         }
-        default -> throw invalid();
       };
     }
 
@@ -151,21 +173,5 @@ final class Interpolator {
 
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
-  }
-
-  /** For each position of a <code>${</code> that of the brace that closes it, else −1. */
-  private static int[] closingBraces(String text) {
-    int[] closing = new int[text.length()];
-    Arrays.fill(closing, -1);
-    Deque<Integer> open = new ArrayDeque<>();
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) == '}' && !open.isEmpty()) {
-        closing[open.pop()] = i;
-      } else if (text.startsWith("${", i)) {
-        open.push(i);
-        i++;
-      }
-    }
-    return closing;
   }
 }

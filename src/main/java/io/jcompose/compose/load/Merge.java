@@ -101,7 +101,7 @@ final class Merge {
     if (rule != null) {
       return special(rule, base, over, path, rules);
     }
-    if (over.isNull() && !(base instanceof Scalar)) {
+    if (over.isNull()) {
       return base;
     }
     return switch (base) {
@@ -229,7 +229,10 @@ final class Merge {
     return same ? maps(map, other, path, rules) : over;
   }
 
-  /** Pools of the same subnet are merged. */
+  /**
+   * Pools of the same subnet are merged; a second pool of the base is merged with a new one too, as
+   * the reference does.
+   */
   private Node ipam(Node base, Node over, String path) {
     if (!(base instanceof ListNode list) || !(over instanceof ListNode other)) {
       return over;
@@ -241,14 +244,12 @@ final class Merge {
           return over;
         }
         String subnet = String.valueOf(left.text("subnet"));
-        if (!subnet.equals(String.valueOf(right.text("subnet")))) {
-          if (indexOfSubnet(pools, subnet) < 0) {
-            pools.add(left);
-          }
+        int index = indexOfSubnet(pools, subnet);
+        if (index < 0 && !subnet.equals(String.valueOf(right.text("subnet")))) {
+          pools.add((MapNode) left.copy());
           continue;
         }
-        MapNode merged = maps((MapNode) right.copy(), (MapNode) left.copy(), path, null);
-        int index = indexOfSubnet(pools, String.valueOf(merged.text("subnet")));
+        MapNode merged = maps(right, (MapNode) left.copy(), path, null);
         if (index >= 0) {
           pools.set(index, merged);
         } else {

@@ -70,14 +70,14 @@ final class ResourceReader {
   private static BlkioConfig blkio(View blkio) {
     return new BlkioConfig(
         blkio.integer("weight"),
-        blkio.list("weight_device", d -> rate(d, "Weight")),
-        blkio.list("device_read_bps", d -> rate(d, "Rate")),
-        blkio.list("device_read_iops", d -> rate(d, "Rate")),
-        blkio.list("device_write_bps", d -> rate(d, "Rate")),
-        blkio.list("device_write_iops", d -> rate(d, "Rate")));
+        blkio.list("weight_device", d -> rate(d, "weight")),
+        blkio.list("device_read_bps", d -> rate(d, "rate")),
+        blkio.list("device_read_iops", d -> rate(d, "rate")),
+        blkio.list("device_write_bps", d -> rate(d, "rate")),
+        blkio.list("device_write_iops", d -> rate(d, "rate")));
   }
 
   private static BlkioConfig.DeviceRate rate(View device, String key) {
-    return new BlkioConfig.DeviceRate(device.text("Path").orElse(""), device.number(key).orElse(0));
+    return new BlkioConfig.DeviceRate(device.text("path").orElse(""), device.number(key).orElse(0));
   }
 }

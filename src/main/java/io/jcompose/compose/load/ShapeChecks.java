@@ -45,6 +45,9 @@ final class ShapeChecks {
           reservations.get("devices"), path + ".deploy.resources.reservations.devices", session);
     }
     devices(service.get("gpus"), path + ".gpus", session);
+    if (service.get("develop") instanceof MapNode develop) {
+      blankPaths(develop.get("watch"), path + ".develop.watch", session);
+    }
     List<Node> volumes = Values.items(service.get("volumes"));
     for (int i = 0; i < volumes.size(); i++) {
       if (volumes.get(i) instanceof MapNode mount
@@ -56,6 +59,19 @@ final class ShapeChecks {
                 .problem(
                     Names.item(path + ".volumes", i),
                     "invalid mount config for type \"bind\": field Source must not be empty"));
+      }
+    }
+  }
+
+  private static void blankPaths(Node node, String path, Session session) {
+    List<Node> triggers = Values.items(node);
+    for (int i = 0; i < triggers.size(); i++) {
+      if (triggers.get(i) instanceof MapNode trigger && "".equals(trigger.text("path"))) {
+        session.report(
+            trigger
+                .get("path")
+                .place()
+                .problem(Names.item(path, i) + ".path", "value can't be blank"));
       }
     }
   }

@@ -13,18 +13,12 @@ final class Variables {
   private Variables() {}
 
   /**
-   * In the environment lists of services, where what is not set stays as it is, and in configs that
-   * are a variable.
+   * In the environment lists of services, where what is not set stays as it is.
    */
   static void resolve(MapNode root, Map<String, String> environment) {
     for (Node service : Values.entries(root.get("services")).values()) {
       if (service instanceof MapNode map && map.get("environment") instanceof ListNode list) {
         resolve(list, environment, true);
-      }
-    }
-    for (Node node : Values.entries(root.get("configs")).values()) {
-      if (node instanceof MapNode config && environment.containsKey(config.text("environment"))) {
-        config.put("content", environment.get(config.text("environment")));
       }
     }
   }

@@ -7,17 +7,17 @@ public final class Numbers {
 
   private Numbers() {}
 
-  /** The shortest text that reads back the same; exponents below 1e-4 and from 1e21 on. */
+  /** The shortest text that reads back the same; exponents below 1e-4 and from 1e6 on. */
   public static String format(double number) {
-    return format(number, 1e-4);
+    return format(number, 1e-4, 1e6);
   }
 
-  /** As {@link #format(double)}, with exponents below 1e-6, as JSON has them. */
+  /** As {@link #format(double)}, with exponents below 1e-6 and from 1e21 on, as JSON has them. */
   public static String json(double number) {
-    return format(number, 1e-6);
+    return format(number, 1e-6, 1e21);
   }
 
-  private static String format(double number, double smallest) {
+  private static String format(double number, double smallest, double largest) {
     if (Double.isNaN(number)) {
       return "NaN";
     }
@@ -25,11 +25,11 @@ public final class Numbers {
       return number > 0 ? "+Inf" : "-Inf";
     }
     if (number == 0) {
-      return "0";
+      return 1 / number < 0 ? "-0" : "0";
     }
     BigDecimal decimal = new BigDecimal(Double.toString(number)).stripTrailingZeros();
     double size = Math.abs(number);
-    if (size >= smallest && size < 1e21) {
+    if (size >= smallest && size < largest) {
       return decimal.toPlainString();
     }
     String digits = decimal.unscaledValue().abs().toString();

@@ -51,6 +51,9 @@ class InterpolatorTest {
         "${U:-}|''",
         "${U:-a b:c/d?e}|a b:c/d?e",
         "${U:-{x}}|{x}",
+        "${A:-{x}}|a",
+        "${A:-{{x}}}|a}",
+        "${U:-{\"k\":{\"l\":1}}}|{\"k\":{\"l\":1}}",
         "$D|$A",
       })
   void expands(String template, String expected) throws Interpolator.Failure {
@@ -58,7 +61,7 @@ class InterpolatorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"${}", "${A", "${1A}", "${A/b/c}", "${A!}", "${A:=d}", "${A:}", "${ A}"})
+  @ValueSource(strings = {"${}", "${A", "${1A}", "${A/b/c}", "${A!}", "${A:=d}", "${A:}", "${ A}", "${U:-x\n}"})
   void refuses(String template) {
     assertThatThrownBy(() -> expand(template))
         .isInstanceOf(Interpolator.Failure.class)
@@ -72,10 +75,10 @@ class InterpolatorTest {
   }
 
   @Test
-  void tellsOfUnsetVariablesOnly() throws Interpolator.Failure {
+  void tellsOfUnsetVariablesEvenInDefaultsThatAreNotNeeded() throws Interpolator.Failure {
     List<String> unset = new ArrayList<>();
     new Interpolator(VARIABLES::get, unset::add).expand("$U ${V} ${W:-x} ${A:-$X}");
-    assertThat(unset).containsExactly("U", "V");
+    assertThat(unset).containsExactly("U", "V", "X");
   }
 
   @Test
