@@ -72,7 +72,8 @@ final class EngineLifetime implements ClientServer.Lifetime {
   @Override
   public boolean makeWay() {
     synchronized (this) {
-      if (commands > 0) {
+      // Once: who calls while the engine leaves waits for its end instead of being sent back to it.
+      if (commands > 0 || stopping || renewing) {
         return false;
       }
       renewing = true;

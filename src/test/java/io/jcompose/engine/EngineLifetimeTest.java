@@ -63,6 +63,7 @@ class EngineLifetimeTest {
     assertThat(lifetime.makeWay()).isFalse();
     lifetime.leave();
     assertThat(lifetime.makeWay()).isTrue();
+    assertThat(lifetime.makeWay()).as("a second caller waits for the end").isFalse();
     assertThat(lifetime.enter()).isFalse();
     lifetime.renew();
     assertThat(left).hasValue(1);
