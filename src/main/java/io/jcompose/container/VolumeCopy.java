@@ -5,6 +5,7 @@ import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.Trees;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +20,9 @@ final class VolumeCopy {
 
   private static final byte[] SELF = {'.'};
 
+  /** On a volume's folder while it is being filled. */
+  private static final String UNFINISHED = "trusted.jcompose.unfinished";
+
   /** Copied files that have more names, by device and inode. */
   private final Map<String, byte[]> seen = new HashMap<>();
 
@@ -28,14 +32,26 @@ final class VolumeCopy {
     this.root = root;
   }
 
-  /** Copies what is in {@code from} into {@code volume}, both directories; nothing when the volume is not empty. */
+  /**
+   * Copies what is in {@code from} into {@code volume}, both directories; nothing when the volume is not empty. A copy
+   * that an engine has begun and not finished is made anew.
+   */
   static void fill(Fd from, Fd volume) {
-    if (Fs.list(volume).isEmpty()) {
-      VolumeCopy copy = new VolumeCopy(volume);
-      copy.directory(from, volume, "");
-      Fault.point("volume.copied");
-      attributes(from, volume);
-      times(volume, SELF, Fs.stat(from));
+    boolean begun = Fs.getXattr(volume, UNFINISHED) != null;
+    if (!begun && !Fs.list(volume).isEmpty()) {
+      return;
+    }
+    if (begun) {
+      Fs.list(from).forEach(entry -> Trees.delete(volume, entry.name()));
+    }
+    setXattr(volume, UNFINISHED, SELF);
+    VolumeCopy copy = new VolumeCopy(volume);
+    copy.directory(from, volume, "");
+    Fault.point("volume.copied");
+    attributes(from, volume);
+    times(volume, SELF, Fs.stat(from));
+    if (Fs.getXattr(volume, UNFINISHED) != null) {
+      Fs.removeXattr(volume, UNFINISHED);
     }
   }
 

@@ -163,7 +163,8 @@ final class BuildSteps implements StepRunner {
   /** The builds' own network is there as long as a step needs it. */
   private synchronized void enterNetwork() {
     if (users == 0) {
-      network = ProjectNetworks.randomId();
+      // One that could not be removed is used again, and removed then.
+      network = network.isEmpty() ? ProjectNetworks.randomId() : network;
       networks.ensure(NetworkConfig.of(network, NETWORK_NAME));
     }
     users++;
@@ -173,6 +174,7 @@ final class BuildSteps implements StepRunner {
     users--;
     if (users == 0) {
       networks.remove(network);
+      network = "";
     }
   }
 }

@@ -368,6 +368,10 @@ public final class Fs {
     check(C.fsetxattr(fd.number(), z(name), value, value.length, 0), "setxattr", name);
   }
 
+  public static void removeXattr(Fd fd, String name) {
+    check(C.fremovexattr(fd.number(), z(name)), "removexattr", name);
+  }
+
   /** The attribute's value, or null when it is not set. */
   public static byte[] getXattr(Fd fd, String name) {
     byte[] value = new byte[65536];

@@ -91,6 +91,8 @@ public interface LibC {
 
   int fsetxattr(int fd, @In byte[] name, @In byte[] value, long size, int flags);
 
+  int fremovexattr(int fd, @In byte[] name);
+
   long fgetxattr(int fd, @In byte[] name, @Out byte[] value, long size);
 
   long flistxattr(int fd, @Out byte[] list, long size);

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializerBase;
-import io.jcompose.fault.Fault;
+import io.jcompose.linux.SafeFile;
 import io.jcompose.network.firewall.Family;
 import io.jcompose.network.ipam.Cidr;
 import java.io.IOException;
@@ -17,7 +17,6 @@ import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,7 +24,6 @@ import java.util.List;
  * The folder {@code networks/}: one file {@code <id>.json} for each network, replaced as a whole.
  */
 final class NetworkStore {
-  private static final System.Logger LOG = System.getLogger(NetworkStore.class.getName());
   private static final ObjectMapper JSON = JsonMapper.builder().addModule(addresses()).build();
   private static final String FORWARDING = "forwarding.";
   private final Path directory;
@@ -61,18 +59,13 @@ final class NetworkStore {
             });
   }
 
-  /** All records; one that can't be read is set aside, with a warning that names it. */
+  /** All records that can be read. */
   List<NetworkRecord> load() {
+    SafeFile.tidy(directory);
     List<NetworkRecord> records = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.json")) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[!.]*.json")) {
       for (Path file : files) {
-        try {
-          records.add(JSON.readValue(file.toFile(), NetworkRecord.class));
-        } catch (JsonProcessingException | NetworkException e) {
-          Path aside = file.resolveSibling(file.getFileName() + ".unreadable");
-          Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-          LOG.log(System.Logger.Level.WARNING, "network file set aside as " + aside, e);
-        }
+        SafeFile.read(file, content -> parse(file, content)).ifPresent(records::add);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -80,16 +73,19 @@ final class NetworkStore {
     return records;
   }
 
+  private NetworkRecord parse(Path file, byte[] content) throws IOException {
+    NetworkRecord record = JSON.readValue(content, NetworkRecord.class);
+    if (!file(record.network().id()).equals(file)) {
+      throw new IOException("it is about another network");
+    }
+    return record;
+  }
+
   void save(NetworkRecord record) {
     Path file = file(record.network().id());
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
     try {
-      Files.write(temporary, JSON.writeValueAsBytes(record));
-      Fault.point("net.state.written");
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-          Fault.point("net.state.renamed");
-    } catch (IOException e) {
+      SafeFile.replace(file, JSON.writeValueAsBytes(record), false);
+    } catch (JsonProcessingException e) {
       throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
     }
   }
@@ -114,11 +110,7 @@ final class NetworkStore {
   }
 
   void delete(String id) {
-    try {
-      Files.deleteIfExists(file(id));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    SafeFile.delete(file(id));
   }
 
   private Path file(String id) {

@@ -110,11 +110,11 @@ public final class Networks implements AutoCloseable {
    */
   private Network create(NetworkConfig config, int attempts) {
     NetworkState state = new NetworkState(planner.plan(config, registry.networks()));
-    // On disk before it is in the kernel, so that a bridge always has an owner.
-    Fault.point("net.planned");
-    registry.put(state);
-    Fault.point("net.recorded");
     try {
+      // On disk before it is in the kernel, so that a bridge always has an owner.
+      Fault.point("net.planned");
+      registry.put(state);
+      Fault.point("net.recorded");
       make(state.network());
     } catch (RuntimeException e) {
       undo(state.network(), e);

@@ -52,9 +52,9 @@ public final class Ports implements AutoCloseable {
     try {
       for (PortSpec spec : specs) {
         PortReservation reservation = reserve(holder, spec);
-        Fault.point("port.opened");
         reserved.add(reservation);
         reservations.put(reservation, Published.NOT_YET);
+        Fault.point("port.opened");
       }
       Fault.point("port.reserved");
       return List.copyOf(reserved);

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jcompose.fault.Fault;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.SafeFile;
 import io.jcompose.linux.Trees;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +22,9 @@ import java.util.regex.Pattern;
 /** The volumes below one folder: {@code <name>/_data} and {@code <name>/meta.json}. Thread-safe. */
 public final class Volumes {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}");
+  private static final String DATA = "_data";
+  private static final String META = "meta.json";
+  private static final String REMOVING = ".removing";
   private static final ObjectMapper MAPPER =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private final Path folder;
@@ -32,6 +35,26 @@ public final class Volumes {
   public Volumes(Path folder) {
     this.folder = folder;
     directory(folder, "rwx------");
+    removeUnfinished();
+  }
+
+  /** What a process that died has left: volumes not yet made, and volumes being removed. */
+  private void removeUnfinished() {
+    for (Path home : homes()) {
+      if (home.endsWith(REMOVING) || !Files.isDirectory(home.resolve(DATA))) {
+        Trees.delete(home);
+      }
+    }
+  }
+
+  private List<Path> homes() {
+    List<Path> homes = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      entries.forEach(homes::add);
+      return homes;
+    } catch (IOException e) {
+      throw new VolumeException("cannot list the volumes in " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   /** Makes the volume, empty; one of that name that is there already is kept as it is. */
@@ -45,9 +68,10 @@ public final class Volumes {
     Path home = folder.resolve(volume.name());
     directory(home, "rwx------");
     Fault.point("volume.folder.made");
-    directory(home.resolve("_data"), "rwxr-xr-x");
-    Fault.point("volume.data.made");
     writeMeta(home, volume);
+    Fault.point("volume.described");
+    // Last: a folder with data in it is a volume.
+    directory(home.resolve(DATA), "rwxr-xr-x");
     Fault.point("volume.created");
     return volume;
   }
@@ -57,30 +81,27 @@ public final class Volumes {
       return Optional.empty();
     }
     Path home = folder.resolve(name);
-    if (!Files.isDirectory(home.resolve("_data"))) {
+    if (!Files.isDirectory(home.resolve(DATA))) {
       return Optional.empty();
     }
-    Path meta = home.resolve("meta.json");
-    try {
-      Volume read = MAPPER.readValue(Files.readAllBytes(meta), Volume.class);
-      if (read == null || !name.equals(read.name())) {
-        throw new IOException("it describes another volume");
-      }
-      return Optional.of(read);
-    } catch (IOException e) {
-      // The data is what counts: a volume whose description is unreadable is still a volume.
-      return Optional.of(new Volume(name, Map.of(), Map.of(), "", "", Map.of(), false, 0));
+    // The data is what counts: a volume whose description is unreadable is still a volume.
+    return Optional.of(
+        SafeFile.read(home.resolve(META), content -> parse(name, content))
+            .orElseGet(() -> new Volume(name, Map.of(), Map.of(), "", "", Map.of(), false, 0)));
+  }
+
+  private static Volume parse(String name, byte[] content) throws IOException {
+    Volume read = MAPPER.readValue(content, Volume.class);
+    if (read == null || !name.equals(read.name())) {
+      throw new IOException("it describes another volume");
     }
+    return read;
   }
 
   public synchronized List<Volume> list() {
     List<Volume> all = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-      for (Path entry : entries) {
-        find(entry.getFileName().toString()).ifPresent(all::add);
-      }
-    } catch (IOException e) {
-      throw new VolumeException("cannot list the volumes in " + folder + ": " + e.getMessage(), e);
+    for (Path home : homes()) {
+      find(home.getFileName().toString()).ifPresent(all::add);
     }
     all.sort(java.util.Comparator.comparing(Volume::name));
     return all;
@@ -89,7 +110,7 @@ public final class Volumes {
   /** The folder that is mounted: the volume's own, or the host's when its options say so. */
   public Path data(Volume volume) {
     String device = volume.options().get("device");
-    return device == null ? folder.resolve(volume.name()).resolve("_data") : Path.of(device);
+    return device == null ? folder.resolve(volume.name()).resolve(DATA) : Path.of(device);
   }
 
   /** Removes the volume with all its data; a folder of the host behind it is left alone. */
@@ -97,9 +118,16 @@ public final class Volumes {
     checkName(name);
     Path home = folder.resolve(name);
     try {
-      Trees.delete(home);
-      Fault.point("volume.removed");
-    } catch (LinuxException e) {
+      // First out of sight: what is left of it, should we die, must never be taken for its data.
+      Path gone = folder.resolve(REMOVING);
+      Trees.delete(gone);
+      if (Files.exists(home)) {
+        Files.move(home, gone, StandardCopyOption.ATOMIC_MOVE);
+        Fault.point("volume.hidden");
+        Trees.delete(gone);
+        Fault.point("volume.removed");
+      }
+    } catch (IOException | LinuxException e) {
       throw new VolumeException("volume " + name + " cannot be removed: " + e.getMessage(), e);
     }
   }
@@ -144,16 +172,9 @@ public final class Volumes {
   }
 
   private static void writeMeta(Path home, Volume volume) {
-    Path temporary = home.resolve("meta.json.new");
     try {
-      Files.write(temporary, MAPPER.writeValueAsBytes(volume));
-      Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
-      Fault.point("volume.meta.written");
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      Files.move(temporary, home.resolve("meta.json"), StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
+      SafeFile.replace(home.resolve(META), MAPPER.writeValueAsBytes(volume), true);
+    } catch (IOException | UncheckedIOException e) {
       throw new VolumeException("cannot describe volume " + volume.name() + ": " + e.getMessage(), e);
     }
   }

@@ -164,6 +164,8 @@ final class FaultSweep implements AutoCloseable {
                     .filter(name -> kind != LeakAudit.Kind.CGROUP || name.matches(".*/c/[0-9a-f]+"))
                     // The engine may be another by now.
                     .filter(name -> kind != LeakAudit.Kind.PROCESS || name.contains("jcompose: keeper"))
+                    // Of others on the same machine.
+                    .filter(name -> kind != LeakAudit.Kind.TEMPORARY_FILE && kind != LeakAudit.Kind.HOST_MOUNT)
                     .forEach(name -> left.add(kind + " " + name)));
     return left;
   }

@@ -299,7 +299,7 @@ class NetworksTest {
     networks = Networks.open(directory, MARK, Optional.of(host.fd()));
 
     assertThat(networks.list()).extracting(Network::name).containsExactly("default");
-    assertThat(directory.resolve("broken.json.unreadable")).exists();
+    assertThat(directory.resolve("broken.json.corrupt-1")).exists();
   }
 
   @Test

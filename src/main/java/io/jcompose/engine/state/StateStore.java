@@ -1,5 +1,6 @@
 package io.jcompose.engine.state;
 
+import io.jcompose.linux.SafeFile;
 import io.jcompose.linux.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ public final class StateStore {
   public StateStore(Path root) {
     containers = folder(root.resolve("containers"));
     projects = folder(root.resolve("projects"));
+    SafeFile.tidy(projects);
   }
 
   /** Makes {@code path} and its parents, for root alone whatever the umask. */
@@ -74,7 +76,7 @@ public final class StateStore {
    */
   public List<Path> foldersWithoutRecord() {
     return list(containers).stream()
-        .filter(f -> !Files.exists(f.resolve("spec.json")) && !StateFile.wasSetAside(f, "spec.json"))
+        .filter(f -> !Files.exists(f.resolve("spec.json")) && !SafeFile.wasSetAside(f, "spec.json"))
         .toList();
   }
 
@@ -91,15 +93,7 @@ public final class StateStore {
   }
 
   public void removeProject(String name) {
-    delete(projects.resolve(name + ".json"));
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + file + ": " + e.getMessage(), e);
-    }
+    SafeFile.delete(projects.resolve(name + ".json"));
   }
 
   private static List<Path> list(Path folder) {
