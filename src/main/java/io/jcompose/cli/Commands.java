@@ -38,6 +38,13 @@ public final class Commands {
     ENTRIES.put("start", new Entry(false, StartCommand::new));
     ENTRIES.put("stop", new Entry(false, StopCommand::new));
     ENTRIES.put("restart", new Entry(false, RestartCommand::new));
+    ENTRIES.put("kill", new Entry(false, KillCommand::new));
+    ENTRIES.put("pause", new Entry(false, PauseCommand::new));
+    ENTRIES.put("unpause", new Entry(false, UnpauseCommand::new));
+    ENTRIES.put("rm", new Entry(false, RmCommand::new));
+    ENTRIES.put("wait", new Entry(false, WaitCommand::new));
+    ENTRIES.put("port", new Entry(false, PortCommand::new));
+    ENTRIES.put("top", new Entry(false, TopCommand::new));
     ENTRIES.put("build", new Entry(false, BuildCommand::new));
     ENTRIES.put("plan", new Entry(false, PlanCommand::new));
     ENTRIES.put("why", new Entry(false, WhyCommand::new));

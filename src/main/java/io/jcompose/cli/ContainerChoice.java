@@ -6,6 +6,7 @@ import io.jcompose.engine.ContainerView;
 import io.jcompose.engine.EngineException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The containers of the project that a command is about. */
 final class ContainerChoice {
@@ -28,6 +29,21 @@ final class ContainerChoice {
     }
   }
 
+  /** With -p and no file at hand, what the engine remembers of the project is enough. */
+  Optional<Project> projectIfAny() {
+    if (context.options().projectName == null || !context.options().files.isEmpty()) {
+      return Optional.of(new ProjectSource(context).load());
+    }
+    try {
+      return Optional.of(new ProjectSource(context).load());
+    } catch (ComposeException e) {
+      if (context.engine().containers().known(context.options().projectName)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   /** All containers of the project, or of the named services; one that nobody knows is an error. */
   List<ContainerView> of(List<String> services) {
     String project = projectName();
@@ -44,7 +60,7 @@ final class ContainerChoice {
         .toList();
   }
 
-  private boolean declared(String service) {
+  boolean declared(String service) {
     try {
       Project project = new ProjectSource(context).load();
       return project.knows(service);

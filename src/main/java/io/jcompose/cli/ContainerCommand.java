@@ -1,11 +1,14 @@
 package io.jcompose.cli;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "container", description = "Single containers: explain.", sortOptions = false)
+@Command(name = "container", description = "Single containers, of a project or not.", sortOptions = false)
 final class ContainerCommand implements Runnable {
   private final CommandContext context;
 
@@ -20,12 +23,19 @@ final class ContainerCommand implements Runnable {
 
   /** With the verbs that are classes of their own. */
   static CommandLine line(CommandContext context) {
-    return new CommandLine(new ContainerCommand(context));
+    CommandLine line = new CommandLine(new ContainerCommand(context));
+    List<Object> verbs = new ArrayList<>();
+    verbs.addAll(ContainerLifecycleCommands.all(context));
+    verbs.add(new ContainerPortCommand(context));
+    verbs.add(new ContainerTopCommand(context));
+    verbs.forEach(line::addSubcommand);
+    return line;
   }
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say what: explain");
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "say what: " + String.join(", ", new TreeSet<>(spec.subcommands().keySet())));
   }
 
   @Command(

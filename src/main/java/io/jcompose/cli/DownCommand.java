@@ -1,6 +1,5 @@
 package io.jcompose.cli;
 
-import io.jcompose.compose.ComposeException;
 import io.jcompose.compose.model.Project;
 import io.jcompose.engine.DownRequest;
 import io.jcompose.plan.DownOptions;
@@ -50,7 +49,7 @@ final class DownCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Choice.check(spec, "--rmi", rmi, List.of("all", "local"));
-    Optional<Project> project = projectIfAny();
+    Optional<Project> project = new ContainerChoice(context).projectIfAny();
     String name = project.map(Project::name).orElseGet(() -> context.options().projectName);
     DownOptions.Images images =
         rmi == null
@@ -72,20 +71,5 @@ final class DownCommand implements Callable<Integer> {
       context.engine().projects().down(request, progress, context.invocation().cancellation());
     }
     return 0;
-  }
-
-  /** With -p and no file at hand, what the engine remembers of the project is enough. */
-  private Optional<Project> projectIfAny() {
-    if (context.options().projectName == null || !context.options().files.isEmpty()) {
-      return Optional.of(new ProjectSource(context).load());
-    }
-    try {
-      return Optional.of(new ProjectSource(context).load());
-    } catch (ComposeException e) {
-      if (context.engine().containers().known(context.options().projectName)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 }

@@ -29,6 +29,17 @@ final class StandardInput {
     }
   }
 
+  /** One line without its end; what has come when the input ends before. */
+  static String line(Invocation invocation) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    // Byte by byte: what follows the line belongs to whoever reads next.
+    byte[] one = new byte[1];
+    while (read(invocation, one) > 0 && one[0] != '\n' && bytes.size() < LARGEST) {
+      bytes.write(one[0]);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
   private static int read(Invocation invocation, byte[] buffer) {
     if (invocation.stdio().getFirst().isPresent()) {
       Fd input = invocation.stdio().getFirst().get();

@@ -4,7 +4,9 @@ import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.network.Networks;
 import io.jcompose.plan.ContainerState;
+import io.jcompose.linux.TreeSize;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +38,47 @@ public final class Containers {
     return units.ofProject(project).stream().map(this::view).toList();
   }
 
+  /** All containers of the engine, of whatever project or none, the newest first. */
+  public List<ContainerView> list() {
+    return units.all().stream()
+        .map(this::view)
+        .sorted(Comparator.comparingLong(ContainerView::created).reversed())
+        .toList();
+  }
+
+  /** Whether {@code name} is a container's name, id, or beginning of one's id. */
+  public boolean exists(String name) {
+    return units.all().stream().anyMatch(u -> u.record().name().equals(name) || u.record().id().startsWith(name));
+  }
+
+  /** The container with this name, id, or beginning of an id. */
+  public ContainerView find(String name) {
+    return view(units.find(name));
+  }
+
+  /** What a container has written into its own layer, in bytes. */
+  public long size(String id) {
+    ContainerRecord record = units.find(id).record();
+    return TreeSize.of(starter.runtime().folder(record.spec()).resolve("upper"));
+  }
+
   /** What a container is made of, step by step. */
   public String explain(String name) {
     return starter.explain(units.find(name));
+  }
+
+  /**
+   * The processes of a running container.
+   *
+   * @param options for the host's {@code ps}; none: the columns of {@code ps -ef}
+   */
+  public ProcessTable top(String name, List<String> options) {
+    Unit unit = units.find(name);
+    if (unit.live().isEmpty()) {
+      throw new EngineException("container " + unit.record().name() + " is not running");
+    }
+    List<Integer> pids = starter.runtime().processes(unit.record().spec());
+    return options.isEmpty() ? ProcessTable.of(pids) : ProcessTable.of(pids, options);
   }
 
   /** Runs a command in a container; returns its exit code. */
@@ -47,7 +87,7 @@ public final class Containers {
     return execs.run(unit, request, invocation);
   }
 
-  private ContainerView view(Unit unit) {
+  ContainerView view(Unit unit) {
     ContainerRecord record = unit.record();
     ContainerStatus status = unit.status();
     Map<String, String> addresses = new TreeMap<>();
@@ -84,7 +124,8 @@ public final class Containers {
 
   private static List<ContainerView.Published> ports(Unit unit, ContainerRecord record) {
     List<ContainerView.Published> all = new ArrayList<>();
-    if (unit.status().state() != ContainerState.RUNNING) {
+    ContainerState state = unit.status().state();
+    if (state != ContainerState.RUNNING && state != ContainerState.PAUSED) {
       return all;
     }
     Set<String> published = new LinkedHashSet<>();

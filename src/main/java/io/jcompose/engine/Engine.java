@@ -38,6 +38,7 @@ public final class Engine {
   private final OneOffRuns oneOffs;
   private final Containers containers;
   private final Reasons reasons;
+  private final ContainerControl control;
   private final Logs logs;
   private final Images images;
   private final ImageBuilds builds;
@@ -104,6 +105,7 @@ public final class Engine {
     projects = new Projects(units, observer, reconciler, locks, store, kernelNetworks::advice);
     oneOffs = new OneOffRuns(units, observer, reconciler, locks, watcher);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
+    this.control = new ContainerControl(units, new Removals(units, volumes), containers);
     logs = new Logs(units, events, watcher);
     lifetime = new EngineLifetime(units::anyActive, timers, settings.idle(), this::leave);
     new Adoption(store, units, keepers, starter).run();
@@ -144,6 +146,10 @@ public final class Engine {
 
   public Reasons reasons() {
     return reasons;
+  }
+
+  public ContainerControl control() {
+    return control;
   }
 
   public Logs logs() {

@@ -24,11 +24,7 @@ final class Execs {
     Live live =
         unit.live()
             .filter(l -> unit.status().state() == ContainerState.RUNNING)
-            .orElseThrow(
-                () ->
-                    new EngineException(
-                        "container " + unit.record().name() + " is not running: it is "
-                            + unit.status().state().word()));
+            .orElseThrow(() -> refusal(unit));
     ExecSpec spec =
         new ExecSpec(
             request.command(), request.environment(), request.directory(), request.user(),
@@ -38,6 +34,14 @@ final class Execs {
       return 0;
     }
     return request.tty() ? onTerminal(live, spec, invocation) : onStreams(live, spec, invocation);
+  }
+
+  private static EngineException refusal(Unit unit) {
+    ContainerState state = unit.status().state();
+    String name = unit.record().name();
+    return state == ContainerState.PAUSED
+        ? new EngineException("container " + name + " is paused, unpause the container before exec")
+        : new EngineException("container " + name + " is not running: it is " + state.word());
   }
 
   private static int onTerminal(Live live, ExecSpec spec, Invocation invocation) {

@@ -19,6 +19,10 @@ final class HealthMonitor {
   private final Deque<Probe> results = new ArrayDeque<>();
   private boolean waitedFor;
   private boolean ended;
+  private boolean suspended;
+
+  /** How often it was suspended: the result of a probe that was frozen meanwhile says nothing. */
+  private int suspensions;
 
   /**
    * One probe's result.
@@ -67,6 +71,13 @@ final class HealthMonitor {
     notifyAll();
   }
 
+  /** While its container is paused nothing is probed. */
+  synchronized void suspend(boolean changed) {
+    suspended = changed;
+    suspensions += changed ? 1 : 0;
+    notifyAll();
+  }
+
   synchronized void end() {
     ended = true;
     notifyAll();
@@ -80,8 +91,9 @@ final class HealthMonitor {
           return;
         }
         long begun = Clock.monotonicMillis();
+        int before = suspensions();
         Probe probe = live.probe(spec.argv(), spec.timeout());
-        take(probe, next.early(), begun);
+        take(probe, next.early(), begun, before);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -100,6 +112,10 @@ final class HealthMonitor {
   private HealthTracker.Next awaitTurn() throws InterruptedException {
     synchronized (this) {
       while (!ended) {
+        if (suspended) {
+          wait();
+          continue;
+        }
         HealthTracker.Next next = tracker.next(waitedFor);
         long left = next.at() - Clock.monotonicMillis();
         if (left <= 0) {
@@ -111,10 +127,14 @@ final class HealthMonitor {
     }
   }
 
-  private void take(Probe probe, boolean early, long begun) {
+  private synchronized int suspensions() {
+    return suspensions;
+  }
+
+  private void take(Probe probe, boolean early, long begun, int suspensionsBefore) {
     boolean changed;
     synchronized (this) {
-      if (ended) {
+      if (ended || suspensions != suspensionsBefore) {
         return;
       }
       changed = tracker.probed(probe.ok(), early, begun, Clock.monotonicMillis());

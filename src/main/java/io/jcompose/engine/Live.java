@@ -9,6 +9,7 @@ import io.jcompose.container.KeeperGoneException;
 import io.jcompose.container.Signals;
 import io.jcompose.container.StartException;
 import io.jcompose.container.StartInputs;
+import io.jcompose.container.cgroup.ContainerCgroup;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.fault.Fault;
 import io.jcompose.linux.Errno;
@@ -148,6 +149,25 @@ final class Live implements AutoCloseable {
   /** Kills every process of the container. */
   void kill(Duration atMost) {
     starter.cgroups().of(record.id()).kill(atMost);
+  }
+
+  /** Stops all its processes from running. Throws when the kernel does not get that done. */
+  void freeze(Duration atMost) {
+    ContainerCgroup group = starter.cgroups().of(record.id());
+    group.freeze();
+    if (!group.awaitFrozen(atMost)) {
+      group.thaw();
+      throw new EngineException(
+          "container " + record.name() + " could not be paused: a process of it hangs in the kernel");
+    }
+  }
+
+  void thaw() {
+    starter.cgroups().of(record.id()).thaw();
+  }
+
+  boolean frozen() {
+    return starter.cgroups().of(record.id()).freezing();
   }
 
   boolean oomKilled() {

@@ -12,6 +12,7 @@ import io.jcompose.plan.Plan;
 import io.jcompose.plan.Planner;
 import io.jcompose.plan.Question;
 import io.jcompose.plan.RecordedProject;
+import io.jcompose.plan.RemoveOptions;
 import io.jcompose.plan.RestartOptions;
 import io.jcompose.plan.StopOptions;
 import io.jcompose.plan.UpOptions;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** The verbs over whole projects: each observes, plans, and carries the plan out. */
@@ -211,10 +213,50 @@ public final class Projects {
 
   /** Kills containers at once; takes no turn, so it also ends a stop that waits. */
   public void kill(String name, List<String> services, Progress progress) {
+    kill(name, services, "SIGKILL", progress);
+  }
+
+  /** Sends a signal to containers; takes no turn either. Returns to how many. */
+  public int kill(String name, List<String> services, String signal, Progress progress) {
+    return takeAsTheyAre(
+        name, progress, (project, observed) -> Planner.kill(project, observed, Set.copyOf(services), signal));
+  }
+
+  /** Freezes what runs; takes no turn. */
+  public void pause(String name, List<String> services, Progress progress) {
+    takeAsTheyAre(name, progress, (project, observed) -> Planner.pause(project, observed, Set.copyOf(services)));
+  }
+
+  /** Lets go on what is paused; takes no turn. */
+  public void unpause(String name, List<String> services, Progress progress) {
+    takeAsTheyAre(name, progress, (project, observed) -> Planner.unpause(project, observed, Set.copyOf(services)));
+  }
+
+  private int takeAsTheyAre(String name, Progress progress, BiFunction<Project, Observed, Plan> planner) {
     Observed observed = observer.observe(name, Optional.empty());
     Project project = RecordedProject.of(observed);
-    Plan plan = Planner.kill(project, observed, Set.copyOf(services), "SIGKILL");
+    Plan plan = planner.apply(project, observed);
     reconciler.prepare(project, progress, new Cancellation(), Map.of()).carryOut(plan);
+    return plan.steps().size();
+  }
+
+  /** Names of the containers that {@link #remove} would remove. */
+  public List<String> removable(String name, RemoveOptions options) {
+    Observed observed = observer.observe(name, Optional.empty());
+    return Planner.remove(RecordedProject.of(observed), observed, options).steps().stream()
+        .filter(step -> step.action() instanceof Action.RemoveContainer)
+        .map(step -> step.action().subject())
+        .toList();
+  }
+
+  /** Removes containers that don't run, or all after a stop, and nothing else of the project. */
+  public void remove(String name, RemoveOptions options, Progress progress, Cancellation cancellation) {
+    try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
+      Observed observed = observer.observe(name, Optional.empty());
+      Project project = RecordedProject.of(observed);
+      Plan plan = Planner.remove(project, observed, options);
+      reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
+    }
   }
 
   private ProjectLocks.Turn enter(

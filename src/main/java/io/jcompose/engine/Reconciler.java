@@ -177,6 +177,10 @@ final class Reconciler {
             told(CONTAINER, name, "Stopping", "Stopped", step, () -> unit(stop.container()).stop(stop.timeout()));
         case Action.KillContainer kill ->
             told(CONTAINER, name, "Killing", "Killed", step, () -> unit(kill.container()).signal(Signals.parse(kill.signal())));
+        case Action.PauseContainer pause ->
+            told(CONTAINER, name, "Pausing", "Paused", step, () -> unit(pause.container()).pause());
+        case Action.UnpauseContainer unpause ->
+            told(CONTAINER, name, "Unpausing", "Unpaused", step, () -> unit(unpause.container()).unpause());
         case Action.RemoveContainer remove ->
             told(CONTAINER, name, "Removing", "Removed", step, () -> remove(remove));
         case Action.RenameContainer rename -> unitNamed(rename.from()).rename(rename.container().name());

@@ -1,5 +1,6 @@
 package io.jcompose.engine;
 
+import io.jcompose.container.Signals;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.engine.state.StateStore;
@@ -10,6 +11,7 @@ import io.jcompose.plan.Health;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,6 +25,7 @@ import java.util.function.Predicate;
 final class Unit {
   private static final System.Logger LOG = System.getLogger("engine.unit");
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+  private static final Duration FREEZE_LIMIT = Duration.ofSeconds(10);
   private static final int SIGKILL = 9;
 
   private final Starter starter;
@@ -43,6 +46,7 @@ final class Unit {
   private long restartDue;
   private boolean removed;
   private final AtomicInteger discarding = new AtomicInteger();
+  private int lastExit;
 
   Unit(
       ContainerRecord record,
@@ -54,6 +58,7 @@ final class Unit {
       Consumer<Unit> discard) {
     this.record = record;
     this.status = status;
+    this.lastExit = status.exitCode();
     this.starter = starter;
     this.store = store;
     this.events = events;
@@ -201,6 +206,10 @@ final class Unit {
       if (status().state() == ContainerState.RUNNING) {
         return;
       }
+      if (status().state() == ContainerState.PAUSED) {
+        unpause();
+        return;
+      }
       release();
       backoff.reset();
       set(status().withoutRestarts());
@@ -277,6 +286,7 @@ final class Unit {
    */
   private void setEnded(int code, boolean oom, long nanos, String why) {
     synchronized (this) {
+      lastExit = code;
       ContainerStatus ended = status.exited(code, oom, nanos, oom ? "killed for want of memory" : why);
       set(RestartBackoff.afterExit(ended, record.restart()));
     }
@@ -299,7 +309,6 @@ final class Unit {
           restartDue = Clock.monotonicMillis() + pause;
         }
         pendingRestart = timers.after(pause, this::restartNow);
-        publish(Event.Kind.RESTART, now.finished(), now.exitCode());
       } else if (now.state() == ContainerState.EXITED) {
         release();
         discardIfDone();
@@ -332,6 +341,11 @@ final class Unit {
    * @param grace in place of its own; negative: wait for ever
    */
   void stop(Optional<Duration> grace) {
+    stop(Optional.empty(), grace);
+  }
+
+  /** As {@link #stop(Optional)}, with another signal than its own. */
+  void stop(Optional<Integer> signal, Optional<Duration> grace) {
     operation.lock();
     try {
       pendingRestart.cancel();
@@ -341,7 +355,7 @@ final class Unit {
       switch (before.state()) {
         case RUNNING, PAUSED -> {
           long millis = grace.map(Duration::toMillis).orElse(record().spec().stop().graceMillis());
-          endProcess(millis);
+          endProcess(signal, millis);
         }
         case RESTARTING -> set(status().withState(ContainerState.EXITED));
         default -> {
@@ -356,9 +370,10 @@ final class Unit {
     }
   }
 
-  private void endProcess(long graceMillis) {
+  private void endProcess(Optional<Integer> signal, long graceMillis) {
     Live now = live().orElseThrow();
-    boolean told = now.stopSignal();
+    thawed();
+    boolean told = signal.isPresent() ? now.signal(signal.get()) : now.stopSignal();
     Fault.point("unit.signalled");
     // Without a signal that could be sent there is nothing to be gracious about.
     long limit = told ? graceMillis : Math.min(2000, Math.max(0, graceMillis));
@@ -395,15 +410,100 @@ final class Unit {
     }
   }
 
-  /** Sends a signal to its first process; what it does with it is its own matter. */
+  /** Sends a signal to its first process, which goes on if it was paused; what it does is its own matter. */
   void signal(int signal) {
-    Live now = live().orElseThrow(() -> new EngineException("container " + record().name() + " is not running"));
-    if (signal == SIGKILL) {
-      synchronized (this) {
+    Live now;
+    synchronized (this) {
+      now = runningLive();
+      if (signal == SIGKILL || signal == Signals.parse(record.spec().stop().signal())) {
         status = status.withStoppedByUser(true);
       }
     }
     now.signal(signal);
+    publish(Event.Kind.KILL, Map.of("signal", Integer.toString(signal)));
+    thawed();
+  }
+
+  private synchronized Live runningLive() {
+    if (!status.state().hasProcess()) {
+      throw new EngineException("container " + record.name() + " is not running");
+    }
+    return live.orElseThrow();
+  }
+
+  /** Freezes all its processes. */
+  void pause() {
+    operation.lock();
+    try {
+      if (status().state() == ContainerState.PAUSED) {
+        throw new EngineException("container " + record().name() + " is already paused");
+      }
+      Live now = runningLive();
+      now.freeze(FREEZE_LIMIT);
+      synchronized (this) {
+        if (status.state() != ContainerState.RUNNING) {
+          now.thaw();
+          throw new EngineException("container " + record.name() + " is not running");
+        }
+        health.ifPresent(monitor -> monitor.suspend(true));
+        set(status.withState(ContainerState.PAUSED));
+      }
+      publish(Event.Kind.PAUSE, Map.of());
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  /** Lets its processes go on. */
+  void unpause() {
+    operation.lock();
+    try {
+      if (!thawed()) {
+        throw new EngineException("container " + record().name() + " is not paused");
+      }
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  /** Lets its processes go on if they were frozen; false if not. */
+  private boolean thawed() {
+    synchronized (this) {
+      if (status.state() != ContainerState.PAUSED) {
+        return false;
+      }
+      live.orElseThrow().thaw();
+      set(status.withState(ContainerState.RUNNING));
+      health.ifPresent(monitor -> monitor.suspend(false));
+    }
+    publish(Event.Kind.UNPAUSE, Map.of());
+    return true;
+  }
+
+  /** Stops it if it runs, as {@link #stop} does, and starts it. */
+  void restart(Optional<Integer> signal, Optional<Duration> grace) {
+    operation.lock();
+    try {
+      stop(signal, grace);
+      start();
+      publish(Event.Kind.RESTART, Map.of());
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  /**
+   * Waits until it does not run, at once when it doesn't now, and returns how it ended; a policy that starts it
+   * again changes nothing about that.
+   */
+  int awaitExit(Cancellation cancellation) {
+    int run = status().run();
+    awaitCalmly(
+        u -> cancellation.gone() || u.removed() || u.status().run() != run || !u.status().state().hasProcess(),
+        cancellation);
+    synchronized (this) {
+      return lastExit;
+    }
   }
 
   /** Removes it, running or not, with its writable layer and its log. */
@@ -445,6 +545,7 @@ final class Unit {
   }
 
   void rename(String name) {
+    String before = record().name();
     operation.lock();
     try {
       synchronized (this) {
@@ -452,6 +553,7 @@ final class Unit {
         store.saveRecord(record);
       }
       live().ifPresent(l -> l.renamed(record()));
+      publish(Event.Kind.RENAME, Map.of("oldName", before));
     } finally {
       operation.unlock();
     }
@@ -488,11 +590,13 @@ final class Unit {
     try {
       synchronized (this) {
         live = Optional.of(running);
+        ContainerState now = running.frozen() ? ContainerState.PAUSED : ContainerState.RUNNING;
         set(
             new ContainerStatus(
-                ContainerState.RUNNING, status.run(), pid, startTicks, started, 0, 0, false, "",
+                now, status.run(), pid, startTicks, started, 0, 0, false, "",
                 status.restarts(), status.stoppedByUser(), status.health()));
         health = HealthMonitor.begin(this, record.health(), running);
+        health.ifPresent(monitor -> monitor.suspend(now == ContainerState.PAUSED));
       }
       running.watch(status().run(), this::exited);
     } finally {
@@ -541,8 +645,11 @@ final class Unit {
   }
 
   void publish(Event.Kind kind, long nanos, int code) {
-    ContainerRecord what = record();
-    events.publish(
-        new Event(nanos, kind, what.id(), what.name(), what.project(), what.service(), code));
+    events.publish(Event.of(record(), kind, nanos, code, Map.of()));
+  }
+
+  /** Something that happens now, with what there is to tell about it. */
+  void publish(Event.Kind kind, Map<String, String> details) {
+    events.publish(Event.of(record(), kind, Clock.wallNanos(), 0, details));
   }
 }

@@ -71,6 +71,26 @@ final class Units {
     return unit;
   }
 
+  /** Gives a container another name, by which others find it from now on. */
+  synchronized void rename(Unit unit, String name) {
+    if (!name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]+")) {
+      throw new EngineException(
+          "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
+    }
+    if (unit.record().name().equals(name)) {
+      throw new EngineException("Renaming a container with the same name as its current name");
+    }
+    byName(name)
+        .ifPresent(
+            other -> {
+              throw new EngineException(
+                  "Conflict. The container name \"" + name + "\" is already in use by container \""
+                      + other.record().id()
+                      + "\". You have to remove (or rename) that container to be able to reuse that name.");
+            });
+    unit.rename(name);
+  }
+
   /** Takes the addresses that a container wants; those that it has stay its own. */
   void lease(ContainerRecord record) {
     starter.lease(record);
@@ -128,7 +148,7 @@ final class Units {
         byId.values().stream().filter(u -> u.record().id().startsWith(text)).toList();
     if (text.isEmpty() || matching.isEmpty()) {
       throw new EngineException(
-          "there is no container \"" + text + "\"; \"jcompose ps -a\" lists those of a project");
+          "No such container: " + text + " (\"jcompose container ps -a\" lists them)");
     }
     if (matching.size() > 1) {
       throw new EngineException(

@@ -22,6 +22,8 @@ public sealed interface Action {
       case StartContainer _ -> "start";
       case StopContainer _ -> "stop";
       case KillContainer _ -> "kill";
+      case PauseContainer _ -> "pause";
+      case UnpauseContainer _ -> "unpause";
       case RenameContainer _ -> "rename";
       case AwaitDependency _ -> "wait for";
     };
@@ -37,6 +39,7 @@ public sealed interface Action {
       case ConnectNetwork _, DisconnectNetwork _, CreateContainer _, StartContainer _ ->
           "container";
       case StopContainer _, KillContainer _, RemoveContainer _, RenameContainer _ -> "container";
+      case PauseContainer _, UnpauseContainer _ -> "container";
     };
   }
 
@@ -56,6 +59,8 @@ public sealed interface Action {
       case StartContainer start -> start.container().name();
       case StopContainer stop -> stop.container().name();
       case KillContainer kill -> kill.container().name();
+      case PauseContainer pause -> pause.container().name();
+      case UnpauseContainer unpause -> unpause.container().name();
       case RemoveContainer remove -> remove.container().name();
       case RenameContainer rename -> rename.from() + " to " + rename.container().name();
       case AwaitDependency await ->
@@ -192,6 +197,20 @@ public sealed interface Action {
    * @param signal as the user wrote it: {@code SIGHUP}, {@code HUP}, {@code 1}
    */
   record KillContainer(ContainerRef container, String signal) implements Action {}
+
+  /**
+   * Freezes all processes of a container.
+   *
+   * @param container the container
+   */
+  record PauseContainer(ContainerRef container) implements Action {}
+
+  /**
+   * Lets a paused container go on.
+   *
+   * @param container the container
+   */
+  record UnpauseContainer(ContainerRef container) implements Action {}
 
   /**
    * Removes a container that has ended, with its writable layer and its logs.

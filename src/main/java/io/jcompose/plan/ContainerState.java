@@ -14,6 +14,11 @@ public enum ContainerState {
     return this == RUNNING || this == PAUSED || this == RESTARTING;
   }
 
+  /** Whether a process stands behind it now. */
+  public boolean hasProcess() {
+    return this == RUNNING || this == PAUSED;
+  }
+
   /** The word that people read. */
   public String word() {
     return name().toLowerCase(java.util.Locale.ROOT);

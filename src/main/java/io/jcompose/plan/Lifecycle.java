@@ -91,6 +91,25 @@ final class Lifecycle {
     return plan.buildTeardown();
   }
 
+  /** Of a frozen container nobody can wait for anything, so all are frozen at once. */
+  Plan pause(Set<String> named) {
+    for (String service : named(named)) {
+      containers(service).stream()
+          .filter(container -> container.state() == ContainerState.RUNNING)
+          .forEach(c -> plan.add(new Action.PauseContainer(ContainerRef.of(c)), "it was asked for"));
+    }
+    return plan.buildTeardown();
+  }
+
+  Plan unpause(Set<String> named) {
+    for (String service : named(named)) {
+      containers(service).stream()
+          .filter(container -> container.state() == ContainerState.PAUSED)
+          .forEach(c -> plan.add(new Action.UnpauseContainer(ContainerRef.of(c)), "it was asked for"));
+    }
+    return plan.buildTeardown();
+  }
+
   Plan remove(RemoveOptions options) {
     SortedSet<String> services = named(options.services());
     Steps steps = new Steps(plan, options.timeout());

@@ -104,6 +104,26 @@ public final class Planner {
   }
 
   /**
+   * What {@code pause} does.
+   *
+   * @param services the services named; empty: all of the project
+   * @throws PlanException if a service named does not exist
+   */
+  public static Plan pause(Project project, Observed observed, Set<String> services) {
+    return new Lifecycle(project, observed).pause(services);
+  }
+
+  /**
+   * What {@code unpause} does.
+   *
+   * @param services the services named; empty: all of the project
+   * @throws PlanException if a service named does not exist
+   */
+  public static Plan unpause(Project project, Observed observed, Set<String> services) {
+    return new Lifecycle(project, observed).unpause(services);
+  }
+
+  /**
    * What {@code rm} does.
    *
    * @throws PlanException if a service named does not exist

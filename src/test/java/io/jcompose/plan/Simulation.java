@@ -136,6 +136,16 @@ final class Simulation {
         containers.put(c.id(), with(c, c.name(), ContainerState.EXITED, c.networks()));
       }
       case Action.KillContainer kill -> find(kill.container(), action);
+      case Action.PauseContainer pause -> {
+        ObservedContainer c = find(pause.container(), action);
+        check(c.state() == ContainerState.RUNNING, "does not run", action);
+        containers.put(c.id(), with(c, c.name(), ContainerState.PAUSED, c.networks()));
+      }
+      case Action.UnpauseContainer unpause -> {
+        ObservedContainer c = find(unpause.container(), action);
+        check(c.state() == ContainerState.PAUSED, "is not paused", action);
+        containers.put(c.id(), with(c, c.name(), ContainerState.RUNNING, c.networks()));
+      }
       case Action.RemoveContainer remove -> {
         ObservedContainer c = idle(remove.container(), action);
         containers.remove(c.id());

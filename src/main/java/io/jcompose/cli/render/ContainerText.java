@@ -90,8 +90,13 @@ public final class ContainerText {
     if (p.hostPort() == 0) {
       return inside;
     }
+    return hostSide(p) + "->" + inside;
+  }
+
+  /** {@code 0.0.0.0:80}, of a port that is published. */
+  public static String hostSide(ContainerView.Published p) {
     String address = p.hostAddress().contains(":") ? "[" + p.hostAddress() + "]" : p.hostAddress();
-    return address + ":" + p.hostPort() + "->" + inside;
+    return address + ":" + p.hostPort();
   }
 
   /** Decimal units, three digits: {@code 72.4MB}. */

@@ -30,7 +30,14 @@ public interface ContainerCgroup {
 
   Usage usage();
 
+  /** Asks the kernel to stop all its processes from running; it does so a moment later. */
   void freeze();
+
+  /** Whether it was asked to, be it done yet or not. */
+  boolean freezing();
+
+  /** Waits until none of its processes runs; false when that took longer than {@code atMost}. */
+  boolean awaitFrozen(Duration atMost);
 
   void thaw();
 

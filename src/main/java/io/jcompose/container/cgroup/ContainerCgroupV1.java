@@ -6,11 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** A container's groups in the hierarchies of version 1. */
 final class ContainerCgroupV1 implements ContainerCgroup {
   /** Values above this mean "no limit": v1 writes the highest multiple of a page there. */
   private static final long UNLIMITED = 1L << 62;
+
+  private static final long FREEZE_PAUSE_NANOS = 1_000_000;
 
   private final Map<String, CgroupFolder> hierarchies;
   private final Map<String, CgroupFolder> byController;
@@ -80,6 +83,26 @@ final class ContainerCgroupV1 implements ContainerCgroup {
   @Override
   public void thaw() {
     setFreezer("THAWED");
+  }
+
+  @Override
+  public boolean freezing() {
+    String state = controller("freezer").read("freezer.state");
+    return state.equals("FROZEN") || state.equals("FREEZING");
+  }
+
+  /** Only reading the state makes the kernel look again, and nothing tells of a change. */
+  @Override
+  public boolean awaitFrozen(Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    CgroupFolder freezer = controller("freezer");
+    while (!freezer.read("freezer.state").equals("FROZEN")) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      LockSupport.parkNanos(FREEZE_PAUSE_NANOS);
+    }
+    return true;
   }
 
   private void setFreezer(String state) {

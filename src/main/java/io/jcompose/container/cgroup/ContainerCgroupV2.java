@@ -4,9 +4,12 @@ import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** A container's group in the unified hierarchy. */
 final class ContainerCgroupV2 implements ContainerCgroup {
+  private static final long FREEZE_PAUSE_NANOS = 1_000_000;
+
   private final CgroupFolder folder;
 
   ContainerCgroupV2(CgroupFolder folder) {
@@ -36,6 +39,23 @@ final class ContainerCgroupV2 implements ContainerCgroup {
   @Override
   public void freeze() {
     folder.write("cgroup.freeze", "1");
+  }
+
+  @Override
+  public boolean freezing() {
+    return folder.number("cgroup.freeze", 0) == 1;
+  }
+
+  @Override
+  public boolean awaitFrozen(Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (folder.value("cgroup.events", "frozen") == 0) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      LockSupport.parkNanos(FREEZE_PAUSE_NANOS);
+    }
+    return true;
   }
 
   @Override

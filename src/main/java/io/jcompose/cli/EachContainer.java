@@ -1,0 +1,35 @@
+package io.jcompose.cli;
+
+import io.jcompose.engine.EngineException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A verb over several containers: each is tried, whatever became of the others. */
+final class EachContainer {
+  private EachContainer() {}
+
+  /** Prints the name of each that it worked for; returns 1 when it failed for one. */
+  static int named(CommandContext context, List<String> names, Consumer<String> verb) {
+    return tried(
+        context,
+        names,
+        name -> {
+          verb.accept(name);
+          context.out().println(name);
+        });
+  }
+
+  /** As {@link #named}, where the verb prints itself. */
+  static int tried(CommandContext context, List<String> names, Consumer<String> verb) {
+    int code = 0;
+    for (String name : names) {
+      try {
+        verb.accept(name);
+      } catch (EngineException e) {
+        context.err().println("jcompose: " + e.getMessage());
+        code = 1;
+      }
+    }
+    return code;
+  }
+}
