@@ -219,7 +219,7 @@ public final class Commands {
     }
     message.append("\nRun \"").append(name).append(" --help\" for what it takes.");
     context.err().println(message.toString());
-    return USAGE;
+    return e.getCommandLine().getCommand() instanceof RunsProgram program ? program.usageCode() : USAGE;
   }
 
   private static int failure(Exception e, CommandContext context) {

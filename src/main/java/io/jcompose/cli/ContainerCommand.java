@@ -25,6 +25,9 @@ final class ContainerCommand implements Runnable {
   static CommandLine line(CommandContext context) {
     CommandLine line = new CommandLine(new ContainerCommand(context));
     List<Object> verbs = new ArrayList<>();
+    verbs.add(new ContainerRunCommand(context));
+    verbs.add(new ContainerCreateCommand(context));
+    verbs.add(new ContainerStartCommand(context));
     verbs.addAll(ContainerLifecycleCommands.all(context));
     verbs.add(new ContainerPortCommand(context));
     verbs.add(new ContainerTopCommand(context));

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -25,9 +26,16 @@ import java.util.stream.Collectors;
  */
 final class FlagDocument {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final String SERVICE = "container";
+  private final String name;
   private final ObjectNode service = MAPPER.createObjectNode();
   private final Map<String, String> flags = new HashMap<>();
+
+  /**
+   * @param name the service's
+   */
+  FlagDocument(String name) {
+    this.name = name;
+  }
 
   /** The service as it would stand in a file. */
   ObjectNode service() {
@@ -67,13 +75,13 @@ final class FlagDocument {
     return value.replace("$", "$$");
   }
 
-  /** Reads it; the project has one service, {@link #only}. */
+  /** Reads it: a project with one service. */
   Project load(Invocation invocation, int failureCode) {
     ObjectNode root = MAPPER.createObjectNode();
-    root.withObject("/services").set(SERVICE, service);
-    namedVolumes().forEach(name -> root.withObject("/volumes").withObject("/" + pointer(name)).put("name", escaped(name)));
+    root.withObject("/services").set(name, service);
+    namedVolumes().forEach(v -> root.withObject("/volumes").putObject(v).put("name", escaped(v)));
     service.withObject("/networks").fieldNames().forEachRemaining(
-        name -> root.withObject("/networks").withObject("/" + pointer(name)).put("external", true).put("name", name));
+        n -> root.withObject("/networks").putObject(n).put("external", true).put("name", escaped(n)));
     if (service.path("networks").isEmpty()) {
       service.remove("networks");
     }
@@ -82,22 +90,13 @@ final class FlagDocument {
     try {
       return ProjectLoader.load(
               new LoadOptions(
-                  invocation.directory(), environment, List.of("-"), Optional.of(SERVICE), Optional.empty(),
+                  invocation.directory(), environment, List.of("-"), Optional.of("container"), Optional.empty(),
                   List.of("/dev/null"), List.of(), Optional.of(root.toString()), Set.of(), List.of()))
           .project();
     } catch (ComposeException e) {
       throw new EngineException(
           e.problems().stream().map(this::words).collect(Collectors.joining("\n")), failureCode, e);
     }
-  }
-
-  /** The service of a project that {@link #load} made. */
-  static io.jcompose.compose.model.Service only(Project project) {
-    return project.services().get(SERVICE);
-  }
-
-  private static String pointer(String name) {
-    return name.replace("~", "~0").replace("/", "~1");
   }
 
   private Set<String> namedVolumes() {
@@ -120,7 +119,7 @@ final class FlagDocument {
 
   private String words(Problem problem) {
     String attribute =
-        problem.path().replaceFirst("^services\\." + SERVICE + "\\.?", "").replaceFirst("[.\\[].*", "");
+        problem.path().replaceFirst("^services\\." + Pattern.quote(name) + "\\.?", "").replaceFirst("[.\\[].*", "");
     String where = flags.containsKey(attribute) ? flags.get(attribute) + ": " : attribute.isEmpty() ? "" : attribute + ": ";
     return where + problem.message() + problem.hint().map(hint -> " (" + hint + ")").orElse("");
   }

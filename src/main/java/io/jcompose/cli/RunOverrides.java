@@ -37,7 +37,7 @@ final class RunOverrides {
    * @param slug 64 hexadecimal digits that name the container
    */
   Project apply(Project project, Service service, boolean tty, String slug) {
-    FlagDocument document = new FlagDocument();
+    FlagDocument document = new FlagDocument(service.name());
     document.put("image", "", "none");
     document.put("ports", "--publish", flags.publish);
     document.put("volumes", "--volume", flags.volumes);
@@ -47,7 +47,7 @@ final class RunOverrides {
         file ->
             document.list("env_file", "--env-from-file").addObject().put("path", FlagDocument.escaped(file)).put("required", true));
     Project written = document.load(invocation, 1);
-    Service more = FlagDocument.only(written);
+    Service more = written.services().get(service.name());
     Map<String, String> labels = new TreeMap<>(service.labels());
     labels.putAll(more.labels());
     labels.put("com.docker.compose.slug", slug);

@@ -36,6 +36,7 @@ public final class Engine {
   private final Cgroups cgroups;
   private final Projects projects;
   private final OneOffRuns oneOffs;
+  private final Standalone standalone;
   private final Containers containers;
   private final Reasons reasons;
   private final ContainerControl control;
@@ -97,13 +98,15 @@ public final class Engine {
             images);
     Waits waits = new Waits();
     reasons = new Reasons(units, waits);
+    standalone =
+        new Standalone(units, imageStore, images, volumes, networks, starter::writeSecret, watcher);
     Reconciler reconciler =
         new Reconciler(
             units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter::writeSecret, waits);
     Observer observer = new Observer(units, networks, volumes, imageStore);
     ProjectLocks locks = new ProjectLocks();
     projects = new Projects(units, observer, reconciler, locks, store, kernelNetworks::advice);
-    oneOffs = new OneOffRuns(units, observer, reconciler, locks, watcher);
+    oneOffs = new OneOffRuns(units, observer, reconciler, locks, standalone);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
     this.control = new ContainerControl(units, new Removals(units, volumes), containers);
     logs = new Logs(units, events, watcher);
@@ -134,6 +137,11 @@ public final class Engine {
 
   public Projects projects() {
     return projects;
+  }
+
+  /** Containers of no project. */
+  public Standalone standalone() {
+    return standalone;
   }
 
   public OneOffRuns oneOffs() {

@@ -1,7 +1,6 @@
 package io.jcompose.engine;
 
 import io.jcompose.compose.model.Project;
-import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.plan.Notice;
 import io.jcompose.plan.Observed;
@@ -15,14 +14,14 @@ public final class OneOffRuns {
   private final Observer observer;
   private final Reconciler reconciler;
   private final ProjectLocks locks;
-  private final LogWatcher watcher;
+  private final Standalone standalone;
 
-  OneOffRuns(Units units, Observer observer, Reconciler reconciler, ProjectLocks locks, LogWatcher watcher) {
+  OneOffRuns(Units units, Observer observer, Reconciler reconciler, ProjectLocks locks, Standalone standalone) {
     this.units = units;
     this.observer = observer;
     this.reconciler = reconciler;
     this.locks = locks;
-    this.watcher = watcher;
+    this.standalone = standalone;
   }
 
   /** What {@link #create} would do, as text; changes nothing. */
@@ -66,17 +65,10 @@ public final class OneOffRuns {
    * @return the container's exit code; 0 when it was left running
    */
   public int start(String id, RunRequest request, Invocation invocation) {
-    Unit unit = units.find(id);
     if (request.detach()) {
-      unit.start();
+      standalone.start(id);
       return 0;
     }
-    TerminalSize size = TerminalSize.of(invocation);
-    Optional<Integer> code =
-        new Session(unit, request.streams(), invocation, watcher).attend(() -> unit.start(size));
-    if (code.isPresent() && request.removedAtEnd()) {
-      unit.awaitCalmly(Unit::gone, new Cancellation());
-    }
-    return code.orElse(0);
+    return standalone.startAttached(id, request.streams(), invocation);
   }
 }

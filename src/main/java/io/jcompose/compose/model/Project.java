@@ -61,6 +61,25 @@ public record Project(
     return Optional.ofNullable(services.get(service));
   }
 
+  /** The same without a name: what it describes belongs to no project. */
+  public Project nameless() {
+    return new Project(
+        "",
+        directory,
+        files,
+        envFiles,
+        environment,
+        services,
+        disabledServices,
+        networks,
+        volumes,
+        configs,
+        secrets,
+        models,
+        profiles,
+        marks);
+  }
+
   /** The same with this service in place of the one of its name. */
   public Project withService(Service changed) {
     Map<String, Service> all = new TreeMap<>(services);

@@ -81,7 +81,7 @@ public final class ServiceCompiler {
     return new ContainerRecord(
         spec,
         project.name(),
-        service.name(),
+        standsAlone() ? "" : service.name(),
         action.container().number(),
         action.container().number() == 0,
         now,
@@ -107,6 +107,11 @@ public final class ServiceCompiler {
         project.files().stream().map(Path::toString).toList(),
         action.replaces().map(ContainerRef::id).orElse(""),
         new Lifetime(false, service.hooks().postStart(), service.hooks().preStop()));
+  }
+
+  /** Whether the container belongs to no project. */
+  private boolean standsAlone() {
+    return project.name().isEmpty();
   }
 
   private static ProcessSpec process(Service service, ImageConfig config) {
@@ -344,6 +349,9 @@ public final class ServiceCompiler {
           }
         });
     labels.putAll(service.labels());
+    if (standsAlone()) {
+      return labels;
+    }
     labels.put("com.docker.compose.project", project.name());
     labels.put("com.docker.compose.service", service.name());
     labels.put("com.docker.compose.oneoff", action.container().number() == 0 ? "True" : "False");

@@ -1,0 +1,162 @@
+package io.jcompose.engine;
+
+import io.jcompose.compose.model.Port;
+import io.jcompose.compose.model.Project;
+import io.jcompose.compose.model.Service;
+import io.jcompose.compose.model.VolumeSpec;
+import io.jcompose.engine.compile.AttachmentCompiler;
+import io.jcompose.engine.compile.MountCompiler;
+import io.jcompose.engine.compile.ServiceCompiler;
+import io.jcompose.engine.log.LogWatcher;
+import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.image.Image;
+import io.jcompose.image.ImageStore;
+import io.jcompose.plan.Action;
+import io.jcompose.plan.Config;
+import io.jcompose.plan.ContainerRef;
+import io.jcompose.volume.Volumes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Makes and starts containers of no project; the way from a service to a container is that of Compose files. */
+public final class Standalone {
+  /** What could not be made, as Docker's tools say it. */
+  private static final int NOT_MADE = 125;
+
+  private final Units units;
+  private final ImageStore store;
+  private final Images images;
+  private final Volumes volumes;
+  private final ProjectNetworks networks;
+  private final MountCompiler.SecretFiles secretFiles;
+  private final LogWatcher watcher;
+
+  Standalone(
+      Units units,
+      ImageStore store,
+      Images images,
+      Volumes volumes,
+      ProjectNetworks networks,
+      MountCompiler.SecretFiles secretFiles,
+      LogWatcher watcher) {
+    this.units = units;
+    this.store = store;
+    this.images = images;
+    this.volumes = volumes;
+    this.networks = networks;
+    this.secretFiles = secretFiles;
+    this.watcher = watcher;
+  }
+
+  /** Makes the container, and before that whatever of image and volumes is missing; returns its id. */
+  public String create(StandaloneRequest request, Progress progress, Cancellation cancellation) {
+    Project project = request.project();
+    Service service = project.services().values().iterator().next();
+    try {
+      Image image = image(request, service, progress, cancellation);
+      if (request.publishAll()) {
+        service = publishingAll(service, image);
+        project = project.withService(service);
+      }
+      for (VolumeSpec volume : project.volumes().values()) {
+        new StoredVolumes(volumes, units).create(volume.name(), "local", Map.of(), Map.of());
+      }
+      ContainerRecord record = compile(project, service, image);
+      units.create(record.withLifetime(record.lifetime().withRemovedAtEnd(request.removedAtEnd())));
+      return record.id();
+    } catch (EngineException e) {
+      // Rules that services and single containers share speak of services.
+      String words = e.getMessage().replace("service \"" + service.name() + "\"", "container " + service.name());
+      throw new EngineException(words, e.exitCode() == 1 ? NOT_MADE : e.exitCode(), e);
+    }
+  }
+
+  private Image image(
+      StandaloneRequest request, Service service, Progress progress, Cancellation cancellation) {
+    String name = service.image().orElseThrow();
+    Optional<Image> there = store.find(name);
+    if (request.pull().equals("always") || there.isEmpty() && !request.pull().equals("never")) {
+      return images.pull(name, request.environment(), progress, cancellation);
+    }
+    return there.orElseThrow(
+        () ->
+            new EngineException(
+                "image " + name + " is not in the store and is not to be pulled; leave --pull=never out, or load it"));
+  }
+
+  private static Service publishingAll(Service service, Image image) {
+    Set<String> exposed = new TreeSet<>(image.config().exposedPorts());
+    exposed.addAll(service.networking().expose());
+    List<Port> ports = new ArrayList<>(service.networking().ports());
+    for (String text : exposed) {
+      String[] parts = text.split("/", 2);
+      String[] range = parts[0].split("-", 2);
+      String protocol = parts.length > 1 ? parts[1] : "tcp";
+      for (int port = Integer.parseInt(range[0]); port <= Integer.parseInt(range[range.length - 1]); port++) {
+        int target = port;
+        if (ports.stream().noneMatch(p -> p.target() == target && p.protocol().equals(protocol))) {
+          ports.add(
+              new Port(
+                  target, Optional.empty(), Optional.empty(), protocol, "ingress", Optional.empty(), Optional.empty()));
+        }
+      }
+    }
+    return service.toBuilder().networking(service.networking().withPorts(ports)).build();
+  }
+
+  private ContainerRecord compile(Project project, Service service, Image image) {
+    ServiceCompiler compiler =
+        new ServiceCompiler(
+            project,
+            new MountCompiler(project, volumes, secretFiles, this::mountsOf),
+            new AttachmentCompiler(
+                project,
+                name -> networks.byName(name).map(n -> n.id()),
+                reference -> container(reference).map(u -> u.record().id())));
+    Action.CreateContainer action =
+        new Action.CreateContainer(
+            new ContainerRef(service.name(), 0, service.name(), ""),
+            service.name(), image.id().toString(), Config.NONE, Optional.empty(), Map.of(), List.of());
+    return compiler.compile(
+        action, ProjectNetworks.randomId(), image, store.layerDirs(image), System.currentTimeMillis());
+  }
+
+  private Optional<Unit> container(String reference) {
+    return reference.startsWith("container:")
+        ? Optional.of(units.find(reference.substring("container:".length())))
+        : Optional.empty();
+  }
+
+  private MountCompiler.Mounts mountsOf(String reference) {
+    ContainerRecord record =
+        container(reference)
+            .orElseThrow(() -> new EngineException("--volumes-from: there is no container of " + reference))
+            .record();
+    return new MountCompiler.Mounts(record.spec().mounts(), record.volumes());
+  }
+
+  /**
+   * Starts a container and joins the caller to it until it has ended.
+   *
+   * @return its exit code; 0 when the caller has left it running
+   */
+  public int startAttached(String container, StreamOptions streams, Invocation invocation) {
+    Unit unit = units.find(container);
+    boolean goes = unit.record().lifetime().removedAtEnd();
+    TerminalSize size = TerminalSize.of(invocation);
+    Optional<Integer> code = new Session(unit, streams, invocation, watcher).attend(() -> unit.start(size));
+    if (code.isPresent() && goes) {
+      unit.awaitCalmly(Unit::gone, new Cancellation());
+    }
+    return code.orElse(0);
+  }
+
+  /** Starts a container in the background. */
+  public void start(String container) {
+    units.find(container).start();
+  }
+}
