@@ -101,6 +101,11 @@ public final class Builder {
     return image;
   }
 
+  /** Blobs and chain ids of the layers that steps came to. */
+  public Set<Digest> cached() {
+    return cache.used();
+  }
+
   /** Forgets what steps came to; the layers go with the store's next garbage collection. */
   public void clearCache() {
     cache.clear();

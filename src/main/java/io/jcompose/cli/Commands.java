@@ -50,6 +50,19 @@ public final class Commands {
     ENTRIES.put("why", new Entry(false, WhyCommand::new));
     ENTRIES.put("config", new Entry(true, ConfigCommand::new));
     ENTRIES.put("image", new Entry(false, ImageCommand::line));
+    ENTRIES.put("images", new Entry(false, ImagesCommand::new));
+    ENTRIES.put("pull", new Entry(false, PullCommand::new));
+    ENTRIES.put("push", new Entry(false, PushCommand::new));
+    // Docker's short names for verbs over images.
+    ENTRIES.put("rmi", new Entry(false, ImageRemoveCommand::new));
+    ENTRIES.put("tag", new Entry(false, ImageTagCommand::new));
+    ENTRIES.put("history", new Entry(false, ImageHistoryCommand::new));
+    ENTRIES.put("save", new Entry(false, ImageSaveCommand::new));
+    ENTRIES.put("load", new Entry(false, ImageLoadCommand::new));
+    ENTRIES.put("import", new Entry(false, ImageImportCommand::new));
+    ENTRIES.put("system", new Entry(false, SystemCommand::line));
+    ENTRIES.put("login", new Entry(false, LoginCommand::new));
+    ENTRIES.put("logout", new Entry(false, LogoutCommand::new));
     ENTRIES.put("volume", new Entry(false, VolumeCommand::new));
     ENTRIES.put("volumes", new Entry(false, VolumesCommand::new));
     ENTRIES.put("container", new Entry(false, ContainerCommand::line));

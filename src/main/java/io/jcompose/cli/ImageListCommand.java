@@ -34,7 +34,7 @@ final class ImageListCommand implements Callable<Integer> {
   @Option(names = "--digests", description = "Shows the digests of manifests")
   boolean digests;
 
-  @Option(names = {"-f", "--filter"}, paramLabel = "FILTER", description = "dangling=true, label=KEY[=VALUE], reference=PATTERN, before=IMAGE or since=IMAGE")
+  @Option(names = {"-f", "--filter"}, paramLabel = "FILTER", description = "dangling=true, label=KEY[=VALUE], reference=PATTERN, until=24h, before=IMAGE or since=IMAGE")
   List<String> filters = new ArrayList<>();
 
   @Option(names = "--format", paramLabel = "FORMAT", description = "table, json or a Go template")
@@ -112,14 +112,16 @@ final class ImageListCommand implements Callable<Integer> {
   }
 
   private void keep(String filter, List<ImageView> images) {
-    String[] sides = filter.split("=", 2);
-    if (sides.length != 2) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "--filter takes KEY=VALUE, not \"" + filter + "\"");
-    }
+    String[] sides = ImageFilter.split(filter);
     switch (sides[0]) {
       case "dangling" -> images.removeIf(image -> image.repository().equals("<none>") != (sides[1].equals("true") || sides[1].equals("1")));
       case "reference" -> images.removeIf(image -> !matches(sides[1], image));
-      case "label" -> images.removeIf(image -> !hasLabel(image, sides[1]));
+      case "label" -> images.removeIf(image -> !ImageFilter.hasLabel(image, sides[1]));
+      case "label!" -> images.removeIf(image -> ImageFilter.hasLabel(image, sides[1]));
+      case "until" -> {
+        long until = ImageFilter.until(sides[1], System.currentTimeMillis());
+        images.removeIf(image -> image.createdMillis() >= until);
+      }
       case "before", "since" -> {
         String id = context.engine().images().details().id(sides[1]);
         long than = images.stream().filter(i -> i.id().equals(id)).mapToLong(ImageView::createdMillis).findFirst().orElse(0);
@@ -127,13 +129,7 @@ final class ImageListCommand implements Callable<Integer> {
       }
       default ->
           throw new CommandLine.ParameterException(
-              spec.commandLine(), "invalid filter '" + sides[0] + "': there are dangling, label, reference, before and since");
+              spec.commandLine(), "invalid filter '" + sides[0] + "': there are dangling, label, reference, until, before and since");
     }
-  }
-
-  private static boolean hasLabel(ImageView image, String wanted) {
-    String[] sides = wanted.split("=", 2);
-    String value = image.labels().get(sides[0]);
-    return value != null && (sides.length == 1 || value.equals(sides[1]));
   }
 }

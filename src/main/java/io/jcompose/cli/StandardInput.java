@@ -1,7 +1,9 @@
 package io.jcompose.cli;
 
+import io.jcompose.engine.CancelledException;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.Invocation;
+import io.jcompose.engine.Terminal;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +13,10 @@ import java.nio.charset.StandardCharsets;
 final class StandardInput {
   private static final int LARGEST = 16 << 20;
   private static final int BUFFER = 64 * 1024;
+  private static final byte CTRL_C = 3;
+  private static final byte CTRL_D = 4;
+  private static final byte BACKSPACE = 8;
+  private static final byte DELETE = 127;
 
   private StandardInput() {}
 
@@ -40,13 +46,42 @@ final class StandardInput {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
+  /** One line that is typed without being shown; from a pipe like {@link #line}. */
+  static String secret(Invocation invocation) {
+    if (invocation.stdio().getFirst().isPresent() || invocation.terminal().isEmpty()) {
+      return line(invocation);
+    }
+    Terminal terminal = invocation.terminal().get();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] one = new byte[1];
+    terminal.input(Terminal.Input.RAW);
+    try {
+      while (bytes.size() < LARGEST && terminal.read(one) > 0 && one[0] != '\n' && one[0] != '\r') {
+        switch (one[0]) {
+          case CTRL_C, CTRL_D -> throw new CancelledException();
+          case BACKSPACE, DELETE -> withoutLast(bytes);
+          default -> bytes.write(one[0]);
+        }
+      }
+    } finally {
+      terminal.input(Terminal.Input.NONE);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static void withoutLast(ByteArrayOutputStream bytes) {
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    bytes.reset();
+    bytes.writeBytes(text.isEmpty() ? new byte[0] : text.substring(0, text.length() - 1).getBytes(StandardCharsets.UTF_8));
+  }
+
   private static int read(Invocation invocation, byte[] buffer) {
     if (invocation.stdio().getFirst().isPresent()) {
       Fd input = invocation.stdio().getFirst().get();
       return Fs.read(input, buffer);
     }
     if (invocation.terminal().isPresent() && invocation.inputIsTerminal()) {
-      invocation.terminal().get().input(io.jcompose.engine.Terminal.Input.LINES);
+      invocation.terminal().get().input(Terminal.Input.LINES);
       return invocation.terminal().get().read(buffer);
     }
     return -1;

@@ -44,6 +44,8 @@ public final class Engine {
   private final Images images;
   private final ImageBuilds builds;
   private final StoredVolumes storedVolumes;
+  private final DiskUsage disk;
+  private final SystemPrune cleaning;
   private final EngineLifetime lifetime;
 
   private Engine(EngineSettings settings, UnixSocket control) {
@@ -88,14 +90,12 @@ public final class Engine {
     images = new Images(imageStore, units, settings);
     storedVolumes = new StoredVolumes(volumes, units);
     LogWatcher watcher = new LogWatcher();
-    builds =
-        new ImageBuilds(
-            new Builder(
-                imageStore,
-                new BuildSteps(starter, kernelNetworks, watcher),
-                settings.root().resolve("build")),
+    Builder builder =
+        new Builder(
             imageStore,
-            images);
+            new BuildSteps(starter, kernelNetworks, watcher),
+            settings.root().resolve("build"));
+    builds = new ImageBuilds(builder, imageStore, images);
     Waits waits = new Waits();
     reasons = new Reasons(units, waits);
     standalone =
@@ -110,6 +110,8 @@ public final class Engine {
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
     this.control = new ContainerControl(units, new Removals(units, volumes), containers);
     logs = new Logs(units, events, watcher);
+    disk = new DiskUsage(imageStore, images, units, containers, storedVolumes, builder, settings.root());
+    cleaning = new SystemPrune(units, networks, kernelNetworks, images, storedVolumes, builder, imageStore);
     lifetime = new EngineLifetime(units::anyActive, timers, settings.idle(), this::leave);
     new Adoption(store, units, keepers, starter).run();
     starter.leftovers().sweep(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
@@ -170,6 +172,14 @@ public final class Engine {
 
   public StoredVolumes volumes() {
     return storedVolumes;
+  }
+
+  public DiskUsage disk() {
+    return disk;
+  }
+
+  public SystemPrune cleaning() {
+    return cleaning;
   }
 
   public ImageBuilds builds() {

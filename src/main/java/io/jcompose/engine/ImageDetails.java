@@ -38,7 +38,7 @@ public final class ImageDetails {
 
   private List<ImageReference> names(Image image) {
     return store.list().stream()
-        .filter(summary -> summary.image().manifest().equals(image.manifest()))
+        .filter(summary -> summary.image().id().equals(image.id()))
         .flatMap(summary -> summary.references().stream())
         .toList();
   }
@@ -79,7 +79,7 @@ public final class ImageDetails {
       root.put("Variant", config.variant());
     }
     root.put("Os", config.os());
-    root.put("Size", image.size());
+    root.put("Size", store.size(image));
     root.putObject("GraphDriver").put("Name", "overlay2").putObject("Data");
     ObjectNode files = root.putObject("RootFS").put("Type", "layers");
     ArrayNode layers = files.putArray("Layers");
@@ -99,11 +99,11 @@ public final class ImageDetails {
     List<Step> steps = new ArrayList<>();
     for (ImageConfig.History entry : image.config().history()) {
       boolean layer = !entry.emptyLayer() && !layers.isEmpty();
-      long size = layer ? layers.removeFirst().blob().size() : 0;
+      long size = layer ? store.layers().size(layers.removeFirst()) : 0;
       steps.addFirst(new Step(entry.created(), entry.createdBy(), size, entry.comment()));
     }
     for (Layer layer : layers) {
-      steps.addFirst(new Step("", "", layer.blob().size(), ""));
+      steps.addFirst(new Step("", "", store.layers().size(layer), ""));
     }
     return steps;
   }

@@ -2,24 +2,22 @@ package io.jcompose.engine;
 
 import io.jcompose.image.Digest;
 import io.jcompose.image.Image;
+import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.ImageSummary;
 import io.jcompose.image.archive.Bootstrap;
-import io.jcompose.image.registry.LayerProgress;
-import io.jcompose.image.registry.Platform;
-import io.jcompose.image.registry.PullListener;
-import io.jcompose.image.registry.RegistryClient;
-import io.jcompose.image.registry.RegistryConfig;
-import io.jcompose.image.registry.RegistrySettings;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 
 /** The verbs over images. */
 public final class Images {
@@ -48,7 +46,7 @@ public final class Images {
           .make(
               reference,
               line -> progress.output(IMAGE, name, line),
-              whenAsked(cancellation));
+              ImageTransfers.whenAsked(cancellation));
     } catch (CancellationException e) {
       progress.step(IMAGE, name, Progress.Phase.FAILED, "Cancelled", "");
       throw new CancelledException();
@@ -59,6 +57,16 @@ public final class Images {
     progress.step(IMAGE, name, Progress.Phase.DONE, "Bootstrapped", "");
   }
 
+  /** Images on their way from and to registries. */
+  public ImageTransfers transfers() {
+    return new ImageTransfers(store, false);
+  }
+
+  /** The images of projects; {@code dry}: pulls and pushes are only told of. */
+  public ProjectImages ofProjects(boolean dry) {
+    return new ProjectImages(store, units, new ImageTransfers(store, dry));
+  }
+
   /**
    * Pulls an image for this host's platform.
    *
@@ -66,62 +74,14 @@ public final class Images {
    */
   public Image pull(
       String name, Map<String, String> environment, Progress progress, Cancellation cancellation) {
-    ImageReference reference = ImageReference.parse(name);
-    progress.step(IMAGE, name, Progress.Phase.WORKING, "Pulling", "");
-    Path home = Path.of(environment.getOrDefault("HOME", "/root"));
-    RegistryConfig config = RegistryConfig.read(Path.of("/etc/jcompose/registries.json"));
-    try (RegistryClient client =
-        RegistryClient.open(RegistrySettings.of(environment, home, config))) {
-      Image image =
-          client
-              .pull(
-                  reference,
-                  Platform.linux(System.getProperty("os.arch")),
-                  store,
-                  new Told(progress),
-                  whenAsked(cancellation))
-              .image();
-      progress.step(IMAGE, name, Progress.Phase.DONE, "Pulled", "");
-      return image;
-    } catch (CancellationException e) {
-      progress.step(IMAGE, name, Progress.Phase.FAILED, "Cancelled", "");
-      throw new CancelledException();
-    } catch (RuntimeException e) {
-      progress.step(IMAGE, name, Progress.Phase.FAILED, "Error", "");
-      throw e;
-    }
+    return pull(name, "", environment, progress, cancellation);
   }
 
-  /** A request ends the work; that the caller has merely gone does not. */
-  private static io.jcompose.image.Cancellation whenAsked(Cancellation cancellation) {
-    return action ->
-        cancellation.onRequest(
-                () -> {
-                  if (cancellation.requested()) {
-                    action.run();
-                  }
-                })
-            ::close;
-  }
-
-  private record Told(Progress progress) implements PullListener {
-    @Override
-    public void layer(LayerProgress layer) {
-      boolean done = layer.phase() == LayerProgress.Phase.PULL_COMPLETE || layer.phase() == LayerProgress.Phase.ALREADY_EXISTS;
-      progress.step(
-          "Layer",
-          layer.layer().hex().substring(0, 12),
-          done ? Progress.Phase.DONE : Progress.Phase.WORKING,
-          layer.phase().text(),
-          layer.phase() == LayerProgress.Phase.DOWNLOADING && layer.total() > 0
-              ? layer.done() * 100 / layer.total() + " %"
-              : "");
-    }
-
-    @Override
-    public void warning(String sentence) {
-      progress.warning(sentence);
-    }
+  /** The same for a platform such as {@code linux/arm64}; empty: this host's. */
+  Image pull(
+      String name, String platform, Map<String, String> environment, Progress progress, Cancellation cancellation) {
+    transfers().pull(name, platform, new ImageTransfers.Call(environment, progress, cancellation));
+    return store.find(ImageReference.parse(name)).orElseThrow(() -> new EngineException("image " + name + " is gone again"));
   }
 
   public List<ImageView> list() {
@@ -137,7 +97,7 @@ public final class Images {
     return views;
   }
 
-  private static ImageView view(Image image, String repository, String tag) {
+  private ImageView view(Image image, String repository, String tag) {
     long created = 0;
     try {
       created = Instant.parse(image.config().created()).toEpochMilli();
@@ -150,7 +110,7 @@ public final class Images {
         image.id().toString(),
         image.manifest().toString(),
         created,
-        image.size(),
+        store.size(image),
         image.annotations().getOrDefault(Image.MADE_LOCALLY, ""),
         image.config().labels());
   }
@@ -160,39 +120,46 @@ public final class Images {
     if (ignoreMissing && store.find(name).isEmpty()) {
       return List.of();
     }
-    return store.remove(name, ignoreMissing, this::user);
+    try {
+      return store.remove(name, ignoreMissing, this::user);
+    } catch (ImageException e) {
+      throw new EngineException(e.getMessage(), e);
+    }
   }
 
   /** What a prune took: lines to show, and how many bytes became free. */
   public record Pruned(List<String> lines, long freed) {}
 
-  /** Removes what has no name and is not used; with {@code all} also what has names and is not used. */
-  public Pruned prune(boolean all) {
+  /**
+   * Removes what has no name and is not used; with {@code all} also what has names and is not used.
+   *
+   * @param wanted what an image must be like to go
+   */
+  public Pruned prune(boolean all, Predicate<ImageView> wanted) {
     List<String> removed = new ArrayList<>();
-    long before = store.bytes();
+    long before = store.diskBytes();
+    Map<Digest, ImageSummary> images = new LinkedHashMap<>();
+    Set<Digest> named = new HashSet<>();
     for (ImageSummary summary : store.list()) {
+      images.put(summary.image().id(), summary);
+      if (!summary.references().isEmpty()) {
+        named.add(summary.image().id());
+      }
+    }
+    for (ImageSummary summary : images.values()) {
       Digest id = summary.image().id();
-      if ((all || summary.references().isEmpty()) && user(id).isEmpty()) {
+      boolean meant = (all || !named.contains(id)) && wanted.test(view(summary.image(), "<none>", "<none>"));
+      if (meant && user(id).isEmpty()) {
         removed.addAll(store.remove(id.toString(), true, this::user));
       }
     }
     store.collectGarbage();
-    return new Pruned(removed, Math.max(0, before - store.bytes()));
+    return new Pruned(removed, Math.max(0, before - store.diskBytes()));
   }
 
   /** Single images, and images as files. */
   public ImageDetails details() {
     return new ImageDetails(store);
-  }
-
-  /** Bytes that the store's blobs take. */
-  public long bytes() {
-    return store.bytes();
-  }
-
-  /** Bytes of the images that no container uses. */
-  public long reclaimable() {
-    return store.bytesOf(summary -> user(summary.image().id()).isEmpty());
   }
 
   /** How many images containers use. */

@@ -220,7 +220,7 @@ final class Reconciler {
 
     private void pull(Action.PullImage pull) {
       try {
-        imageOperations.pull(pull.reference(), environment, progress, cancellation);
+        imageOperations.pull(pull.reference(), pull.platform(), environment, progress, cancellation);
       } catch (RuntimeException e) {
         if (pull.orBuild().isEmpty() || e instanceof CancelledException) {
           throw e;

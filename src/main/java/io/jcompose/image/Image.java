@@ -22,9 +22,4 @@ public record Image(
    * says how.
    */
   public static final String MADE_LOCALLY = "io.jcompose.image.made-locally";
-
-  /** Bytes of the layers as stored. */
-  public long size() {
-    return layers.stream().mapToLong(layer -> layer.blob().size()).sum();
-  }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public record ImageReference(
     String registry, String repository, Optional<String> tag, Optional<Digest> digest) {
-  private static final String DEFAULT_REGISTRY = "docker.io";
+  public static final String DEFAULT_REGISTRY = "docker.io";
   private static final String LEGACY_DEFAULT_REGISTRY = "index.docker.io";
   private static final String OFFICIAL = "library/";
   private static final String DEFAULT_TAG = "latest";

@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -245,7 +244,8 @@ public final class ImageStore {
           entry.name().isEmpty() && entry.manifest().digest().equals(manifest.digest());
       if (named
           && !hasOtherEntry(entry, name)
-          && !entry.manifest().digest().equals(manifest.digest())) {
+          && !entry.manifest().digest().equals(manifest.digest())
+          && !image(entry.manifest().digest()).id().equals(image(manifest.digest()).id())) {
         next.add(new ImageIndex.Entry(entry.manifest(), Optional.empty()));
       } else if (!named && !danglingTwin) {
         next.add(entry);
@@ -289,8 +289,9 @@ public final class ImageStore {
         find(text).orElseThrow(() -> new ImageException("no such image: " + Printable.text(text)));
     List<String> done = new ArrayList<>();
     synchronized (this) {
+      // one image may have several manifests: the one it was built with, and those it was pushed with
       List<ImageIndex.Entry> own =
-          entries.stream().filter(e -> e.manifest().digest().equals(image.manifest())).toList();
+          entries.stream().filter(e -> image(e.manifest().digest()).id().equals(image.id())).toList();
       boolean byId = ImageLookup.isId(text) && lookup().nameOf(image, text).isEmpty();
       List<ImageIndex.Entry> going =
           byId ? own : own.stream().filter(e -> e.name().equals(lookup().nameOf(image, text))).toList();
@@ -317,7 +318,7 @@ public final class ImageStore {
       replace(next);
       going.forEach(e -> e.name().ifPresent(name -> done.add("Untagged: " + name.familiar())));
       if (last) {
-        read.remove(image.manifest());
+        own.forEach(e -> read.remove(e.manifest().digest()));
         done.add("Deleted: " + image.id());
       }
     }
@@ -340,30 +341,37 @@ public final class ImageStore {
     }
   }
 
-  /** Bytes that blobs take. */
-  public long bytes() {
+  /** Bytes of the image's layers as uncompressed archives: what an image's size is. */
+  public long size(Image image) {
+    return image.layers().stream().mapToLong(layers::size).sum();
+  }
+
+  /** What the image has on the disk: digests of blobs and chain ids of unpacked layers, with their bytes. */
+  public Map<Digest, Long> parts(Image image) {
+    Map<Digest, Long> parts = new LinkedHashMap<>();
+    parts.put(image.manifest(), blobs.size(image.manifest()).orElse(0L));
+    parts.put(image.id(), blobs.size(image.id()).orElse(0L));
+    for (Layer layer : image.layers()) {
+      parts.merge(layer.blob().digest(), blobs.size(layer.blob().digest()).orElse(0L), (a, _) -> a);
+      // the lowest layer's chain id is its diffID, and that may be its blob, too
+      parts.merge(layer.chainId(), layers.diskBytes(layer.chainId()), Long::sum);
+    }
+    return parts;
+  }
+
+  /** Bytes on the disk of one blob, of one unpacked layer, or of both where they share the digest. */
+  public long diskBytes(Digest digest) {
+    return blobs.size(digest).orElse(0L) + layers.diskBytes(digest);
+  }
+
+  /** Bytes on the disk of all blobs and all unpacked layers. */
+  public long diskBytes() {
     try {
-      return blobs.all().stream().mapToLong(digest -> blobs.size(digest).orElse(0L)).sum();
+      return blobs.all().stream().mapToLong(digest -> blobs.size(digest).orElse(0L)).sum()
+          + layers.all().stream().mapToLong(layers::diskBytes).sum();
     } catch (IOException e) {
       throw ImageException.io("measuring the image store", e);
     }
-  }
-
-  /** Bytes of layers that only images which {@code meant} chooses refer to. */
-  public long bytesOf(Predicate<ImageSummary> meant) {
-    Map<Digest, Long> sizes = new LinkedHashMap<>();
-    Set<Digest> others = new HashSet<>();
-    for (ImageSummary summary : list()) {
-      for (Layer layer : summary.image().layers()) {
-        if (meant.test(summary)) {
-          sizes.put(layer.blob().digest(), layer.blob().size());
-        } else {
-          others.add(layer.blob().digest());
-        }
-      }
-    }
-    sizes.keySet().removeAll(others);
-    return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Blobs and chain ids of all images. */

@@ -4,6 +4,7 @@ import io.jcompose.image.tar.TarReader;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.TreeSize;
 import io.jcompose.linux.Trees;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -28,10 +29,16 @@ public final class LayerStore {
   private static final int LINK_LENGTH = 16;
   private static final int BUFFER = 1 << 17;
   private static final String SYNCED = "synced";
+
+  /** Holds the bytes of the layer's archive when it is not compressed. */
+  private static final String SIZE = "size";
+
   private final Path dir;
   private final BlobStore blobs;
   private final UnpackLimits limits;
   private final Map<Digest, ReentrantLock> busy = new ConcurrentHashMap<>();
+  private final Map<Digest, Long> disk = new ConcurrentHashMap<>();
+  private final Map<Digest, Long> sizes = new ConcurrentHashMap<>();
   private final Set<Digest> unsynced = ConcurrentHashMap.newKeySet();
 
   LayerStore(Path dir, BlobStore blobs, UnpackLimits limits) {
@@ -61,7 +68,7 @@ public final class LayerStore {
     }
   }
 
-  private List<Digest> all() throws IOException {
+  List<Digest> all() throws IOException {
     try (Stream<Path> entries = Files.list(dir)) {
       return entries
           .map(entry -> entry.getFileName().toString())
@@ -130,6 +137,37 @@ public final class LayerStore {
     return there;
   }
 
+  /** Bytes of the layer's archive when it is not compressed. */
+  public long size(Layer layer) {
+    return sizes.computeIfAbsent(layer.diffId(), _ -> readSize(layer));
+  }
+
+  /** Bytes on the disk of the unpacked layer; 0 when it is not unpacked. */
+  long diskBytes(Digest chainId) {
+    Path fs = dir.resolve(chainId.hex()).resolve("fs");
+    return Files.isDirectory(fs) ? disk.computeIfAbsent(chainId, _ -> TreeSize.of(fs)) : 0;
+  }
+
+  private long readSize(Layer layer) {
+    if (layer.blob().digest().equals(layer.diffId())) {
+      return layer.blob().size();
+    }
+    try {
+      return Long.parseLong(Files.readString(dir.resolve(layer.chainId().hex()).resolve(SIZE)).strip());
+    } catch (IOException | NumberFormatException e) {
+      return measure(layer); // unpacked by a version that did not note it, or not unpacked at all
+    }
+  }
+
+  private long measure(Layer layer) {
+    try (InputStream blob = blobs.open(layer.blob().digest());
+        InputStream plain = Compression.decompress(new BufferedInputStream(blob, BUFFER))) {
+      return plain.transferTo(java.io.OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw ImageException.io("measuring the layer " + layer.diffId().shortHex(), e);
+    }
+  }
+
   /**
    * A fresh folder in the same file system as the layers; the caller removes it, or {@link #adopt}s
    * it.
@@ -187,6 +225,7 @@ public final class LayerStore {
           throw new ImageException(
               "the layer should be " + layer.diffId() + ", but its content is " + diffId);
         }
+        Files.writeString(area.resolve(SIZE), Long.toString(measured.count()));
       } catch (ZipException e) {
         throw new ImageException(
             "the layer " + layer.blob().digest() + " is damaged: " + e.getMessage(), e);
@@ -228,6 +267,7 @@ public final class LayerStore {
   }
 
   private void delete(Digest chainId) throws IOException {
+    disk.remove(chainId);
     Files.deleteIfExists(dir.resolve("l").resolve(linkName(chainId)));
     Path area = newWorkArea();
     Files.move(dir.resolve(chainId.hex()), area.resolve("fs"), StandardCopyOption.ATOMIC_MOVE);

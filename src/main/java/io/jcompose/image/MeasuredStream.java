@@ -54,6 +54,11 @@ final class MeasuredStream extends FilterInputStream {
     }
   }
 
+  /** Bytes that have passed. */
+  long count() {
+    return count;
+  }
+
   /** Reads to the end and tells the digest of everything. */
   Digest drain() throws IOException {
     byte[] buffer = new byte[1 << 16];

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 final class CredentialHelper {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String NOT_FOUND = "credentials not found";
   private static final int LONGEST_ANSWER = 64 << 10;
 
   /** It may ask the user to unlock a key ring. */
@@ -39,26 +40,55 @@ final class CredentialHelper {
   }
 
   Found get(String server) {
-    if (!NAME.matcher(name).matches()) {
-      return without("\"" + Printable.text(name) + "\" is not a credential helper's name");
-    }
-    String program = "docker-credential-" + name;
-    Optional<Path> executable = onPath(program);
-    if (executable.isEmpty()) {
-      return without("credential helper " + program + " is configured but not in PATH");
-    }
     try {
-      return run(executable.get(), server);
+      Answer answer = ask("get", server);
+      return answer.exit == 0 ? parse(answer.bytes) : refused(answer.text());
     } catch (IOException e) {
-      return without("credential helper " + program + " failed: " + e.getMessage());
+      return without(e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return without("credential helper " + program + " was interrupted");
+      return without("credential helper docker-credential-" + name + " was interrupted");
     }
   }
 
-  private Found run(Path executable, String server) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(executable.toString(), "get");
+  /** Has a login kept. */
+  void store(String server, Credentials.UserPassword login) throws IOException, InterruptedException {
+    String json =
+        JSON.createObjectNode()
+            .put("ServerURL", server)
+            .put("Username", login.user())
+            .put("Secret", login.password())
+            .toString();
+    Answer answer = ask("store", json);
+    if (answer.exit != 0) {
+      throw new IOException(failed(answer.text()));
+    }
+  }
+
+  /** Has a login forgotten; returns whether there was one. */
+  boolean erase(String server) throws IOException, InterruptedException {
+    Answer answer = ask("erase", server);
+    if (answer.exit != 0 && !answer.text().contains(NOT_FOUND)) {
+      throw new IOException(failed(answer.text()));
+    }
+    return answer.exit == 0;
+  }
+
+  private record Answer(int exit, byte[] bytes) {
+    String text() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+
+  private Answer ask(String verb, String input) throws IOException, InterruptedException {
+    if (!NAME.matcher(name).matches()) {
+      throw new IOException("\"" + Printable.text(name) + "\" is not a credential helper's name");
+    }
+    String program = "docker-credential-" + name;
+    Path executable =
+        onPath(program)
+            .orElseThrow(() -> new IOException("credential helper " + program + " is configured but not in PATH"));
+    ProcessBuilder builder = new ProcessBuilder(executable.toString(), verb);
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.directory(new File("/"));
@@ -78,7 +108,7 @@ final class CredentialHelper {
                   }
                 });
     try (OutputStream in = process.getOutputStream()) {
-      in.write(server.getBytes(StandardCharsets.UTF_8));
+      in.write(input.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       // it has ended without reading: what it printed and its exit code say why
     }
@@ -88,15 +118,16 @@ final class CredentialHelper {
     }
     int exit = process.waitFor();
     deadline.interrupt();
-    return exit == 0 ? parse(answer) : refused(new String(answer, StandardCharsets.UTF_8));
+    return new Answer(exit, answer);
   }
 
-  private static Found parse(byte[] answer) throws IOException {
+  private Found parse(byte[] answer) throws IOException {
     JsonNode json;
     try {
       json = JSON.readTree(answer);
     } catch (JsonProcessingException e) {
-      throw new IOException("its answer is not JSON"); // the parser's message may quote the secret
+      // without the parser's message, which may quote the secret
+      throw new IOException("credential helper docker-credential-" + name + " failed: its answer is not JSON");
     }
     String user = json.path("Username").asText("");
     String secret = json.path("Secret").asText("");
@@ -107,13 +138,11 @@ final class CredentialHelper {
   }
 
   private Found refused(String answer) {
-    return answer.contains("credentials not found")
-        ? Found.of(Credentials.anonymous())
-        : without(
-            "credential helper docker-credential-"
-                + name
-                + " failed: "
-                + Printable.text(answer.strip()));
+    return answer.contains(NOT_FOUND) ? Found.of(Credentials.anonymous()) : without(failed(answer));
+  }
+
+  private String failed(String answer) {
+    return "credential helper docker-credential-" + name + " failed: " + Printable.text(answer.strip());
   }
 
   /** By the caller's PATH, not by that of this process. */

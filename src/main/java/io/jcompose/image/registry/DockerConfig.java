@@ -36,12 +36,30 @@ public final class DockerConfig implements CredentialSource {
    */
   public DockerConfig(Map<String, String> environment, Path home) {
     this.environment = Map.copyOf(environment);
-    Path folder =
-        Optional.ofNullable(environment.get("DOCKER_CONFIG"))
-            .filter(value -> !value.isBlank())
-            .map(Path::of)
-            .orElse(home.resolve(".docker"));
-    this.file = folder.resolve("config.json");
+    this.file = file(environment, home);
+  }
+
+  static Path file(Map<String, String> environment, Path home) {
+    return Optional.ofNullable(environment.get("DOCKER_CONFIG"))
+        .filter(value -> !value.isBlank())
+        .map(Path::of)
+        .orElse(home.resolve(".docker"))
+        .resolve("config.json");
+  }
+
+  /** What a registry is called in the file and by helpers. */
+  static String key(String registry) {
+    return registry.equals(HUB) ? LEGACY_HUB_KEY : registry;
+  }
+
+  /** The name of the helper that keeps a registry's login. */
+  static Optional<String> helper(JsonNode config, String registry) {
+    return config.path("credHelpers").properties().stream()
+        .filter(entry -> hostOf(entry.getKey()).equals(registry))
+        .map(entry -> entry.getValue().asText())
+        .findFirst()
+        .or(() -> Optional.of(config.path("credsStore").asText("")))
+        .filter(name -> !name.isEmpty());
   }
 
   @Override
@@ -63,7 +81,7 @@ public final class DockerConfig implements CredentialSource {
     }
   }
 
-  private static JsonNode parse(String text, String where) {
+  static JsonNode parse(String text, String where) {
     try {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
@@ -78,17 +96,10 @@ public final class DockerConfig implements CredentialSource {
   }
 
   private Found find(JsonNode config, String registry) {
-    String key = registry.equals(HUB) ? LEGACY_HUB_KEY : registry;
-    Optional<String> helper =
-        config.path("credHelpers").properties().stream()
-            .filter(entry -> hostOf(entry.getKey()).equals(registry))
-            .map(entry -> entry.getValue().asText())
-            .findFirst()
-            .or(() -> Optional.of(config.path("credsStore").asText("")))
-            .filter(name -> !name.isEmpty());
+    Optional<String> helper = helper(config, registry);
     Optional<String> warning = Optional.empty();
     if (helper.isPresent()) {
-      Found found = new CredentialHelper(helper.get(), environment).get(key);
+      Found found = new CredentialHelper(helper.get(), environment).get(key(registry));
       if (!(found.credentials() instanceof Credentials.Anonymous)) {
         return found;
       }
@@ -155,7 +166,7 @@ public final class DockerConfig implements CredentialSource {
   }
 
   /** Old clients wrote whole addresses as keys. */
-  private static String hostOf(String key) {
+  static String hostOf(String key) {
     String host = key.replaceFirst("^https?://", "").replaceFirst("/.*$", "");
     boolean hub = host.equals("index.docker.io") || host.equals("registry-1.docker.io");
     return hub ? HUB : host;

@@ -80,7 +80,7 @@ final class Push {
     } catch (CallFailure e) {
       throw failure(e);
     }
-    Optional<URI> to = call(Upload.begin(repository, blob, Optional.empty()), options.mountFrom(), blob);
+    Optional<URI> to = call(Upload.begin(repository, blob, Optional.empty()), options.mountFrom().apply(blob.digest()), blob);
     if (to.isEmpty()) {
       tell(shown, "Mounted", blob.size(), blob.size());
       return true;

@@ -22,6 +22,8 @@ public final class RegistryClient implements AutoCloseable {
   /** The host that serves what is called {@code docker.io}. */
   private static final String HUB_HOST = "registry-1.docker.io";
 
+  private static final int MOST_PAGES = 1000;
+
   private final RegistrySettings settings;
   private final Connections connections;
   private final Map<String, RegistrySession> sessions = new HashMap<>();
@@ -94,6 +96,59 @@ public final class RegistryClient implements AutoCloseable {
     throw new PullErrors(reference).nobodyHasIt(asked);
   }
 
+  /**
+   * The tags of a repository, as its registry lists them.
+   *
+   * @throws RegistryException if it does not
+   */
+  public List<String> tags(ImageReference repository) throws InterruptedException {
+    RegistrySession session = sessionsFor(repository).getLast();
+    List<String> tags = new ArrayList<>();
+    Optional<URI> next = Optional.empty();
+    try {
+      for (int pages = 0; pages < MOST_PAGES; pages++) {
+        TagList.Page page = session.call(new TagList(repository.repository(), next));
+        tags.addAll(page.tags());
+        next = page.next();
+        if (next.isEmpty()) {
+          return tags;
+        }
+      }
+    } catch (CallFailure failure) {
+      throw new PullErrors(repository).nobodyHasIt(List.of(new PullErrors.Asked(session, failure)));
+    }
+    throw new RegistryException(
+        RegistryException.Reason.INVALID_CONTENT, repository.registry() + " lists tags without end");
+  }
+
+  /**
+   * Asks a registry whether it knows the login that the settings have for it.
+   *
+   * @param registry as in image references: {@code docker.io}, {@code localhost:5000}
+   * @throws RegistryException if it does not, or is not there
+   */
+  public void login(String registry) throws InterruptedException {
+    RegistrySession session;
+    synchronized (this) {
+      session = own(registry);
+    }
+    try {
+      session.call(new VersionCheck());
+    } catch (CallFailure.Refused refused) {
+      boolean denied = refused.answer().status() == 401 || refused.answer().status() == 403;
+      throw new RegistryException(
+          denied ? RegistryException.Reason.DENIED : RegistryException.Reason.FAILED,
+          "login to " + registry + " failed: " + refused.getMessage()
+              + (denied ? "; check the user's name and the password or token" : "; is this a registry?"),
+          refused);
+    } catch (CallFailure failure) {
+      throw new RegistryException(
+          RegistryException.Reason.UNREACHABLE,
+          "login to " + registry + " failed: " + failure.getMessage() + "; check the name and the network",
+          failure);
+    }
+  }
+
   /** The mirrors, and last the registry itself. */
   private synchronized List<RegistrySession> sessionsFor(ImageReference reference) {
     List<RegistrySession> found = new ArrayList<>();
@@ -104,11 +159,13 @@ public final class RegistryClient implements AutoCloseable {
               mirror.toString(),
               _ -> session(mirror.getAuthority(), mirror.getAuthority(), Optional.of(mirror))));
     }
-    String host = registry.equals(HUB) ? HUB_HOST : registry;
-    found.add(
-        sessions.computeIfAbsent(
-            registry, _ -> session(registry, host, Optional.<URI>empty())));
+    found.add(own(registry));
     return found;
+  }
+
+  private RegistrySession own(String registry) {
+    String host = registry.equals(HUB) ? HUB_HOST : registry;
+    return sessions.computeIfAbsent(registry, _ -> session(registry, host, Optional.<URI>empty()));
   }
 
   private RegistrySession session(String registry, String host, Optional<URI> base) {

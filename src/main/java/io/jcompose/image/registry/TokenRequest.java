@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.stream.Collectors;
  *
  * @param realm the token server
  * @param service what the registry calls itself there
- * @param scope such as {@code repository:library/node:pull}
+ * @param scope such as {@code repository:library/node:pull}; several with spaces between them
  */
 record TokenRequest(URI realm, Optional<String> service, String scope, Credentials credentials) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -40,6 +41,7 @@ record TokenRequest(URI realm, Optional<String> service, String scope, Credentia
 
   private Response get(Connections connections) throws IOException, InterruptedException {
     Map<String, String> query = common();
+    query.remove("scope");
     Map<String, String> headers = new LinkedHashMap<>();
     if (credentials instanceof Credentials.UserPassword pair) {
       query.put("account", pair.user());
@@ -47,7 +49,7 @@ record TokenRequest(URI realm, Optional<String> service, String scope, Credentia
       headers.put("Authorization", pair.basic());
     }
     String separator = realm.getRawQuery() == null ? "?" : "&";
-    URI uri = URI.create(realm + separator + encode(query));
+    URI uri = URI.create(realm + separator + encode(query) + scopes());
     return connections.send("GET", uri, headers, Optional.empty());
   }
 
@@ -67,15 +69,28 @@ record TokenRequest(URI realm, Optional<String> service, String scope, Credentia
   private Map<String, String> common() {
     Map<String, String> parameters = new LinkedHashMap<>();
     service.ifPresent(name -> parameters.put("service", name));
-    parameters.put("scope", scope);
+    if (!scope.isBlank()) {
+      parameters.put("scope", scope);
+    }
     return parameters;
   }
 
   private static String encode(Map<String, String> parameters) {
     return parameters.entrySet().stream()
-        .map(
-            e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+        .map(e -> e.getKey() + "=" + encode(e.getValue()))
         .collect(Collectors.joining("&"));
+  }
+
+  /** In a query each scope is a parameter of its own; in a form they stand side by side. */
+  private String scopes() {
+    return Arrays.stream(scope.split(" "))
+        .filter(one -> !one.isEmpty())
+        .map(one -> "&scope=" + encode(one))
+        .collect(Collectors.joining());
+  }
+
+  private static String encode(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
   }
 
   /** Old servers say {@code token}, OAuth2 ones {@code access_token}. */

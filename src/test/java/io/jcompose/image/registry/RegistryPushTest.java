@@ -80,12 +80,12 @@ class RegistryPushTest {
       assertThat(told).contains("Layer already exists").doesNotContain("Pushed");
 
       told.clear();
-      push(registry, "two/app@" + image.manifest(), new PushOptions(List.of("one/app"), 0));
+      push(registry, "two/app@" + image.manifest(), PushOptions.plain().mounting(_ -> List.of("one/app")));
       assertThat(told).contains("Mounted").doesNotContain("Pushed");
       assertThat(inspect(registry, "two/app@" + image.manifest())).contains(image.id().toString());
 
       told.clear();
-      push(registry, "three/app:1", new PushOptions(List.of(), 100_000));
+      push(registry, "three/app:1", new PushOptions(_ -> List.of(), 100_000));
       assertThat(told).contains("Pushed");
       ImageStore other = ImageStore.open(folder.resolve("o/images"), folder.resolve("o/layers"));
       try (RegistryClient client =

@@ -1,7 +1,6 @@
 package io.jcompose.cli;
 
 import io.jcompose.engine.EngineException;
-import io.jcompose.engine.ImageDetails;
 import io.jcompose.engine.Output;
 import io.jcompose.linux.FdStreams;
 import java.io.BufferedOutputStream;
@@ -14,40 +13,24 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** Files and pipes that image archives are read from and written to. */
-final class ImageFileCommands {
+final class ImageFiles {
   private static final int BUFFER = 1 << 20;
   private final CommandContext context;
 
-  ImageFileCommands(CommandContext context) {
+  ImageFiles(CommandContext context) {
     this.context = context;
   }
 
-  private interface Writing {
+  interface Writing {
     void to(OutputStream out) throws IOException;
   }
 
-  private interface Reading<T> {
+  interface Reading<T> {
     T from(InputStream in) throws IOException;
   }
 
-  private ImageDetails details() {
-    return context.engine().images().details();
-  }
-
-  void save(java.util.List<String> images, String file) {
-    write(file, out -> details().save(images, out));
-  }
-
-  java.util.List<String> load(String file) {
-    return read(file, in -> details().load(in));
-  }
-
-  String importRoot(String file, String name, String message) {
-    return read(file, in -> details().importRoot(in, name, message));
-  }
-
   /** An empty {@code file} or {@code -} is standard output; a file appears when it is whole. */
-  private void write(String file, Writing writing) {
+  void write(String file, Writing writing) {
     try {
       if (file.isEmpty() || file.equals("-")) {
         if (context.out().terminal()) {
@@ -89,7 +72,7 @@ final class ImageFileCommands {
     };
   }
 
-  private <T> T read(String file, Reading<T> reading) {
+  <T> T read(String file, Reading<T> reading) {
     try {
       if (file.isEmpty() || file.equals("-")) {
         var input = context.invocation().stdio().getFirst();

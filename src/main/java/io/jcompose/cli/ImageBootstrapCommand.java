@@ -1,0 +1,32 @@
+package io.jcompose.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "bootstrap",
+    description = "Makes a base image from Debian's packages: debian:bookworm-slim, debian:trixie-slim, busybox.",
+    sortOptions = false)
+final class ImageBootstrapCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "NAME", description = "debian:SUITE[-slim] or busybox")
+  String name;
+
+  @Option(names = "--force", description = "Makes it again when it is there already")
+  boolean force;
+
+  ImageBootstrapCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    try (ProgressView progress = ProgressView.of(context)) {
+      context.engine().images().bootstrap(name, force, progress, context.invocation().cancellation());
+    }
+    return 0;
+  }
+}
