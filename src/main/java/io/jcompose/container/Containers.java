@@ -130,9 +130,10 @@ public final class Containers {
     List<Fd> opened = new ArrayList<>();
     try (Fd root =
             RootFilesystem.mount(spec.root().layers(), folders.writable(spec), folders.place());
-        StartPreparation preparation = new StartPreparation(spec, root)) {
+        StartPreparation preparation = new StartPreparation(spec, root);
+        MountSources sources = MountSources.open(spec.mounts(), inputs, folders.place())) {
       Fault.point("container.root.mounted");
-      preparation.mounts(true);
+      preparation.mounts(sources);
       Fault.point("container.mounts.opened");
       List<String> etc = preparation.files(writeEtc(inputs.etc(), folders));
       Fault.point("container.etc.written");
@@ -231,7 +232,7 @@ public final class Containers {
 
   private StepProgram explain(
       ContainerSpec spec, Folders folders, HostDevices.Found devices, StartPreparation preparation) {
-    preparation.mounts(false);
+    preparation.placesOfMounts();
     List<String> etc =
         List.of("/etc/hosts", "/etc/hostname", "/etc/resolv.conf").stream()
             .filter(path -> Files.exists(folders.etc().resolve(path.substring("/etc/".length()))))

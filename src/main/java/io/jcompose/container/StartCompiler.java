@@ -7,6 +7,7 @@ import static io.jcompose.linux.Mounts.MS_RDONLY;
 
 import io.jcompose.container.security.HiddenPaths;
 import io.jcompose.linux.Fs;
+import io.jcompose.linux.MountOptions;
 import io.jcompose.linux.Mounts;
 import io.jcompose.linux.Namespaces;
 import java.util.ArrayList;
@@ -197,7 +198,7 @@ final class StartCompiler {
       add(placement.directory() ? Op.MKDIR : Op.TOUCH, path, placement.directory() ? 0755 : 0644);
     }
     if (placement.mount() instanceof Mount.Tmpfs tmpfs) {
-      TmpfsOptions options = TmpfsOptions.parse(tmpfs.options());
+      MountOptions options = MountOptions.parse(tmpfs.options(), NOTHING_SPECIAL);
       long readOnly = tmpfs.readOnly() ? MS_RDONLY : 0;
       add(Op.MOUNT, "tmpfs", path, "tmpfs", options.flags() | readOnly, options.data());
     } else {
@@ -218,6 +219,13 @@ final class StartCompiler {
               + volume.target()
               + (volume.readOnly() ? ", read-only" : "");
       case Mount.Tmpfs tmpfs -> "tmpfs on " + tmpfs.target();
+      case Mount.Image image ->
+          "image "
+              + image.image()
+              + (image.subpath().isEmpty() ? "" : "/" + image.subpath())
+              + " on "
+              + image.target();
+      case Mount.File file -> "file of " + file.name() + " on " + file.target();
     };
   }
 

@@ -37,23 +37,27 @@ final class StartPreparation implements AutoCloseable {
     return user;
   }
 
-  /** Opens the sources of all mounts; fills new volumes when {@code forReal}. */
-  void mounts(boolean forReal) {
+  /** Opens the sources of all mounts and fills new volumes. */
+  void mounts(MountSources sources) {
     for (Mount mount : spec.mounts()) {
       String target = target(mount);
       if (mount instanceof Mount.Tmpfs) {
         placements.add(new Placement(mount, target, true));
         continue;
       }
-      if (forReal && mount instanceof Mount.Volume volume) {
-        MountSources.fill(root, volume, target);
+      if (mount instanceof Mount.Volume volume) {
+        sources.fill(root, volume, target);
       }
-      try (Fd source = MountSources.open(mount)) {
-        placements.add(new Placement(mount, target, Fs.stat(source).isDirectory()));
-        if (forReal) {
-          give(StartCompiler.slotName(mount), MountSources.tree(mount, source));
-        }
-      }
+      Fd tree = sources.tree(mount);
+      give(StartCompiler.slotName(mount), tree);
+      placements.add(new Placement(mount, target, Fs.stat(tree).isDirectory()));
+    }
+  }
+
+  /** Where the mounts would go; opens and changes nothing. */
+  void placesOfMounts() {
+    for (Mount mount : spec.mounts()) {
+      placements.add(new Placement(mount, target(mount), MountSources.isDirectory(mount)));
     }
   }
 

@@ -4,7 +4,6 @@ import io.jcompose.build.StepMount;
 import io.jcompose.build.StepOutput;
 import io.jcompose.build.StepRunner;
 import io.jcompose.build.StepSpec;
-import io.jcompose.compose.model.FileRef;
 import io.jcompose.container.ContainerSpec;
 import io.jcompose.container.Isolation;
 import io.jcompose.container.Mount;
@@ -24,8 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -114,20 +111,7 @@ final class BuildSteps implements StepRunner {
             case StepMount.Tmpfs tmpfs ->
                 new Mount.Tmpfs(
                     tmpfs.target(), tmpfs.size() > 0 ? "size=" + tmpfs.size() : "", false);
-            case StepMount.Secret secret ->
-                Mount.Bind.of(
-                    starter
-                        .writeSecret(
-                            id,
-                            new FileRef(
-                                secret.target(), secret.target(),
-                                Optional.of(String.valueOf(secret.uid())),
-                                Optional.of(String.valueOf(secret.gid())),
-                                OptionalInt.of(secret.mode())),
-                            secret.content())
-                        .toString(),
-                    secret.target(),
-                    true);
+            case StepMount.Secret secret -> secret(id, secret);
           });
     }
     NamespaceMode net = step.network().equals("host") ? NamespaceMode.HOST : NamespaceMode.PRIVATE;
@@ -153,6 +137,12 @@ final class BuildSteps implements StepRunner {
         spec, "", "", 0, true, System.currentTimeMillis(), Map.of(), "", "", mode, "", attachments,
         Map.of(), List.of(), List.of(), null, RestartSpec.NO, Map.of(), List.of(), Set.of(), hosts, List.of(),
         List.of(), List.of(), "", List.of(), "", Lifetime.PLAIN);
+  }
+
+  private Mount secret(String id, StepMount.Secret secret) {
+    starter.secrets().keep(id, secret.target(), secret.content());
+    return new Mount.File(
+        "secret for " + secret.target(), secret.target(), secret.uid(), secret.gid(), secret.mode(), "");
   }
 
   private static String hostsLine(String nameAndAddress) {

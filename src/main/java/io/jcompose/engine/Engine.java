@@ -79,14 +79,18 @@ public final class Engine {
             new NameZones(kernelNetworks, dns),
             dns,
             ports,
-            settings.run().resolve("secrets"),
+            new SecretStore(settings.run().resolve("secrets")),
             RESOLV_CONF,
             mark.value());
     units = new Units(starter, store, events, timers);
     units.discardWith(unit -> new Removals(units, volumes).remove(unit, true));
-    starter.units(text -> units.byId(text).or(() -> units.byName(text)));
+    starter.units(text -> units.byId(text).or(() -> units.byName(text)), units::all);
     imageStore.addRoots(
-        () -> units.all().stream().map(u -> Digest.parse(u.record().imageId())).collect(Collectors.toSet()));
+        () ->
+            units.all().stream()
+                .flatMap(u -> u.record().images().stream())
+                .map(Digest::parse)
+                .collect(Collectors.toSet()));
     images = new Images(imageStore, units, settings);
     storedVolumes = new StoredVolumes(volumes, units);
     LogWatcher watcher = new LogWatcher();
@@ -99,10 +103,10 @@ public final class Engine {
     Waits waits = new Waits();
     reasons = new Reasons(units, waits);
     standalone =
-        new Standalone(units, imageStore, images, volumes, networks, starter::writeSecret, watcher);
+        new Standalone(units, imageStore, images, volumes, networks, starter.secrets()::keep, watcher);
     Reconciler reconciler =
         new Reconciler(
-            units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter::writeSecret, waits);
+            units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter.secrets(), waits);
     Observer observer = new Observer(units, networks, volumes, imageStore);
     ProjectLocks locks = new ProjectLocks();
     projects = new Projects(units, observer, reconciler, locks, store, kernelNetworks::advice);

@@ -71,11 +71,20 @@ final class Explanation {
   private void volumes() {
     for (Mount mount : record.spec().mounts()) {
       switch (mount) {
+        case Mount.Volume volume when volume.source().isEmpty() ->
+            say(
+                "mounts the file system of volume " + volume.name() + ", unless another container has it mounted",
+                "mount -t " + volume.fileSystem().type() + " -o " + volume.fileSystem().options() + " "
+                    + volume.fileSystem().device() + " PLACE");
         case Mount.Volume volume ->
             say(
                 "fills the volume " + volume.name() + " with the image's " + volume.target() + " if it is empty",
                 "cp -a IMAGE" + volume.target() + "/. " + volume.source());
         case Mount.Bind bind -> say("opens " + bind.source() + " of the host for " + bind.target());
+        case Mount.Image image ->
+            say("lays the layers of image " + image.image() + " over each other for " + image.target());
+        case Mount.File file ->
+            say("writes " + file.name() + " into a tmpfs of its own and takes it, read-only, for " + file.target());
         case Mount.Tmpfs _ -> {
           // Made by the process itself.
         }

@@ -175,7 +175,7 @@ public final class Images {
   /** Who uses the image with this id. */
   private Optional<String> user(Digest id) {
     return units.all().stream()
-        .filter(u -> u.record().imageId().equals(id.toString()))
+        .filter(u -> u.record().images().contains(id.toString()))
         .map(u -> "container " + u.record().name())
         .findFirst();
   }

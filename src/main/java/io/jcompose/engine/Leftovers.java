@@ -6,20 +6,12 @@ import io.jcompose.container.cgroup.Cgroups;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Clock;
 import io.jcompose.linux.LinuxException;
-import io.jcompose.linux.Trees;
 import io.jcompose.network.Endpoint;
 import io.jcompose.network.Network;
 import io.jcompose.network.Networks;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What an engine that was killed has left of containers that no record names: steps of a build, and containers
@@ -32,12 +24,9 @@ final class Leftovers {
   private final Cgroups cgroups;
   private final Keepers keepers;
   private final Networks networks;
-  private final Path secrets;
+  private final SecretStore secrets;
 
-  /**
-   * @param secrets the folder with a folder of secret files for each container
-   */
-  Leftovers(Cgroups cgroups, Keepers keepers, Networks networks, Path secrets) {
+  Leftovers(Cgroups cgroups, Keepers keepers, Networks networks, SecretStore secrets) {
     this.cgroups = cgroups;
     this.keepers = keepers;
     this.networks = networks;
@@ -53,9 +42,7 @@ final class Leftovers {
     keepers.containers().stream()
         .filter(id -> !shortIds.contains(id))
         .forEach(id -> attempt("keeper of " + id, () -> endKeeper(id)));
-    names(secrets).stream()
-        .filter(id -> !shortIds.contains(id))
-        .forEach(id -> attempt("secrets of " + id, () -> Trees.delete(secrets.resolve(id))));
+    attempt("content of secrets", () -> secrets.forgetOthers(shortIds));
     for (Network network : networks.list()) {
       for (Endpoint endpoint : networks.endpoints(network.id())) {
         if (!known.contains(endpoint.owner())) {
@@ -101,16 +88,6 @@ final class Leftovers {
         }
         Thread.yield();
       }
-    }
-  }
-
-  private static List<String> names(Path folder) {
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries.map(path -> path.getFileName().toString()).toList();
-    } catch (NoSuchFileException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be listed", e);
     }
   }
 

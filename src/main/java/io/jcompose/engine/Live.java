@@ -84,9 +84,13 @@ final class Live implements AutoCloseable {
             EtcTexts.hosts(record, endpoints),
             EtcTexts.hostname(record),
             EtcTexts.resolvConf(record, dns.isPresent(), starter.resolvConf()));
+    Map<String, Fd> volumes = Map.of();
     try {
-      Started started =
-          starter.runtime().start(record.spec(), new StartInputs(keeper, run, namespaces, etc, size.rows(), size.columns()));
+      volumes = starter.volumes(record, keeper);
+      StartInputs inputs =
+          new StartInputs(
+              keeper, run, namespaces, etc, starter.contents(record), volumes, size.rows(), size.columns());
+      Started started = starter.runtime().start(record.spec(), inputs);
       started.process().pidfd().close();
       return new Begun(
           started.process().pid(),
@@ -96,6 +100,8 @@ final class Live implements AutoCloseable {
     } catch (StartException e) {
       throw new StartFailedException(
           "container " + record.name() + ": " + e.getMessage(), e.exitCode(), e);
+    } finally {
+      volumes.values().forEach(Fd::close);
     }
   }
 
@@ -312,6 +318,15 @@ final class Live implements AutoCloseable {
 
   Keeper keeper() {
     return keeper;
+  }
+
+  /** What its keeper keeps under {@code key}, for another container to share; the caller closes it. */
+  Optional<Fd> kept(String key) {
+    try {
+      return keeper.get(key);
+    } catch (KeeperGoneException e) {
+      return Optional.empty();
+    }
   }
 
   void renamed(ContainerRecord changed) {

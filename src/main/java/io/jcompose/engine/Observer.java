@@ -1,5 +1,6 @@
 package io.jcompose.engine;
 
+import io.jcompose.compose.model.Mount;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import io.jcompose.engine.state.Attachment;
@@ -118,17 +119,25 @@ final class Observer {
   private Map<String, ObservedImage> images(Project project) {
     Map<String, ObservedImage> found = new HashMap<>();
     for (Service service : project.services().values()) {
-      String reference = service.image().orElse(project.name() + "-" + service.name());
-      ImageReference name = ImageReference.parse(reference);
-      images
-          .find(name)
-          .ifPresent(
-              image ->
-                  found.put(
-                      reference,
-                      new ObservedImage(
-                          image.id().toString(), images.updated(name).orElse(Instant.EPOCH))));
+      observe(service.image().orElse(project.name() + "-" + service.name()), found);
+      for (Mount mount : service.storage().mounts()) {
+        if (mount instanceof Mount.Image image) {
+          observe(image.image(), found);
+        }
+      }
     }
     return found;
+  }
+
+  private void observe(String reference, Map<String, ObservedImage> found) {
+    ImageReference name = ImageReference.parse(reference);
+    images
+        .find(name)
+        .ifPresent(
+            image ->
+                found.put(
+                    reference,
+                    new ObservedImage(
+                        image.id().toString(), images.updated(name).orElse(Instant.EPOCH))));
   }
 }

@@ -1,9 +1,11 @@
 package io.jcompose.engine;
 
 import io.jcompose.compose.model.Project;
+import io.jcompose.compose.model.Service;
 import io.jcompose.compose.model.VolumeSpec;
 import io.jcompose.container.Signals;
 import io.jcompose.engine.compile.AttachmentCompiler;
+import io.jcompose.engine.compile.FileMounts;
 import io.jcompose.engine.compile.MountCompiler;
 import io.jcompose.engine.compile.ServiceCompiler;
 import io.jcompose.engine.state.Attachment;
@@ -20,6 +22,7 @@ import io.jcompose.plan.Step;
 import io.jcompose.volume.Volume;
 import io.jcompose.volume.Volumes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +43,7 @@ final class Reconciler {
   private final Images imageOperations;
   private final ImageBuilds builds;
   private final PortClaims ports;
-  private final MountCompiler.SecretFiles secretFiles;
+  private final SecretStore secrets;
   private final Waits waits;
 
   Reconciler(
@@ -52,7 +55,7 @@ final class Reconciler {
       Images imageOperations,
       ImageBuilds builds,
       PortClaims ports,
-      MountCompiler.SecretFiles secretFiles,
+      SecretStore secrets,
       Waits waits) {
     this.units = units;
     this.projectNetworks = projectNetworks;
@@ -62,7 +65,7 @@ final class Reconciler {
     this.imageOperations = imageOperations;
     this.builds = builds;
     this.ports = ports;
-    this.secretFiles = secretFiles;
+    this.secrets = secrets;
     this.waits = waits;
   }
 
@@ -172,7 +175,7 @@ final class Reconciler {
           told(CONTAINER, create.container().name(), "Creating", done, step, () -> create(create));
         }
         case Action.StartContainer start ->
-            told(CONTAINER, name, "Starting", "Started", step, () -> unit(start.container()).start());
+            told(CONTAINER, name, "Starting", "Started", step, () -> start(unit(start.container())));
         case Action.StopContainer stop ->
             told(CONTAINER, name, "Stopping", "Stopped", step, () -> unit(stop.container()).stop(stop.timeout()));
         case Action.KillContainer kill ->
@@ -284,14 +287,15 @@ final class Reconciler {
       ServiceCompiler compiler =
           new ServiceCompiler(
               project,
-              new MountCompiler(project, volumes, secretFiles, this::mountsOf),
+              new MountCompiler(project, volumes, secrets::keep, this::mountsOf, new ImageMounts(images)),
               new AttachmentCompiler(
                   project,
                   name -> projectNetworks.byName(name).map(n -> n.id()),
                   reference -> containerOf(reference).map(u -> u.record().id())));
+      Set<String> owners = create.namespaceOwners().stream().map(this::owner).collect(Collectors.toSet());
       ContainerRecord record =
           compiler.compile(
-              create, ProjectNetworks.randomId(), image, images.layerDirs(image), System.currentTimeMillis());
+              create, owners, ProjectNetworks.randomId(), image, images.layerDirs(image), System.currentTimeMillis());
       units.create(record);
     }
 
@@ -302,7 +306,23 @@ final class Reconciler {
         return units.byId(name).or(() -> units.byName(name));
       }
       String service = reference.startsWith("service:") ? reference.substring("service:".length()) : reference;
-      return units.ofService(project.name(), service).stream().findFirst();
+      // While it is made anew there are two; the new one is what counts.
+      return units.ofService(project.name(), service).stream()
+          .min(
+              Comparator.<Unit>comparingInt(u -> u.record().number())
+                  .thenComparing(u -> u.record().created(), Comparator.reverseOrder()));
+    }
+
+    /** The id of a container whose namespaces or volumes are shared; an earlier step of the plan may have made it. */
+    private String owner(ContainerRef ref) {
+      return ref.exists()
+          ? ref.id()
+          : units.ofService(project.name(), ref.service()).stream()
+              .map(Unit::record)
+              .filter(record -> record.number() == ref.number())
+              .max(Comparator.comparingLong(ContainerRecord::created))
+              .map(ContainerRecord::id)
+              .orElseThrow(() -> new EngineException("container " + ref.name() + " is gone"));
     }
 
     private MountCompiler.Mounts mountsOf(String reference) {
@@ -310,6 +330,15 @@ final class Reconciler {
           containerOf(reference)
               .orElseThrow(() -> new EngineException("volumes_from: there is no container of " + reference));
       return new MountCompiler.Mounts(unit.record().spec().mounts(), unit.record().volumes());
+    }
+
+    private void start(Unit unit) {
+      ContainerRecord record = unit.record();
+      Optional<Service> service = project.service(record.service());
+      if (service.isPresent() && secrets.lacksAny(record)) {
+        new FileMounts(project, secrets::keep).of(service.get(), record.id());
+      }
+      unit.start();
     }
 
     private void reattach(ContainerRef container, String key) {

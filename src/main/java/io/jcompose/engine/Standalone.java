@@ -5,6 +5,7 @@ import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import io.jcompose.compose.model.VolumeSpec;
 import io.jcompose.engine.compile.AttachmentCompiler;
+import io.jcompose.engine.compile.FileMounts;
 import io.jcompose.engine.compile.MountCompiler;
 import io.jcompose.engine.compile.ServiceCompiler;
 import io.jcompose.engine.log.LogWatcher;
@@ -32,7 +33,7 @@ public final class Standalone {
   private final Images images;
   private final Volumes volumes;
   private final ProjectNetworks networks;
-  private final MountCompiler.SecretFiles secretFiles;
+  private final FileMounts.Store secretFiles;
   private final LogWatcher watcher;
 
   Standalone(
@@ -41,7 +42,7 @@ public final class Standalone {
       Images images,
       Volumes volumes,
       ProjectNetworks networks,
-      MountCompiler.SecretFiles secretFiles,
+      FileMounts.Store secretFiles,
       LogWatcher watcher) {
     this.units = units;
     this.store = store;
@@ -112,7 +113,7 @@ public final class Standalone {
     ServiceCompiler compiler =
         new ServiceCompiler(
             project,
-            new MountCompiler(project, volumes, secretFiles, this::mountsOf),
+            new MountCompiler(project, volumes, secretFiles, this::mountsOf, new ImageMounts(store)),
             new AttachmentCompiler(
                 project,
                 name -> networks.byName(name).map(n -> n.id()),
@@ -122,7 +123,7 @@ public final class Standalone {
             new ContainerRef(service.name(), 0, service.name(), ""),
             service.name(), image.id().toString(), Config.NONE, Optional.empty(), Map.of(), List.of());
     return compiler.compile(
-        action, ProjectNetworks.randomId(), image, store.layerDirs(image), System.currentTimeMillis());
+        action, Set.of(), ProjectNetworks.randomId(), image, store.layerDirs(image), System.currentTimeMillis());
   }
 
   private Optional<Unit> container(String reference) {

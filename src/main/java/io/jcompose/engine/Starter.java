@@ -1,17 +1,15 @@
 package io.jcompose.engine;
 
-import io.jcompose.compose.model.FileRef;
 import io.jcompose.container.Containers;
 import io.jcompose.container.Keeper;
 import io.jcompose.container.Keepers;
+import io.jcompose.container.Mount;
 import io.jcompose.container.cgroup.Cgroups;
 import io.jcompose.engine.state.Attachment;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
-import io.jcompose.linux.Fs;
 import io.jcompose.linux.Namespaces;
-import io.jcompose.linux.Trees;
 import io.jcompose.network.Endpoint;
 import io.jcompose.network.EndpointConfig;
 import io.jcompose.network.Network;
@@ -24,12 +22,14 @@ import io.jcompose.network.firewall.DnsRedirect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Introduces the rooms to each other: makes what a container needs around its process, and takes it over. */
 final class Starter {
@@ -37,7 +37,6 @@ final class Starter {
   private static final String KEY_DNS_UDP = "dns-udp";
   private static final String KEY_DNS_TCP = "dns-tcp";
   private static final String KEY_PORT = "port-";
-  private static final int DEFAULT_SECRET_MODE = 0444;
 
   private final Containers runtime;
   private final Cgroups cgroups;
@@ -46,7 +45,8 @@ final class Starter {
   private final NameZones names;
   private final DnsServer dns;
   private final PortClaims ports;
-  private final Path secrets;
+  private final SecretStore secrets;
+  private final VolumeFileSystems volumes = new VolumeFileSystems();
   private final Path resolvConf;
   private final String mark;
   private Function<String, Optional<Unit>> unitsById = id -> Optional.empty();
@@ -59,7 +59,7 @@ final class Starter {
       NameZones names,
       DnsServer dns,
       PortClaims ports,
-      Path secrets,
+      SecretStore secrets,
       Path resolvConf,
       String mark) {
     this.runtime = runtime;
@@ -74,9 +74,10 @@ final class Starter {
     this.mark = mark;
   }
 
-  /** How containers find each other, for those that share a namespace. */
-  void units(Function<String, Optional<Unit>> byId) {
+  /** How containers find each other, for those that share a namespace or a volume. */
+  void units(Function<String, Optional<Unit>> byId, Supplier<Collection<Unit>> all) {
     unitsById = byId;
+    volumes.units(all);
   }
 
   Containers runtime() {
@@ -135,7 +136,7 @@ final class Starter {
   void forget(ContainerRecord record) {
     Undo parts = new Undo();
     parts.add(() -> release(record));
-    parts.add(() -> Trees.delete(secrets.resolve(record.spec().shortId())));
+    parts.add(() -> secrets.forget(record.id()));
     // Last in, first out: on a full disk this makes the space that the rest may need.
     parts.add(() -> runtime.remove(record.spec()));
     RuntimeException failures = new EngineException("container " + record.name() + " could not be removed");
@@ -332,29 +333,43 @@ final class Starter {
             .explain();
   }
 
-  /** Writes a secret or config into a file that only its container gets to see. */
-  Path writeSecret(String id, FileRef ref, byte[] content) {
-    Path folder = secrets.resolve(id.substring(0, 12));
-    try {
-      Files.createDirectories(
-          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Path file = folder.resolve(ref.target().replace('/', '%'));
-      Files.deleteIfExists(file);
-      Fault.point("secret.folder.made");
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.write(file, content);
-      Fault.point("secret.written");
-      try (Fd fd = Fs.open(file.toString(), Fs.O_RDONLY | Fs.O_NOFOLLOW, 0)) {
-        int uid = ref.uid().map(Integer::parseInt).orElse(0);
-        int gid = ref.gid().map(Integer::parseInt).orElse(0);
-        Fs.chown(fd, new byte[0], uid, gid);
-        Fs.chmod(fd, ref.mode().orElse(DEFAULT_SECRET_MODE));
+  /** What is kept of secrets and configs. */
+  SecretStore secrets() {
+    return secrets;
+  }
+
+  /** The content of the container's secrets and configs now, by target. */
+  Map<String, byte[]> contents(ContainerRecord record) {
+    Map<String, byte[]> contents = new HashMap<>();
+    for (Mount mount : record.spec().mounts()) {
+      if (mount instanceof Mount.File file) {
+        contents.put(file.target(), content(record, file));
       }
-      return file;
-    } catch (IOException | NumberFormatException e) {
-      throw new EngineException("\"" + ref.source() + "\" cannot be made a file: " + e.getMessage(), e);
     }
+    return contents;
+  }
+
+  private byte[] content(ContainerRecord record, Mount.File file) {
+    if (!file.source().isEmpty()) {
+      try {
+        return Files.readAllBytes(Path.of(file.source()));
+      } catch (IOException e) {
+        throw new EngineException(
+            "container " + record.name() + ": the file " + file.source() + " of " + file.name() + " cannot be read", e);
+      }
+    }
+    return secrets
+        .find(record.id(), file.target())
+        .orElseThrow(
+            () ->
+                new EngineException(
+                    "container " + record.name() + ": the content of " + file.name()
+                        + " was kept in memory only, and is gone; \"jcompose up\" hands it over again"));
+  }
+
+  /** The file systems of volumes that a start needs, by the volume's name; the caller closes them. */
+  Map<String, Fd> volumes(ContainerRecord record, Keeper keeper) {
+    return volumes.take(record, keeper, runtime.folder(record.spec()).resolve("root"));
   }
 
   /** What was made so far, to be unmade in reverse when something fails. */

@@ -1,6 +1,7 @@
 package io.jcompose.engine;
 
 import io.jcompose.linux.TreeSize;
+import io.jcompose.volume.Backing;
 import io.jcompose.volume.Volume;
 import io.jcompose.volume.VolumeException;
 import io.jcompose.volume.Volumes;
@@ -71,13 +72,22 @@ public final class StoredVolumes {
   private VolumeView view(Volume volume) {
     return new VolumeView(
         volume.name(),
-        volumes.data(volume).toString(),
+        folder(volume).toString(),
         volume.labels(),
         volume.options(),
         volume.anonymous(),
         volume.project(),
         volume.created(),
         users(volume.name()).stream().map(u -> u.record().name()).toList());
+  }
+
+  /** Where its files are on the host; of one with a file system of its own nothing is seen there. */
+  private Path folder(Volume volume) {
+    return switch (volumes.backing(volume)) {
+      case Backing.Own own -> own.path();
+      case Backing.HostFolder host -> host.path();
+      case Backing.FileSystem _ -> volumes.folder(volume);
+    };
   }
 
   /** The containers, running or not, that have the volume mounted. */

@@ -105,6 +105,8 @@ public interface LibC {
 
   int mount(@In byte[] source, @In byte[] target, @In byte[] type, long flags, @In byte[] data);
 
+  int pivot_root(@In byte[] root, @In byte[] old);
+
   int umount2(@In byte[] target, int flags);
 
   int unshare(int flags);

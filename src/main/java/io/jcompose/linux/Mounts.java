@@ -45,6 +45,17 @@ public final class Mounts {
     check(C.mount(z("none"), z(target), null, MS_REC | MS_PRIVATE, null), "mount --make-rprivate", target);
   }
 
+  /**
+   * Makes {@code root}, which must be a mount point, the only mount of the calling thread's mount namespace, together
+   * with what is mounted below it.
+   */
+  public static void keepOnly(String root) {
+    Namespaces.changeDirectory(root);
+    byte[] here = z(".");
+    check(C.pivot_root(here, here), "pivot_root", root);
+    unmount(".", MNT_DETACH); // the old root lies on top of the new one
+  }
+
   public static void unmount(String target, int flags) {
     check(C.umount2(z(target), flags), "umount", target);
   }

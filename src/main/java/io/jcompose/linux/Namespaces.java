@@ -55,10 +55,31 @@ public final class Namespaces {
   public static <T> T inNewMountNamespace(Callable<T> work) {
     return onThrowAwayThread(
         () -> {
-          try (Fd home = Fs.open("/proc/thread-self/ns/mnt", Fs.O_RDONLY, 0)) {
+          try (Fd home = mountNamespace()) {
             check(C.unshare(CLONE_FS | CLONE_NEWNS), "unshare", "CLONE_NEWNS");
             try {
               Mounts.makePrivate("/");
+              return work.call();
+            } finally {
+              check(C.setns(home.number(), CLONE_NEWNS), "setns", "back to the mount namespace");
+            }
+          }
+        });
+  }
+
+  /** The mount namespace of the calling thread; the descriptor keeps it alive, and with it what is mounted in it. */
+  public static Fd mountNamespace() {
+    return Fs.open("/proc/thread-self/ns/mnt", Fs.O_RDONLY, 0);
+  }
+
+  /** Runs {@code work} inside the mount namespace {@code namespace}, with its root as the current directory. */
+  public static <T> T inMountNamespace(Fd namespace, Callable<T> work) {
+    return onThrowAwayThread(
+        () -> {
+          try (Fd home = mountNamespace()) {
+            check(C.unshare(CLONE_FS), "unshare", "CLONE_FS");
+            check(C.setns(namespace.number(), CLONE_NEWNS), "setns", "mount namespace");
+            try {
               return work.call();
             } finally {
               check(C.setns(home.number(), CLONE_NEWNS), "setns", "back to the mount namespace");

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** The volumes below one folder: {@code <name>/_data} and {@code <name>/meta.json}. Thread-safe. */
@@ -24,9 +25,10 @@ public final class Volumes {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}");
   private static final String DATA = "_data";
   private static final String META = "meta.json";
-  private static final String REMOVING = ".removing";
+  private static final String REMOVING = ".removing-";
   private static final ObjectMapper MAPPER =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  private static final System.Logger LOG = System.getLogger("volume");
   private final Path folder;
 
   /**
@@ -41,8 +43,14 @@ public final class Volumes {
   /** What a process that died has left: volumes not yet made, and volumes being removed. */
   private void removeUnfinished() {
     for (Path home : homes()) {
-      if (home.endsWith(REMOVING) || !Files.isDirectory(home.resolve(DATA))) {
-        Trees.delete(home);
+      boolean removing = home.getFileName().toString().startsWith(REMOVING);
+      if (removing || !Files.isDirectory(home.resolve(DATA))) {
+        try {
+          Trees.delete(home);
+        } catch (LinuxException e) {
+          // No reason not to start; the next engine tries again.
+          LOG.log(System.Logger.Level.WARNING, "what is left of a volume stays behind", e);
+        }
       }
     }
   }
@@ -107,10 +115,14 @@ public final class Volumes {
     return all;
   }
 
-  /** The folder that is mounted: the volume's own, or the host's when its options say so. */
-  public Path data(Volume volume) {
-    String device = volume.options().get("device");
-    return device == null ? folder.resolve(volume.name()).resolve(DATA) : Path.of(device);
+  /** What lies behind the volume. */
+  public Backing backing(Volume volume) {
+    return Backing.of(volume, folder(volume));
+  }
+
+  /** The volume's own folder for data, empty where its options name another one. */
+  public Path folder(Volume volume) {
+    return folder.resolve(volume.name()).resolve(DATA);
   }
 
   /** Removes the volume with all its data; a folder of the host behind it is left alone. */
@@ -119,9 +131,9 @@ public final class Volumes {
     Path home = folder.resolve(name);
     try {
       // First out of sight: what is left of it, should we die, must never be taken for its data.
-      Path gone = folder.resolve(REMOVING);
-      Trees.delete(gone);
+      Path gone = folder.resolve(REMOVING + UUID.randomUUID());
       if (Files.exists(home)) {
+        checkNothingMountedBelow(name, home);
         Files.move(home, gone, StandardCopyOption.ATOMIC_MOVE);
         Fault.point("volume.hidden");
         Trees.delete(gone);
@@ -132,6 +144,18 @@ public final class Volumes {
     }
   }
 
+  /** What somebody has mounted there isn't ours to empty. */
+  private static void checkNothingMountedBelow(String name, Path home) throws IOException {
+    Path real = home.toRealPath();
+    for (String line : Files.readAllLines(Path.of("/proc/thread-self/mountinfo"))) {
+      Path point = Path.of(line.split(" ")[4].replace("\\040", " "));
+      if (point.startsWith(real)) {
+        throw new VolumeException(
+            "volume " + name + " cannot be removed: something is mounted on " + point + "; unmount it first");
+      }
+    }
+  }
+
   private static void checkName(String name) {
     if (!NAME.matcher(name).matches()) {
       throw new VolumeException(
@@ -139,26 +163,9 @@ public final class Volumes {
     }
   }
 
-  private static void checkOptions(Volume volume) {
-    Map<String, String> options = volume.options();
-    if (options.isEmpty()) {
-      return;
-    }
-    boolean bind =
-        List.of("none", "bind").contains(options.getOrDefault("type", "none"))
-            && List.of(options.getOrDefault("o", "").split(",")).stream()
-                .anyMatch(o -> o.equals("bind") || o.equals("rbind"));
-    if (!bind || !options.containsKey("device")) {
-      throw new VolumeException(
-          "volume "
-              + volume.name()
-              + ": driver_opts "
-              + options
-              + " are not understood; a folder of the host is type: none, o: bind, device: /path");
-    }
-    if (!Files.isDirectory(Path.of(options.get("device")))) {
-      throw new VolumeException(
-          "volume " + volume.name() + ": device " + options.get("device") + " is no folder");
+  private void checkOptions(Volume volume) {
+    if (backing(volume) instanceof Backing.HostFolder host && !Files.isDirectory(host.path())) {
+      throw new VolumeException("volume " + volume.name() + ": device " + host.path() + " is no folder");
     }
   }
 

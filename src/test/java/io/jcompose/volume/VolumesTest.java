@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class VolumesTest {
     Volume made = volumes.create(volume("shop_data", Map.of()));
     assertThat(new Volumes(root.resolve("v")).find("shop_data")).contains(made);
     assertThat(volumes.list()).containsExactly(made);
-    assertThat(volumes.data(made)).isEqualTo(root.resolve("v/shop_data/_data")).isEmptyDirectory();
+    assertThat(volumes.folder(made)).isEqualTo(root.resolve("v/shop_data/_data")).isEmptyDirectory();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve("v/shop_data"))))
         .isEqualTo("rwx------");
   }
@@ -40,11 +41,11 @@ class VolumesTest {
   @Test
   void aVolumeThatIsThereIsKeptWithItsData() throws IOException {
     Volume made = volumes.create(volume("shop_data", Map.of()));
-    Files.writeString(volumes.data(made).resolve("f"), "kept");
+    Files.writeString(volumes.folder(made).resolve("f"), "kept");
     Volume again =
         volumes.create(new Volume("shop_data", Map.of(), Map.of(), "other", "x", Map.of(), false, 9));
     assertThat(again).isEqualTo(made);
-    assertThat(volumes.data(made).resolve("f")).hasContent("kept");
+    assertThat(volumes.folder(made).resolve("f")).hasContent("kept");
   }
 
   @ParameterizedTest
@@ -63,7 +64,7 @@ class VolumesTest {
     assertThat(volumes.find("shop_data")).hasValueSatisfying(v -> assertThat(v.name()).isEqualTo("shop_data"));
     assertThat(volumes.list()).hasSize(1);
     volumes.remove("shop_data");
-    assertThat(volumes.data(made)).doesNotExist();
+    assertThat(volumes.folder(made)).doesNotExist();
   }
 
   @Test
@@ -71,6 +72,21 @@ class VolumesTest {
     Files.createDirectories(root.resolve("v/half-made"));
     Files.writeString(root.resolve("v/file"), "");
     assertThat(volumes.list()).isEmpty();
+  }
+
+  @Test
+  void aFileSystemIsBehindAVolumeWhoseOptionsNameOne() {
+    Volume nfs = volumes.create(volume("n", Map.of("type", "nfs", "o", "addr=1.2.3.4,ro", "device", ":/export")));
+    assertThat(volumes.backing(nfs)).isEqualTo(new Backing.FileSystem("nfs", ":/export", "addr=1.2.3.4,ro"));
+  }
+
+  @Test
+  void whatAnEngineLeftHalfMadeIsNoVolumeAndGoes() throws IOException {
+    Path half = Files.createDirectories(root.resolve("v/half"));
+    Files.writeString(half.resolve("meta.json"), "{}");
+    assertThat(volumes.list()).isEmpty();
+    volumes = new Volumes(root.resolve("v"));
+    assertThat(half).doesNotExist();
   }
 
   @Test
@@ -87,7 +103,7 @@ class VolumesTest {
     Files.writeString(host.resolve("f"), "mine");
     Volume made =
         volumes.create(volume("b", Map.of("type", "none", "o", "bind", "device", host.toString())));
-    assertThat(volumes.data(made)).isEqualTo(host);
+    assertThat(volumes.backing(made)).isEqualTo(new Backing.HostFolder(host, false));
     volumes.remove("b");
     assertThat(host.resolve("f")).hasContent("mine");
   }
@@ -97,7 +113,7 @@ class VolumesTest {
     Path outside = Files.createDirectories(root.resolve("outside"));
     Files.writeString(outside.resolve("f"), "mine");
     Volume made = volumes.create(volume("shop_data", Map.of()));
-    Files.createSymbolicLink(volumes.data(made).resolve("link"), outside);
+    Files.createSymbolicLink(volumes.folder(made).resolve("link"), outside);
     volumes.remove("shop_data");
     assertThat(outside.resolve("f")).hasContent("mine");
     assertThat(root.resolve("v/shop_data")).doesNotExist();
@@ -105,9 +121,18 @@ class VolumesTest {
 
   @Test
   void optionsThatAreNotUnderstoodAreRefusedBeforeAnythingIsMade() {
-    assertThatThrownBy(() -> volumes.create(volume("n", Map.of("type", "nfs", "o", "addr=1.2.3.4"))))
-        .isInstanceOf(VolumeException.class)
-        .hasMessageContaining("not understood");
+    for (Map<String, String> options :
+        List.of(
+            Map.of("type", "nfs", "o", "addr=1.2.3.4"), // no device
+            Map.of("device", "/x"),
+            Map.of("type", "none", "o", "bind", "device", "relative"),
+            Map.of("type", "tmpfs", "device", "tmpfs", "size", "1g"),
+            Map.of("colour", "red"))) {
+      assertThatThrownBy(() -> volumes.create(volume("n", options)))
+          .as(options.toString())
+          .isInstanceOf(VolumeException.class)
+          .hasMessageStartingWith("volume n: ");
+    }
     assertThatThrownBy(
             () -> volumes.create(volume("n", Map.of("type", "none", "o", "bind", "device", "/no/such"))))
         .hasMessageContaining("is no folder");

@@ -1,7 +1,5 @@
 package io.jcompose.engine.compile;
 
-import io.jcompose.compose.model.FileRef;
-import io.jcompose.compose.model.FileSource;
 import io.jcompose.compose.model.Mount;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
@@ -11,7 +9,6 @@ import io.jcompose.plan.ObservedContainer.MountedVolume;
 import io.jcompose.volume.Volume;
 import io.jcompose.volume.Volumes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,15 +16,18 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** What a service's containers have mounted, and the volumes among it. Makes anonymous volumes. */
 public final class MountCompiler {
   private final Project project;
   private final Volumes volumes;
-  private final SecretFiles secretFiles;
+  private final FileMounts.Store secretFiles;
   private final VolumesFrom volumesFrom;
+  private final MountedImages images;
 
   /** Looks up what another container has mounted. */
   @FunctionalInterface
@@ -36,11 +36,11 @@ public final class MountCompiler {
     Mounts of(String reference);
   }
 
-  /** Puts the bytes of a secret or config where they can be mounted from. */
+  /** Finds an image that is mounted. */
   @FunctionalInterface
-  public interface SecretFiles {
-    /** Returns the absolute path of the file that was written for the container {@code id}. */
-    Path write(String id, FileRef ref, byte[] content);
+  public interface MountedImages {
+    /** The mount of the image {@code reference}. Throws {@link EngineException} when it is not in the store. */
+    io.jcompose.container.Mount.Image mount(String reference, String target, String subpath);
   }
 
   /**
@@ -49,11 +49,17 @@ public final class MountCompiler {
   public record Mounts(
       List<io.jcompose.container.Mount> mounts, Map<String, MountedVolume> volumes) {}
 
-  public MountCompiler(Project project, Volumes volumes, SecretFiles secretFiles, VolumesFrom volumesFrom) {
+  public MountCompiler(
+      Project project,
+      Volumes volumes,
+      FileMounts.Store secretFiles,
+      VolumesFrom volumesFrom,
+      MountedImages images) {
     this.project = project;
     this.volumes = volumes;
     this.secretFiles = secretFiles;
     this.volumesFrom = volumesFrom;
+    this.images = images;
   }
 
   /**
@@ -79,10 +85,11 @@ public final class MountCompiler {
       String options = colon < 0 ? "" : tmpfs.substring(colon + 1);
       byTarget.put(target, new io.jcompose.container.Mount.Tmpfs(target, options, false));
     }
-    addFiles(service, id, byTarget);
+    new FileMounts(project, secretFiles).of(service, id).forEach(file -> byTarget.put(file.target(), file));
     for (String target : imageVolumes(image)) {
       if (!byTarget.containsKey(target)) {
-        byTarget.put(target, anonymous(service, target, false, false, "", inherited, mounted));
+        Mount.Volume volume = new Mount.Volume(Optional.empty(), target, false, false, Optional.empty(), Map.of());
+        byTarget.put(target, anonymous(service, volume, inherited, mounted));
       }
     }
     return new Mounts(List.copyOf(byTarget.values()), mounted);
@@ -112,14 +119,16 @@ public final class MountCompiler {
             byTarget.put(
                 v.target(),
                 new io.jcompose.container.Mount.Volume(
-                    v.name(), v.source(), v.target(), readOnly || v.readOnly(), true, v.subpath()));
+                    v.name(), v.source(), v.target(), readOnly || v.readOnly(), true, v.subpath(), v.fileSystem()));
         case io.jcompose.container.Mount.Bind b ->
             byTarget.put(
                 b.target(),
                 new io.jcompose.container.Mount.Bind(
-                    b.source(), b.target(), readOnly || b.readOnly(), b.recursive(), b.propagation()));
-        case io.jcompose.container.Mount.Tmpfs _ -> {
-          // Memory belongs to one container; it has no files that another could share.
+                    b.source(), b.target(), readOnly || b.readOnly(), b.recursive(), b.propagation(),
+                    b.writableBelow()));
+        case io.jcompose.container.Mount.Image image -> byTarget.put(image.target(), image);
+        case io.jcompose.container.Mount.Tmpfs _, io.jcompose.container.Mount.File _ -> {
+          // Memory belongs to one container, and so do secrets.
         }
       }
     }
@@ -135,9 +144,7 @@ public final class MountCompiler {
     return switch (mount) {
       case Mount.Bind bind -> bind(service, bind);
       case Mount.Volume volume when volume.anonymous() ->
-          anonymous(
-              service, volume.target(), volume.readOnly(), volume.nocopy(),
-              volume.subpath().orElse(""), inherited, mounted);
+          anonymous(service, volume, inherited, mounted);
       case Mount.Volume volume -> named(service, volume, mounted);
       case Mount.Tmpfs tmpfs -> {
         List<String> options = new ArrayList<>();
@@ -147,13 +154,19 @@ public final class MountCompiler {
             tmpfs.target(), String.join(",", options), tmpfs.readOnly());
       }
       case Mount.Image image ->
-          throw new EngineException(
-              "service \"" + service.name() + "\": the volume of type image at " + image.target()
-                  + " is not supported by this version; build an image that copies the files");
+          images.mount(image.image(), image.target(), image.subpath().orElse(""));
       case Mount.Foreign foreign ->
           throw new EngineException(
-              "service \"" + service.name() + "\": a volume of type " + foreign.type() + " at "
-                  + foreign.target() + " doesn't exist on Linux");
+              "service \"" + service.name() + "\": a volume of type " + foreign.type() + " at " + foreign.target()
+                  + ": " + why(foreign.type()));
+    };
+  }
+
+  private static String why(String type) {
+    return switch (type) {
+      case "cluster" -> "only a Swarm has cluster volumes, and this engine is one host; use type: volume";
+      case "npipe" -> "named pipes are Windows'; mount a socket with type: bind";
+      default -> "there are bind, volume, tmpfs and image";
     };
   }
 
@@ -172,10 +185,21 @@ public final class MountCompiler {
                 + " doesn't exist and cannot be made: " + e.getMessage(), e);
       }
     }
-    boolean recursive = !bind.recursive().orElse("enabled").equals("disabled");
+    String recursive = bind.recursive().orElse("enabled");
+    String propagation = bind.propagation().orElse("rprivate");
+    if (recursive.equals("readonly") && !(bind.readOnly() && propagation.equals("rprivate"))) {
+      throw new EngineException(
+          "service \"" + service.name() + "\": bind.recursive: readonly at " + bind.target()
+              + " goes with read_only: true, and with no propagation but rprivate");
+    }
+    if (recursive.equals("writable") && !bind.readOnly()) {
+      throw new EngineException(
+          "service \"" + service.name() + "\": bind.recursive: writable at " + bind.target()
+              + " says what stays writable below a mount with read_only: true");
+    }
     return new io.jcompose.container.Mount.Bind(
-        bind.source().toString(), bind.target(), bind.readOnly(), recursive,
-        bind.propagation().orElse("rprivate"));
+        bind.source().toString(), bind.target(), bind.readOnly(), !recursive.equals("disabled"),
+        propagation, recursive.equals("writable"));
   }
 
   private io.jcompose.container.Mount named(
@@ -193,83 +217,22 @@ public final class MountCompiler {
   }
 
   private io.jcompose.container.Mount anonymous(
-      Service service,
-      String target,
-      boolean readOnly,
-      boolean nocopy,
-      String subpath,
-      Map<String, String> inherited,
-      Map<String, MountedVolume> mounted) {
-    String name = inherited.getOrDefault(target, randomName());
+      Service service, Mount.Volume mount, Map<String, String> inherited, Map<String, MountedVolume> mounted) {
+    String name = inherited.getOrDefault(mount.target(), randomName());
+    Map<String, String> labels = new TreeMap<>(mount.labels());
+    labels.put("com.docker.compose.project", project.name());
+    labels.put("com.docker.compose.service", service.name());
     Volume volume =
         volumes.create(
             new Volume(
-                name,
-                Map.of(),
-                Map.of(
-                    "com.docker.compose.project", project.name(),
-                    "com.docker.compose.service", service.name()),
-                project.name(),
-                "",
-                Map.of(),
-                true,
-                System.currentTimeMillis()));
-    mounted.put(target, new MountedVolume(name, true));
-    return mount(volume, target, readOnly, nocopy, subpath);
+                name, Map.of(), labels, project.name(), "", Map.of(), true, System.currentTimeMillis()));
+    mounted.put(mount.target(), new MountedVolume(name, true));
+    return mount(volume, mount.target(), mount.readOnly(), mount.nocopy(), mount.subpath().orElse(""));
   }
 
   private io.jcompose.container.Mount mount(
       Volume volume, String target, boolean readOnly, boolean nocopy, String subpath) {
-    return new io.jcompose.container.Mount.Volume(
-        volume.name(), volumes.data(volume).toString(), target, readOnly, nocopy, subpath);
-  }
-
-  private void addFiles(
-      Service service, String id, Map<String, io.jcompose.container.Mount> byTarget) {
-    for (FileRef ref : service.storage().secrets()) {
-      FileSource source = project.secrets().get(ref.source()).source();
-      byTarget.put(ref.target(), file(service, "secret", id, ref, source));
-    }
-    for (FileRef ref : service.storage().configs()) {
-      FileSource source = project.configs().get(ref.source()).source();
-      byTarget.put(ref.target(), file(service, "config", id, ref, source));
-    }
-  }
-
-  private io.jcompose.container.Mount file(
-      Service service, String kind, String id, FileRef ref, FileSource source) {
-    byte[] content =
-        switch (source) {
-          case FileSource.File file -> read(service, kind, ref, file.path());
-          case FileSource.Variable variable ->
-              variable
-                  .value()
-                  .orElseThrow(
-                      () ->
-                          new EngineException(
-                              kind + " \"" + ref.source() + "\": the variable " + variable.variable()
-                                  + " is not set"))
-                  .getBytes(StandardCharsets.UTF_8);
-          case FileSource.Content text -> text.content().getBytes(StandardCharsets.UTF_8);
-          case FileSource.External _ ->
-              throw new EngineException(
-                  kind + " \"" + ref.source() + "\" is external, and this engine keeps none; give it a file:");
-          case FileSource.Driver driver ->
-              throw new EngineException(
-                  kind + " \"" + ref.source() + "\": there is no driver " + driver.driver());
-        };
-    Path written = secretFiles.write(id, ref, content);
-    return io.jcompose.container.Mount.Bind.of(written.toString(), ref.target(), true);
-  }
-
-  private static byte[] read(Service service, String kind, FileRef ref, Path path) {
-    try {
-      return Files.readAllBytes(path);
-    } catch (IOException e) {
-      throw new EngineException(
-          "service \"" + service.name() + "\": the file " + path + " of " + kind + " \""
-              + ref.source() + "\" cannot be read", e);
-    }
+    return VolumeMounts.mount(volume, volumes.backing(volume), target, readOnly, nocopy, subpath);
   }
 
   private static String randomName() {

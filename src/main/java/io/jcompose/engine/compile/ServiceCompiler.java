@@ -50,12 +50,13 @@ public final class ServiceCompiler {
   }
 
   /**
+   * @param owners ids of the containers whose namespaces or volumes it shares
    * @param id of the new container, 64 hexadecimal digits
    * @param layers of the image, unpacked, the top-most first
    * @param now milliseconds since the epoch
    */
   public ContainerRecord compile(
-      CreateContainer action, String id, Image image, List<Path> layers, long now) {
+      CreateContainer action, Set<String> owners, String id, Image image, List<Path> layers, long now) {
     Service service = project.service(action.container().service()).orElseThrow();
     ImageConfig config = image.config();
     MountCompiler.Mounts mounted = mounts.compile(service, config, id, action.inherited());
@@ -98,7 +99,7 @@ public final class ServiceCompiler {
         restart(service),
         mounted.volumes(),
         List.copyOf(service.dependsOn().values()),
-        action.namespaceOwners().stream().map(ContainerRef::id).collect(Collectors.toSet()),
+        owners,
         service.networking().extraHosts().stream().map(h -> h.address() + " " + h.name()).toList(),
         service.networking().dns(),
         service.networking().dnsSearch(),

@@ -2,7 +2,9 @@ package io.jcompose.engine.state;
 
 import io.jcompose.compose.model.Dependency;
 import io.jcompose.container.ContainerSpec;
+import io.jcompose.container.Mount;
 import io.jcompose.plan.ObservedContainer.MountedVolume;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -89,6 +91,17 @@ public record ContainerRecord(
 
   public String name() {
     return spec.name();
+  }
+
+  /** The ids of the images that it needs: its own, and those that are mounted in it. */
+  public Set<String> images() {
+    Set<String> ids = new HashSet<>(Set.of(imageId));
+    for (Mount mount : spec.mounts()) {
+      if (mount instanceof Mount.Image image) {
+        ids.add(image.id());
+      }
+    }
+    return ids;
   }
 
   public ContainerRecord withSpec(ContainerSpec changed) {

@@ -8,6 +8,7 @@ import io.jcompose.compose.model.Mount;
 import io.jcompose.compose.model.Service;
 import io.jcompose.compose.model.Storage;
 import io.jcompose.container.Mount.Bind;
+import io.jcompose.container.Mount.File;
 import io.jcompose.container.Mount.Tmpfs;
 import io.jcompose.container.Mount.Volume;
 import io.jcompose.engine.EngineException;
@@ -17,6 +18,7 @@ import io.jcompose.volume.Volumes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ class MountCompilerTest {
   private static final ImageConfig PLAIN = ImageConfig.empty("amd64", "linux");
   private static final String ID = "a".repeat(64);
   @TempDir Path folder;
+  private final Map<String, String> kept = new HashMap<>();
   private Volumes volumes;
 
   @BeforeEach
@@ -52,14 +55,16 @@ class MountCompilerTest {
         new MountCompiler(
             Shop.PROJECT,
             volumes,
-            (id, ref, content) -> Path.of("/secrets/" + ref.source() + "=" + new String(content, StandardCharsets.UTF_8)),
+            (id, target, content) -> kept.put(target, new String(content, StandardCharsets.UTF_8)),
             reference ->
                 new MountCompiler.Mounts(
                     List.of(
                         new Volume("other", "/o", "/from", false, false, ""),
                         new Bind("/h", "/host", false, true, "rslave"),
                         new Tmpfs("/mem", "", false)),
-                    Map.of("/from", new MountedVolume("other", true))));
+                    Map.of("/from", new MountedVolume("other", true))),
+            (reference, target, subpath) ->
+                new io.jcompose.container.Mount.Image(reference, "sha256:1", List.of(Path.of("/l")), target, subpath));
     return compiler.compile(Service.builder("web").image("x").storage(storage).build(), image, ID, inherited);
   }
 
@@ -148,7 +153,14 @@ class MountCompilerTest {
   void secretsAreReadOnlyFiles() {
     FileRef key = new FileRef("key", "/run/secrets/key", Optional.empty(), Optional.empty(), OptionalInt.empty());
     assertThat(compile(storage(List.of(), List.of(), List.of(), List.of(key)), PLAIN, Map.of()).mounts())
-        .containsExactly(Bind.of("/secrets/key=s3cret", "/run/secrets/key", true));
+        .containsExactly(new File("secret \"key\"", "/run/secrets/key", 0, 0, 0444, ""));
+    assertThat(kept).containsExactly(Map.entry("/run/secrets/key", "s3cret"));
+    FileRef owned = new FileRef("key", "/k", Optional.of("7"), Optional.of("8"), OptionalInt.of(0400));
+    assertThat(compile(storage(List.of(), List.of(), List.of(), List.of(owned)), PLAIN, Map.of()).mounts())
+        .containsExactly(new File("secret \"key\"", "/k", 7, 8, 0400, ""));
+    FileRef named = new FileRef("key", "/k", Optional.of("postgres"), Optional.empty(), OptionalInt.empty());
+    assertThatThrownBy(() -> compile(storage(List.of(), List.of(), List.of(), List.of(named)), PLAIN, Map.of()))
+        .hasMessage("secret \"key\": uid: \"postgres\" is not a number from 0 on");
     FileRef unset = new FileRef("unset", "/u", Optional.empty(), Optional.empty(), OptionalInt.empty());
     assertThatThrownBy(() -> compile(storage(List.of(), List.of(), List.of(), List.of(unset)), PLAIN, Map.of()))
         .isInstanceOf(EngineException.class)
@@ -160,5 +172,50 @@ class MountCompilerTest {
     assertThatThrownBy(
             () -> compile(Storage.of(new Mount.Foreign("npipe", Optional.empty(), "/p", false)), PLAIN, Map.of()))
         .hasMessageContaining("npipe");
+    assertThatThrownBy(
+            () -> compile(Storage.of(new Mount.Foreign("cluster", Optional.of("v"), "/p", false)), PLAIN, Map.of()))
+        .hasMessageContaining("Swarm");
+  }
+
+  @Test
+  void filesOfAnImage() {
+    var mounts = compile(Storage.of(new Mount.Image("data:1", "/i", false, Optional.of("usr"))), PLAIN, Map.of());
+    assertThat(mounts.mounts())
+        .containsExactly(
+            new io.jcompose.container.Mount.Image("data:1", "sha256:1", List.of(Path.of("/l")), "/i", "usr"));
+  }
+
+  private static Mount.Bind recursive(String word, boolean readOnly) {
+    return new Mount.Bind(
+        Path.of("/"), "/b", readOnly, false, Optional.empty(), Optional.of("z"), Optional.of(word), Optional.empty());
+  }
+
+  @Test
+  void whatIsMountedBelowABindIsAskedFor() {
+    assertThat(compile(Storage.of(recursive("disabled", false)), PLAIN, Map.of()).mounts())
+        .containsExactly(new Bind("/", "/b", false, false, "rprivate"));
+    assertThat(compile(Storage.of(recursive("writable", true)), PLAIN, Map.of()).mounts())
+        .containsExactly(new Bind("/", "/b", true, true, "rprivate", true));
+    assertThat(compile(Storage.of(recursive("readonly", true)), PLAIN, Map.of()).mounts())
+        .containsExactly(new Bind("/", "/b", true, true, "rprivate", false));
+    for (String word : List.of("writable", "readonly")) {
+      assertThatThrownBy(() -> compile(Storage.of(recursive(word, false)), PLAIN, Map.of()))
+          .hasMessageContaining("read_only: true");
+    }
+  }
+
+  @Test
+  void driverOptionsSayWhatLiesBehindAVolume() {
+    volumes.create(
+        new io.jcompose.volume.Volume(
+            "shop_data2", Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=1m"), Map.of(), "shop", "data2", Map.of(), false, 1));
+    assertThat(
+            VolumeMounts.mount(
+                volumes.find("shop_data2").orElseThrow(), volumes.backing(volumes.find("shop_data2").orElseThrow()),
+                "/t", false, false, ""))
+        .isEqualTo(
+            new Volume(
+                "shop_data2", "", "/t", false, false, "",
+                new io.jcompose.container.Mount.FileSystem("tmpfs", "tmpfs", "size=1m")));
   }
 }

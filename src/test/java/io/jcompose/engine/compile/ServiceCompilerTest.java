@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,10 +58,10 @@ class ServiceCompilerTest {
             ref, "shop-web-1", DIGEST.toString(), Config.NONE, Optional.empty(), Map.of(), List.of());
     return new ServiceCompiler(
             project,
-            new MountCompiler(project, new Volumes(folder), (id, r, c) -> Path.of("/s"), r -> null),
+            new MountCompiler(project, new Volumes(folder), (id, t, c) -> {}, r -> null, (i, t, p) -> null),
             new AttachmentCompiler(
                 project, name -> Optional.of("id-of-" + name), reference -> Optional.of("owner")))
-        .compile(action, ID, new Image(DIGEST, DIGEST, config, List.of(), Map.of()), List.of(Path.of("/l")), 99);
+        .compile(action, Set.of(), ID, new Image(DIGEST, DIGEST, config, List.of(), Map.of()), List.of(Path.of("/l")), 99);
   }
 
   private static ServiceBuilder web() {

@@ -1,14 +1,13 @@
-package io.jcompose.container;
+package io.jcompose.linux;
 
-import io.jcompose.linux.Mounts;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Options of a tmpfs, split into flags of mount(2) and the file system's own data. noexec, nosuid and nodev are on
- * unless taken back; the last one of a kind wins (SEMANTICS §3.7).
+ * Options as mount(8) takes them, split into flags of mount(2) and the file system's own data. The last one of a kind
+ * wins.
  */
-record TmpfsOptions(long flags, String data) {
+public record MountOptions(long flags, String data) {
   private static final Map<String, Long> FLAGS =
       Map.of(
           "noexec", Mounts.MS_NOEXEC,
@@ -16,6 +15,7 @@ record TmpfsOptions(long flags, String data) {
           "nodev", Mounts.MS_NODEV,
           "ro", Mounts.MS_RDONLY,
           "sync", 16L,
+          "dirsync", 128L,
           "noatime", 1024L,
           "nodiratime", 2048L,
           "relatime", 1L << 21,
@@ -26,12 +26,15 @@ record TmpfsOptions(long flags, String data) {
           "noatime", "diratime", "nodiratime", "norelatime", "relatime", "nostrictatime",
           "strictatime");
 
-  static TmpfsOptions parse(String options) {
-    long flags = Mounts.MS_NOEXEC | Mounts.MS_NOSUID | Mounts.MS_NODEV;
+  /**
+   * @param defaults flags that are set unless an option takes them back
+   */
+  public static MountOptions parse(String options, long defaults) {
+    long flags = defaults;
     Map<String, String> data = new LinkedHashMap<>();
     for (String option : options.split(",")) {
       String name = option.strip();
-      if (name.isEmpty() || name.matches("r?(private|shared|slave|unbindable)")) {
+      if (name.isEmpty() || name.equals("defaults") || name.matches("r?(private|shared|slave|unbindable)")) {
         continue;
       }
       if (FLAGS.containsKey(name)) {
@@ -43,6 +46,6 @@ record TmpfsOptions(long flags, String data) {
         data.put(equals < 0 ? name : name.substring(0, equals), name);
       }
     }
-    return new TmpfsOptions(flags, String.join(",", data.values()));
+    return new MountOptions(flags, String.join(",", data.values()));
   }
 }
