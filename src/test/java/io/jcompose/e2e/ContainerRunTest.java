@@ -1,0 +1,176 @@
+package io.jcompose.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code container run}, {@code create} and {@code start}: containers from an image, without a Compose file. */
+class ContainerRunTest {
+  private static final String TERMINAL = "src/test/resources/io/jcompose/e2e/terminal.py";
+  private static TestEngine engine;
+
+  @BeforeAll
+  static void startEngine() {
+    engine = TestEngine.withBusybox();
+  }
+
+  @AfterAll
+  static void nothingIsLeft() {
+    engine.close();
+  }
+
+  private static Result run(String arguments) {
+    return engine.run(("container run " + arguments).split(" "));
+  }
+
+  private static Result sh(String flags, String script) {
+    List<String> command = new java.util.ArrayList<>(List.of("container", "run", "--rm"));
+    command.addAll(List.of(flags.split(" ")));
+    command.addAll(List.of("busybox", "sh", "-c", script));
+    return engine.run(command.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--rm busybox sh -c exit\u00a03, 3, ''",
+    "--rm busybox nosuch, 127, nosuch",
+    "--rm busybox /etc/passwd, 126, /etc/passwd",
+    "--rm --no-such-flag busybox, 125, --no-such-flag",
+    "--rm -p x busybox, 125, --publish: invalid containerPort: x",
+    "--rm -m much busybox, 125, --memory",
+    "--rm --pull=never nothere, 125, nothere is not in the store",
+    "--rm --restart=always busybox, 125, exclude each other",
+    "--rm --network nothere busybox, 125, nothere",
+    "--rm --name a/b busybox, 125, --name a/b",
+    "'--rm --mount type=bind,src=/nothere,dst=/x busybox', 125, /nothere",
+  })
+  void exitCodesSayWhoFailed(String arguments, int code, String named) {
+    String[] all = ("container run " + arguments).split(" ");
+    Result result = engine.run(java.util.Arrays.stream(all).map(a -> a.replace('\u00a0', ' ')).toArray(String[]::new));
+    assertThat(result.expect(code).err()).contains(named);
+  }
+
+  @Test
+  void flagsHaveTheirEffect() {
+    assertThat(
+            sh(
+                    "-e A=1 -e B -w /srv -u 5:6 --group-add 7 -h box --domainname lan --ulimit nofile=100:200 --init --read-only"
+                        + " --tmpfs /run --add-host other:10.1.2.3 --sysctl net.core.somaxconn=77 --shm-size 1m --cap-drop ALL",
+                    "echo $A; pwd; id -u; id -G; hostname; ulimit -n; cat /proc/1/comm; touch /x 2>&1; touch /run/x 2>&1;"
+                        + " grep other /etc/hosts; cat /proc/sys/net/core/somaxconn; grep CapBnd /proc/self/status;"
+                        + " df /dev/shm | tail -1 | tr -s ' ' | cut -d' ' -f2")
+                .ok()
+                .out())
+        .isEqualTo(
+            """
+            1
+            /srv
+            5
+            6 7
+            box
+            100
+            jcompose-init
+            touch: /x: Read-only file system
+            10.1.2.3\tother
+            77
+            CapBnd:\t0000000000000000
+            1024
+            """);
+  }
+
+  @Test
+  void filesOfVariablesAreTakenAsTheyStand() throws Exception {
+    Files.writeString(engine.folder().resolve("env"), "# comment\nQUOTED=\"a b\"\nDOLLAR=$HOME\nFROM_CALLER\n");
+    Result result =
+        engine.start(
+                engine.folder(),
+                Map.of("FROM_CALLER", "me"),
+                List.of("container", "run", "--rm", "--env-file", "env", "busybox", "sh", "-c", "echo $QUOTED $DOLLAR $FROM_CALLER"))
+            .closeInput()
+            .end();
+    assertThat(result.ok().out()).isEqualTo("\"a b\" $HOME me\n");
+  }
+
+  @Test
+  void volumesAndMounts() throws Exception {
+    Files.createDirectories(engine.folder().resolve("src"));
+    Files.writeString(engine.folder().resolve("src/file"), "text\n");
+    sh("-v data:/data -v /anonymous", "echo kept > /data/x").ok();
+    assertThat(
+            sh(
+                    "-v data:/data:ro --mount type=bind,source=./src,target=/src,readonly --mount type=tmpfs,dst=/t,tmpfs-size=1m",
+                    "cat /data/x /src/file; touch /src/y 2>&1; mount | grep -c ' /t '")
+                .ok()
+                .out())
+        .isEqualTo("kept\ntext\ntouch: /src/y: Read-only file system\n1\n");
+    assertThat(engine.run("volume", "ls", "-q").ok().out()).isEqualTo("data\n");
+    engine.run("volume", "rm", "data").ok();
+  }
+
+  @Test
+  void streamsAndSignalsAreTheCallers() {
+    Running cat = engine.start(engine.folder(), Map.of(), List.of("container", "run", "-i", "--rm", "busybox", "sh", "-c", "cat; echo bad >&2"));
+    Result result = cat.type("in\n").closeInput().end().ok();
+    assertThat(result.out()).isEqualTo("in\n");
+    assertThat(result.err()).isEqualTo("bad\n");
+    Running trap =
+        engine.start(
+            engine.folder(), Map.of(),
+            List.of("container", "run", "--rm", "busybox", "sh", "-c", "trap 'exit 9' USR1; echo ready; while :; do sleep 0.05; done"));
+    trap.awaitOut("ready").signal("USR1");
+    trap.end().expect(9);
+  }
+
+  @Test
+  void onATerminalItIsAShellThatCanBeLeft() {
+    String client = TestEngine.client() + " container run -it --rm --name shell busybox sh";
+    Result shown =
+        engine.startProgram(
+                engine.folder(), Map.of("TERM", "xterm"),
+                List.of(
+                    "python3", java.nio.file.Path.of(TERMINAL).toAbsolutePath().toString(), client, "expect # ",
+                    "type stty size\\r", "expect 30 100", "resize 40 120", "type stty size\\r", "expect 40 120",
+                    "type \\x10\\x11", "expect escape sequence"))
+            .end()
+            .ok();
+    assertThat(shown.out()).endsWith("exit 0, terminal restored\n");
+    engine.run("container", "kill", "shell").ok();
+    engine.run("container", "wait", "shell");
+    assertThat(run("-it --rm busybox true").expect(1).err()).contains("stdin is not a terminal");
+  }
+
+  @Test
+  void detachedItRunsOnAndGoesByItselfWithRm() throws Exception {
+    String id = run("-d --rm --cidfile cid --name gone busybox sleep 1000").ok().out().strip();
+    assertThat(id).matches("[0-9a-f]{64}");
+    assertThat(Files.readString(engine.folder().resolve("cid"))).isEqualTo(id);
+    assertThat(run("--rm --name gone busybox true").expect(125).err()).contains("in use");
+    assertThat(run("--rm --cidfile cid busybox true").expect(125).err()).contains("is there already");
+    engine.run("container", "kill", "gone").ok();
+    engine.run("container", "wait", "gone");
+    run("--rm --name gone busybox true").ok();
+  }
+
+  @Test
+  void createdThenStartedAndAttached() {
+    String id = engine.run("container", "create", "--name", "later", "busybox", "sh", "-c", "echo said; exit 4").ok().out().strip();
+    Result started = engine.run("container", "start", "-a", id.substring(0, 12)).expect(4);
+    assertThat(started.out()).isEqualTo("said\n");
+    engine.run("container", "start", "-a", "later").expect(4);
+    engine.run("container", "rm", "later").ok();
+    assertThat(engine.run("container", "start", "later").expect(1).err()).contains("later");
+  }
+
+  @Test
+  void entrypointAndCommand() {
+    assertThat(run("--rm --entrypoint echo busybox a b").ok().out()).isEqualTo("a b\n");
+    assertThat(run("--rm busybox echo -n x").ok().out()).isEqualTo("x");
+  }
+}
