@@ -11,6 +11,7 @@ final class ImageCommand implements Runnable {
   static CommandLine line(CommandContext context) {
     return new CommandLine(new ImageCommand())
         .addSubcommand(new ImageBootstrapCommand(context))
+        .addSubcommand(new ImageFromHostCommand(context))
         .addSubcommand(new ImageHistoryCommand(context))
         .addSubcommand(new ImageImportCommand(context))
         .addSubcommand(new ImageInspectCommand(context))

@@ -7,6 +7,8 @@ import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.ImageSummary;
 import io.jcompose.image.archive.Bootstrap;
+import io.jcompose.image.archive.HostImage;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -55,6 +57,21 @@ public final class Images {
       throw e;
     }
     progress.step(IMAGE, name, Progress.Phase.DONE, "Bootstrapped", "");
+  }
+
+  /**
+   * Makes an image of programs of this host and the libraries they need.
+   *
+   * @param environment the caller's, whose PATH names are looked up in
+   * @return its id
+   */
+  public String fromHost(
+      String name, List<String> programs, Path directory, Map<String, String> environment, Progress progress) {
+    String path = environment.getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    return new HostImage(store, Path.of("/etc"))
+        .make(ImageReference.parse(name), programs, directory, path, line -> progress.output(IMAGE, name, line))
+        .id()
+        .toString();
   }
 
   /** Images on their way from and to registries. */
