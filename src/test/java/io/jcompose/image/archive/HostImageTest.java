@@ -36,7 +36,9 @@ class HostImageTest {
 
   private String chroot(Image image, String... command) throws Exception {
     Path root = store.layerDirs(image).getFirst().toRealPath();
-    List<String> all = new ArrayList<>(List.of("env", "-i", "/usr/sbin/chroot", root.toString()));
+    // the loader asks /proc for $ORIGIN
+    String script = "mount -t proc proc \"$0/proc\" && exec env -i /usr/sbin/chroot \"$0\" \"$@\"";
+    List<String> all = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", script, root.toString()));
     all.addAll(List.of(command));
     return run(all);
   }
