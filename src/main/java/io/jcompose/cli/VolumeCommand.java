@@ -7,9 +7,7 @@ import io.jcompose.engine.EngineException;
 import io.jcompose.engine.StoredVolumes;
 import io.jcompose.engine.VolumeView;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,18 +44,9 @@ final class VolumeCommand implements Runnable {
       @Option(names = {"-d", "--driver"}, defaultValue = "local", description = "local") String driver,
       @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Sets a label") List<String> labels,
       @Option(names = {"-o", "--opt"}, paramLabel = "KEY=VALUE", description = "Sets an option of the driver: type, o, device") List<String> options) {
-    String made = volumes().create(name == null ? "" : name, driver, pairs(labels), pairs(options));
+    String made = volumes().create(name == null ? "" : name, driver, Pairs.of(labels), Pairs.of(options));
     context.out().println(made);
     return 0;
-  }
-
-  private static Map<String, String> pairs(List<String> texts) {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    for (String text : texts == null ? List.<String>of() : texts) {
-      int at = text.indexOf('=');
-      pairs.put(at < 0 ? text : text.substring(0, at), at < 0 ? "" : text.substring(at + 1));
-    }
-    return pairs;
   }
 
   @Command(name = "ls", aliases = "list", description = "Lists volumes.")

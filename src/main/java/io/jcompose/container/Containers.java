@@ -73,6 +73,11 @@ public final class Containers {
     return Folders.of(folder, spec).own();
   }
 
+  /** The file that the container has as /etc/hosts. */
+  public Path hostsFile(ContainerSpec spec) {
+    return Folders.of(folder, spec).etc().resolve("hosts");
+  }
+
   /** Makes the container's folder and its writable layer; no process. */
   public void create(ContainerSpec spec) {
     Folders folders = Folders.of(folder, spec);

@@ -46,6 +46,7 @@ public final class Engine {
   private final StoredVolumes storedVolumes;
   private final DiskUsage disk;
   private final SystemPrune cleaning;
+  private final StoredNetworks storedNetworks;
   private final EngineLifetime lifetime;
 
   private Engine(EngineSettings settings, UnixSocket control) {
@@ -93,6 +94,7 @@ public final class Engine {
                 .collect(Collectors.toSet()));
     images = new Images(imageStore, units, settings);
     storedVolumes = new StoredVolumes(volumes, units);
+    storedNetworks = new StoredNetworks(kernelNetworks, units);
     LogWatcher watcher = new LogWatcher();
     Builder builder =
         new Builder(
@@ -168,6 +170,10 @@ public final class Engine {
 
   public Logs logs() {
     return logs;
+  }
+
+  public StoredNetworks storedNetworks() {
+    return storedNetworks;
   }
 
   public Images images() {

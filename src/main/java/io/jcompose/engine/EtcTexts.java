@@ -16,7 +16,23 @@ final class EtcTexts {
 
   private EtcTexts() {}
 
-  static String hosts(ContainerRecord record, List<Endpoint> endpoints) {
+  /** Where the host is reached: by the gateway of the first of {@code endpoints}; or empty. */
+  static String hostAddress(ContainerRecord record, List<Endpoint> endpoints) {
+    if (record.networkMode().equals("host")) {
+      return "127.0.0.1";
+    }
+    return endpoints.isEmpty() ? "" : AddressText.of(endpoints.getFirst().addresses().getFirst().gateway());
+  }
+
+  /** The line by which a container that shares another's network finds its own name. */
+  static String ownName(ContainerRecord record) {
+    return "127.0.1.1\t" + record.spec().isolation().hostname() + "\n";
+  }
+
+  /**
+   * @param hostAddress what {@code host-gateway} stands for; without it those lines are left out
+   */
+  static String hosts(ContainerRecord record, List<Endpoint> endpoints, String hostAddress) {
     StringBuilder text = new StringBuilder("127.0.0.1\tlocalhost\n");
     text.append("::1\tlocalhost ip6-localhost ip6-loopback\n")
         .append("fe00::\tip6-localnet\nff00::\tip6-mcastprefix\n")
@@ -25,10 +41,10 @@ final class EtcTexts {
       int space = line.indexOf(' ');
       String address = line.substring(0, space);
       if (address.equals(HOST_GATEWAY)) {
-        if (endpoints.isEmpty()) {
+        if (hostAddress.isEmpty()) {
           continue;
         }
-        address = endpoints.getFirst().addresses().getFirst().gateway().getHostAddress();
+        address = hostAddress;
       }
       text.append(address).append('\t').append(line.substring(space + 1)).append('\n');
     }
@@ -37,13 +53,34 @@ final class EtcTexts {
     String names = domain.isEmpty() ? hostname : hostname + "." + domain + " " + hostname;
     for (Endpoint endpoint : endpoints) {
       for (Endpoint.Address address : endpoint.addresses()) {
-        text.append(address.address().getHostAddress()).append('\t').append(names).append('\n');
+        text.append(AddressText.of(address.address())).append('\t').append(names).append('\n');
       }
     }
     if (endpoints.isEmpty()) {
       text.append("127.0.1.1\t").append(names).append('\n');
     }
     return text.toString();
+  }
+
+  /**
+   * Brings a running container's /etc/hosts from one text to another. In place, because the container has the file
+   * itself; what it has written there stays.
+   */
+  static void change(Path file, String before, String after) {
+    List<String> old = before.lines().toList();
+    List<String> now = after.lines().toList();
+    try {
+      StringBuilder text = new StringBuilder();
+      for (String line : Files.readAllLines(file)) {
+        if (!old.contains(line) || now.contains(line)) {
+          text.append(line).append('\n');
+        }
+      }
+      now.stream().filter(line -> !old.contains(line)).forEach(line -> text.append(line).append('\n'));
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new EngineException(file + " cannot be changed: " + e.getMessage(), e);
+    }
   }
 
   static String hostname(ContainerRecord record) {

@@ -43,7 +43,7 @@ final class Live implements AutoCloseable {
   private final Starter starter;
   private final Keeper keeper;
   private final Optional<Fd> network;
-  private final List<Endpoint> endpoints;
+  private volatile List<Endpoint> endpoints;
   private final Optional<DnsSockets> dns;
   private final List<PortReservation> ports;
   private ContainerRecord record;
@@ -79,11 +79,7 @@ final class Live implements AutoCloseable {
   Begun start(int run, TerminalSize size) {
     Map<String, Fd> namespaces = new HashMap<>();
     network.ifPresent(fd -> namespaces.put("network", fd));
-    EtcFiles etc =
-        new EtcFiles(
-            EtcTexts.hosts(record, endpoints),
-            EtcTexts.hostname(record),
-            EtcTexts.resolvConf(record, dns.isPresent(), starter.resolvConf()));
+    EtcFiles etc = starter.etc(record, endpoints, dns.isPresent());
     Map<String, Fd> volumes = Map.of();
     try {
       volumes = starter.volumes(record, keeper);
@@ -314,6 +310,20 @@ final class Live implements AutoCloseable {
 
   Optional<Fd> network() {
     return network;
+  }
+
+  List<Endpoint> endpoints() {
+    return endpoints;
+  }
+
+  boolean ownNames() {
+    return dns.isPresent();
+  }
+
+  /** Its record has other attachments now: interfaces, names, ports and /etc/hosts follow. */
+  void attach(ContainerRecord changed) {
+    endpoints = starter.attach(record, changed, network.orElseThrow(), endpoints, ports);
+    record = changed;
   }
 
   Keeper keeper() {

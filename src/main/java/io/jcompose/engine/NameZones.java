@@ -50,7 +50,9 @@ final class NameZones {
         attachments.stream()
             .anyMatch(
                 a -> networks.find(a.network()).map(n -> !n.config().internal()).orElse(false));
-    return new DnsView(keys, links, outside, servers);
+    Map<String, String> all = new HashMap<>(links);
+    attachments.forEach(a -> all.putAll(a.links()));
+    return new DnsView(keys, all, outside, servers);
   }
 
   private void publish() {

@@ -3,6 +3,7 @@ package io.jcompose.engine;
 import io.jcompose.compose.model.Mount;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
+import io.jcompose.engine.compile.AttachmentCompiler;
 import io.jcompose.engine.state.Attachment;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.image.ImageReference;
@@ -46,7 +47,7 @@ final class Observer {
    */
   Observed observe(String project, Optional<Project> file) {
     List<ObservedContainer> containers =
-        units.ofProject(project).stream().map(this::container).toList();
+        units.ofProject(project).stream().map(unit -> container(unit, file)).toList();
     return new Observed(
         project,
         Instant.now(),
@@ -56,12 +57,18 @@ final class Observer {
         file.map(this::images).orElse(Map.of()));
   }
 
-  private ObservedContainer container(Unit unit) {
+  private ObservedContainer container(Unit unit, Optional<Project> file) {
     ContainerRecord record = unit.record();
     Map<String, String> attached = new HashMap<>();
     for (Attachment attachment : record.attachments()) {
-      attached.put(attachment.key(), attachment.network());
+      attached.put(attachment.key().isEmpty() ? attachment.network() : attachment.key(), attachment.network());
     }
+    // The networks host and none are no places; being on one is a mode.
+    file.ifPresent(
+        f ->
+            f.networks().values().stream()
+                .filter(n -> n.external() && n.name().equals(record.networkMode()))
+                .forEach(n -> attached.put(n.key(), n.name())));
     return new ObservedContainer(
         record.id(),
         record.name(),
@@ -84,8 +91,16 @@ final class Observer {
     Set<String> named = new HashSet<>();
     file.ifPresent(f -> f.networks().values().forEach(n -> named.add(n.name())));
     List<ObservedNetwork> all = new ArrayList<>();
+    for (String name : AttachmentCompiler.PREDEFINED) {
+      if (named.contains(name)) {
+        all.add(new ObservedNetwork(networks.idOf(name).orElseThrow(), name, "", "", Config.NONE));
+      }
+    }
     for (Network network : networks.list()) {
       if (ProjectNetworks.project(network).equals(project) || named.contains(network.name())) {
+        if (network.id().equals(DefaultBridge.ID)) {
+          continue;
+        }
         all.add(
             new ObservedNetwork(
                 network.id(),

@@ -1,8 +1,5 @@
 package io.jcompose.engine;
 
-import io.jcompose.compose.model.Project;
-import io.jcompose.compose.model.Service;
-import io.jcompose.engine.compile.PublishedPorts;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.engine.state.PublishedPort;
 import io.jcompose.network.NetworkException;
@@ -31,8 +28,8 @@ final class PortClaims {
   }
 
   /** Claims what a container that is about to be created will publish. */
-  void check(String container, Project project, Service service, Set<String> leaving) {
-    claim(container, project.name(), PublishedPorts.of(project, service), leaving);
+  void check(String container, String project, List<PublishedPort> wanted, Set<String> leaving) {
+    claim(container, project, wanted, leaving);
   }
 
   /** Claims what a container that is about to be started publishes. */

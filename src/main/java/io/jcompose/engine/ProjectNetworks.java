@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jcompose.compose.model.NetworkSpec;
+import io.jcompose.engine.compile.AttachmentCompiler;
+import io.jcompose.engine.compile.PublishedPorts;
 import io.jcompose.network.Network;
 import io.jcompose.network.NetworkConfig;
+import io.jcompose.network.NetworkException;
 import io.jcompose.network.Networks;
 import io.jcompose.network.ipam.Cidr;
 import io.jcompose.plan.Config;
@@ -32,6 +35,16 @@ final class ProjectNetworks {
 
   Optional<Network> byName(String name) {
     return networks.list().stream().filter(n -> n.name().equals(name)).findFirst();
+  }
+
+  /** The id of the network {@code name}, one of the predefined ones included. */
+  Optional<String> idOf(String name) {
+    if (name.equals(DefaultBridge.NAME)) {
+      return Optional.of(DefaultBridge.ID);
+    }
+    return AttachmentCompiler.PREDEFINED.contains(name)
+        ? Optional.of(name)
+        : byName(name).map(Network::id);
   }
 
   Optional<Network> byId(String id) {
@@ -62,57 +75,99 @@ final class ProjectNetworks {
     }
   }
 
+  /** Labels that others may see: without what is kept for plans. */
+  static Map<String, String> labels(Network network) {
+    Map<String, String> labels = new TreeMap<>(network.config().labels());
+    labels.remove(SETTINGS);
+    return labels;
+  }
+
+  /** What a network that is there, or that the file describes, means for published ports. */
+  PublishedPorts.Facts facts(NetworkSpec spec) {
+    Optional<Network> found = byName(spec.name());
+    if (found.isPresent()) {
+      NetworkConfig config = found.get().config();
+      return new PublishedPorts.Facts(config.internal(), config.bridge().publishOn());
+    }
+    return new PublishedPorts.Facts(
+        spec.internal(), NetworkConfig.of("x", spec.name()).withOptions(spec.driverOptions()).bridge().publishOn());
+  }
+
   /** Makes the network that a project's file describes. */
   void create(String project, NetworkSpec spec, Config settings) {
-    String driver = spec.driver().orElse("bridge");
-    if (!driver.equals("bridge") && !driver.equals("default")) {
-      throw new EngineException(
-          "network \"" + spec.key() + "\": this engine has no driver " + driver
-              + "; leave driver: out for a bridge on this host");
-    }
+    checkDriver(spec.name(), spec.driver().orElse(DefaultBridge.NAME));
+    spec.ipam().driver().ifPresent(driver -> checkIpamDriver(spec.name(), driver));
     Map<String, String> labels = new TreeMap<>(spec.labels());
     labels.put(PROJECT, project);
     labels.put(KEY, spec.key());
     labels.put(SETTINGS, json(settings.keys()));
-    networks.ensure(
-        new NetworkConfig(
-            randomId(),
-            spec.name(),
-            subnets(spec),
-            spec.enableIpv6().orElse(false),
-            spec.internal(),
-            mtu(spec),
-            labels));
+    boolean onlyIpv6 = !spec.enableIpv4().orElse(true);
+    try {
+      networks.ensure(
+          new NetworkConfig(
+              randomId(),
+              spec.name(),
+              spec.ipam().pools().stream().map(pool -> subnet(spec.name(), pool)).flatMap(Optional::stream).toList(),
+              spec.enableIpv6().orElse(false),
+              spec.internal(),
+              0,
+              labels,
+              spec.driverOptions(),
+              onlyIpv6,
+              spec.attachable(),
+              System.currentTimeMillis()));
+    } catch (NetworkException e) {
+      throw new EngineException(e.getMessage(), e);
+    }
   }
 
-  private static List<NetworkConfig.Subnet> subnets(NetworkSpec spec) {
-    List<NetworkConfig.Subnet> subnets = new ArrayList<>();
-    for (NetworkSpec.Pool pool : spec.ipam().pools()) {
-      if (pool.subnet().isPresent()) {
-        try {
-          subnets.add(
-              new NetworkConfig.Subnet(
-                  Cidr.parse(pool.subnet().get()),
-                  pool.gateway().orElse(""),
-                  pool.ipRange().orElse(""),
-                  pool.auxAddresses()));
-        } catch (IllegalArgumentException e) {
-          throw new EngineException("network \"" + spec.key() + "\": " + e.getMessage(), e);
+  /** Only bridges can be made: of the host's own and of none there is one each. */
+  static void checkDriver(String network, String driver) {
+    switch (driver) {
+      case "bridge", "default" -> {
+        if (AttachmentCompiler.PREDEFINED.contains(network)) {
+          throw new EngineException(
+              "network \"" + network + "\" is predefined; give yours another name, or say external: true");
         }
       }
+      case "host", "none", "null" ->
+          throw new EngineException(
+              "network \"" + network + "\": only one instance of \"" + driver + "\" network is allowed; use it as it"
+                  + " is, with name: " + (driver.equals("host") ? "host" : "none") + " and external: true");
+      default ->
+          throw new EngineException(
+              "network \"" + network + "\": this engine has no driver " + driver
+                  + "; leave it out for a bridge on this host");
     }
-    return subnets;
   }
 
-  private static int mtu(NetworkSpec spec) {
-    String text = spec.driverOptions().get("com.docker.network.driver.mtu");
-    if (text == null) {
-      return 0;
+  static void checkIpamDriver(String network, String driver) {
+    if (!driver.equals("default")) {
+      throw new EngineException(
+          "network \"" + network + "\": this engine has no ipam driver " + driver + "; the one there is is default");
     }
+  }
+
+  private static Optional<NetworkConfig.Subnet> subnet(String network, NetworkSpec.Pool pool) {
+    if (pool.subnet().isEmpty()) {
+      if (pool.gateway().isPresent() || pool.ipRange().isPresent() || !pool.auxAddresses().isEmpty()) {
+        throw new EngineException(
+            "network \"" + network + "\": ipam.config: a gateway, a range and auxiliary addresses lie in a subnet;"
+                + " give the subnet too");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        subnet(
+            network, pool.subnet().get(), pool.gateway().orElse(""), pool.ipRange().orElse(""), pool.auxAddresses()));
+  }
+
+  static NetworkConfig.Subnet subnet(
+      String network, String subnet, String gateway, String range, Map<String, String> auxiliary) {
     try {
-      return Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw new EngineException("network \"" + spec.key() + "\": mtu " + text + " is no number", e);
+      return new NetworkConfig.Subnet(Cidr.parse(subnet), gateway, range, auxiliary);
+    } catch (IllegalArgumentException e) {
+      throw new EngineException("network \"" + network + "\": " + e.getMessage(), e);
     }
   }
 

@@ -7,8 +7,8 @@ import io.jcompose.container.Signals;
 import io.jcompose.engine.compile.AttachmentCompiler;
 import io.jcompose.engine.compile.FileMounts;
 import io.jcompose.engine.compile.MountCompiler;
+import io.jcompose.engine.compile.PublishedPorts;
 import io.jcompose.engine.compile.ServiceCompiler;
-import io.jcompose.engine.state.Attachment;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageStore;
@@ -142,7 +142,9 @@ final class Reconciler {
           case Action.CreateContainer create ->
               project
                   .service(create.container().service())
-                  .ifPresent(service -> ports.check(create.container().name(), project, service, leaving));
+                  .ifPresent(
+                      service ->
+                          ports.check(create.container().name(), project.name(), published().of(service), leaving));
           case Action.StartContainer start when start.container().exists() ->
               ports.check(units.find(start.container().id()).record(), leaving);
           default -> {
@@ -289,14 +291,17 @@ final class Reconciler {
               project,
               new MountCompiler(project, volumes, secrets::keep, this::mountsOf, new ImageMounts(images)),
               new AttachmentCompiler(
-                  project,
-                  name -> projectNetworks.byName(name).map(n -> n.id()),
-                  reference -> containerOf(reference).map(u -> u.record().id())));
+                  project, projectNetworks::idOf, reference -> containerOf(reference).map(u -> u.record().id())),
+              published());
       Set<String> owners = create.namespaceOwners().stream().map(this::owner).collect(Collectors.toSet());
       ContainerRecord record =
           compiler.compile(
               create, owners, ProjectNetworks.randomId(), image, images.layerDirs(image), System.currentTimeMillis());
       units.create(record);
+    }
+
+    private PublishedPorts published() {
+      return new PublishedPorts(project, projectNetworks::facts);
     }
 
     /** The container that {@code service:NAME} or {@code container:NAME} means. */
@@ -344,29 +349,16 @@ final class Reconciler {
     private void reattach(ContainerRef container, String key) {
       Unit unit = unit(container);
       ContainerRecord record = unit.record();
-      String name = project.networks().get(key).name();
-      String id = projectNetworks.byName(name).orElseThrow().id();
-      List<Attachment> wanted =
-          new AttachmentCompiler(
-                  project, n -> projectNetworks.byName(n).map(x -> x.id()), r -> Optional.empty())
-              .ofNetwork(project.service(record.service()).orElseThrow(), record.name(), record.oneOff(), key);
-      List<Attachment> all = new ArrayList<>(record.attachments());
-      all.removeIf(a -> a.key().equals(key));
-      wanted.stream().filter(a -> a.network().equals(id)).forEach(all::add);
-      ContainerRecord changed = record.withAttachments(all);
-      unit.attach(changed);
-      units.lease(changed);
+      new AttachmentCompiler(project, projectNetworks::idOf, r -> Optional.empty())
+          .ofNetwork(project.service(record.service()).orElseThrow(), record.name(), record.oneOff(), key)
+          .forEach(place -> new ContainerNetworks(units).join(unit, place));
     }
 
     private void detach(ContainerRef container, String key) {
       Unit unit = unit(container);
-      ContainerRecord record = unit.record();
-      List<Attachment> all = new ArrayList<>(record.attachments());
-      all.removeIf(a -> a.key().equals(key));
-      units.release(record);
-      ContainerRecord changed = record.withAttachments(all);
-      unit.attach(changed);
-      units.lease(changed);
+      unit.record().attachments().stream()
+          .filter(a -> a.key().equals(key))
+          .forEach(a -> new ContainerNetworks(units).leave(unit, a.network()));
     }
 
     private void remove(Action.RemoveContainer remove) {

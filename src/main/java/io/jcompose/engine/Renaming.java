@@ -20,10 +20,8 @@ final class Renaming {
         record.attachments().stream()
             .map(
                 a ->
-                    new Attachment(
-                        a.network(), a.key(), a.name(),
-                        a.aliases().stream().map(alias -> alias.equals(old) ? name : alias).distinct().toList(),
-                        a.ipv4(), a.ipv6(), a.mac(), a.priority(), a.gatewayPriority(), a.interfaceName()))
+                    a.withAliases(
+                        a.aliases().stream().map(alias -> alias.equals(old) ? name : alias).distinct().toList()))
             .toList();
     return record.withSpec(spec).withAttachments(attachments);
   }

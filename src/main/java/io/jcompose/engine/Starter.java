@@ -1,6 +1,7 @@
 package io.jcompose.engine;
 
 import io.jcompose.container.Containers;
+import io.jcompose.container.EtcFiles;
 import io.jcompose.container.Keeper;
 import io.jcompose.container.Keepers;
 import io.jcompose.container.Mount;
@@ -12,7 +13,6 @@ import io.jcompose.linux.Fd;
 import io.jcompose.linux.Namespaces;
 import io.jcompose.network.Endpoint;
 import io.jcompose.network.EndpointConfig;
-import io.jcompose.network.Network;
 import io.jcompose.network.NetworkException;
 import io.jcompose.network.Networks;
 import io.jcompose.network.PortReservation;
@@ -24,12 +24,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Introduces the rooms to each other: makes what a container needs around its process, and takes it over. */
 final class Starter {
@@ -42,6 +45,7 @@ final class Starter {
   private final Cgroups cgroups;
   private final Keepers keepers;
   private final Networks networks;
+  private final DefaultBridge defaultBridge;
   private final NameZones names;
   private final DnsServer dns;
   private final PortClaims ports;
@@ -66,6 +70,7 @@ final class Starter {
     this.cgroups = cgroups;
     this.keepers = keepers;
     this.networks = networks;
+    this.defaultBridge = new DefaultBridge(networks);
     this.names = names;
     this.dns = dns;
     this.ports = ports;
@@ -118,9 +123,15 @@ final class Starter {
   void lease(ContainerRecord record) {
     try {
       for (Attachment a : record.attachments()) {
-        networks.lease(
+        EndpointConfig place =
             new EndpointConfig(
-                a.network(), record.id(), a.ipv4(), a.ipv6(), a.mac(), a.interfaceName(), a.gatewayPriority()));
+                a.network(), record.id(), a.ipv4(), a.ipv6(), a.mac(), a.interfaceName(), a.gatewayPriority(),
+                a.linkLocal(), a.settings());
+        if (a.network().equals(DefaultBridge.ID)) {
+          defaultBridge.lease(place);
+        } else {
+          networks.lease(place);
+        }
       }
     } catch (NetworkException e) {
       throw new EngineException("container " + record.name() + ": " + e.getMessage(), e);
@@ -129,7 +140,18 @@ final class Starter {
 
   /** Gives all addresses of a container back. */
   void release(ContainerRecord record) {
-    endpoints(record).forEach(networks::release);
+    // Not by its attachments: an engine may have died between a lease and the note of it.
+    networks.list().forEach(network -> release(record, network.id()));
+  }
+
+  /** Gives its place in a network back. */
+  void release(ContainerRecord record, String network) {
+    networks.endpoints(network).stream()
+        .filter(e -> e.owner().equals(record.id()))
+        .forEach(networks::release);
+    if (network.equals(DefaultBridge.ID)) {
+      defaultBridge.released();
+    }
   }
 
   /** Forgets a container that is being removed: every part is tried, then the first failure is thrown. */
@@ -198,14 +220,18 @@ final class Starter {
               unitsById
                   .apply(record.networkOwner())
                   .flatMap(Unit::live)
-                  .flatMap(Live::network)
-                  .map(Fd::duplicate)
+                  .map(live -> live.network().map(Fd::duplicate).orElseGet(Starter::hostNetwork))
                   .orElseThrow(
                       () ->
                           new EngineException(
                               "container " + record.name() + " shares the network of a container that doesn't run")));
       default -> Optional.of(Namespaces.newNetwork());
     };
+  }
+
+  /** Whoever shares what a container on the host's network has shares the host's. */
+  private static Fd hostNetwork() {
+    return Fs.open("/proc/thread-self/ns/net", Fs.O_RDONLY, 0);
   }
 
   private List<Endpoint> connect(ContainerRecord record, Optional<Fd> network) {
@@ -229,7 +255,7 @@ final class Starter {
   }
 
   private Optional<DnsSockets> dns(ContainerRecord record, Optional<Fd> network, Undo undo) {
-    if (network.isEmpty() || record.attachments().isEmpty()) {
+    if (network.isEmpty() || !record.networkMode().isEmpty()) {
       return Optional.empty();
     }
     DnsSockets sockets = DnsSockets.open(network.get());
@@ -265,12 +291,68 @@ final class Starter {
     if (reserved.isEmpty()) {
       return;
     }
-    for (Endpoint endpoint : endpoints) {
-      Network network = networks.find(endpoint.network()).orElseThrow();
-      if (!network.config().internal()) {
-        ports.ports().publish(reserved, network, endpoint);
-        return;
+    gateway(endpoints)
+        .ifPresentOrElse(
+            endpoint ->
+                ports.ports().publish(reserved, networks.find(endpoint.network()).orElseThrow(), endpoint),
+            () -> ports.ports().unpublish(reserved));
+  }
+
+  /** The place that gives the default route: what comes in there has its answers go out by it too. */
+  private Optional<Endpoint> gateway(List<Endpoint> endpoints) {
+    return endpoints.stream()
+        .filter(e -> !networks.find(e.network()).orElseThrow().config().internal())
+        .sorted(Comparator.comparingInt(e -> -e.gatewayPriority()))
+        .findFirst();
+  }
+
+  /** The files of /etc of a container; of one that shares another's network, those of that one. */
+  EtcFiles etc(ContainerRecord record, List<Endpoint> endpoints, boolean ownNames) {
+    if (record.networkMode().equals("container")) {
+      Optional<Unit> owner = unitsById.apply(record.networkOwner());
+      Optional<Live> live = owner.flatMap(Unit::live);
+      if (live.isPresent()) {
+        EtcFiles shared = etc(owner.get().record(), live.get().endpoints(), live.get().ownNames());
+        return new EtcFiles(
+            shared.hosts() + EtcTexts.ownName(record), EtcTexts.hostname(record), shared.resolvConf());
       }
+    }
+    return new EtcFiles(
+        hosts(record, endpoints),
+        EtcTexts.hostname(record),
+        EtcTexts.resolvConf(record, ownNames, resolvConf));
+  }
+
+  private String hosts(ContainerRecord record, List<Endpoint> endpoints) {
+    return EtcTexts.hosts(
+        record, endpoints, EtcTexts.hostAddress(record, gateway(endpoints).map(List::of).orElse(endpoints)));
+  }
+
+  /**
+   * A running container's attachments have changed, from {@code before} to {@code after}: takes it off what it has
+   * left, connects it to what it has joined.
+   *
+   * @return its places as they are now
+   */
+  List<Endpoint> attach(
+      ContainerRecord before, ContainerRecord after, Fd network, List<Endpoint> places, List<PortReservation> reserved) {
+    Set<String> wanted = after.attachments().stream().map(Attachment::network).collect(Collectors.toSet());
+    String hostsBefore = hosts(before, places);
+    try {
+      for (Endpoint place : places) {
+        if (!wanted.contains(place.network())) {
+          networks.disconnect(network, place);
+        }
+      }
+      networks.connect(network, endpoints(after).stream().filter(e -> !e.connected()).toList());
+      List<Endpoint> now = endpoints(after);
+      publish(after, reserved, now);
+      names.up(after.id(), after.name(), after.spec().isolation().hostname(), after.attachments(), now);
+      dns.view(after.id(), names.view(after.attachments(), after.links(), EtcTexts.servers(after)));
+      EtcTexts.change(runtime.hostsFile(after.spec()), hostsBefore, hosts(after, now));
+      return now;
+    } catch (NetworkException e) {
+      throw new EngineException("container " + after.name() + ": " + e.getMessage(), e);
     }
   }
 

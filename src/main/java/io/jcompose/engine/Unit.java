@@ -559,17 +559,26 @@ final class Unit {
     }
   }
 
-  /** Changes its attachments; it must not run. */
+  /** Changes its attachments: when it runs, its interfaces, names and ports follow, or nothing is changed. */
   void attach(ContainerRecord changed) {
     operation.lock();
     try {
-      synchronized (this) {
-        record = changed;
-        store.saveRecord(changed);
+      ContainerRecord before = record();
+      keep(changed);
+      try {
+        live().ifPresent(l -> l.attach(changed));
+      } catch (RuntimeException e) {
+        keep(before);
+        throw e;
       }
     } finally {
       operation.unlock();
     }
+  }
+
+  private synchronized void keep(ContainerRecord changed) {
+    store.saveRecord(changed);
+    record = changed;
   }
 
   /** Gives back what a running container holds in the kernel. */

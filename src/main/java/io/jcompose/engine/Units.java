@@ -96,9 +96,9 @@ final class Units {
     starter.lease(record);
   }
 
-  /** Gives all addresses of a container back. */
-  void release(ContainerRecord record) {
-    starter.release(record);
+  /** Gives the place of a container in a network back. */
+  void release(ContainerRecord record, String network) {
+    starter.release(record, network);
   }
 
   Timers timers() {

@@ -49,9 +49,9 @@ class EtcTextsTest {
 
   @Test
   void hostsNamesLocalhostAndTheContainerAtEachAddress() {
-    assertThat(EtcTexts.hosts(PLAIN, List.of(PLACE)).lines())
+    assertThat(EtcTexts.hosts(PLAIN, List.of(PLACE), "").lines())
         .contains("127.0.0.1\tlocalhost", "172.18.0.5\taaaaaaaaaaaa");
-    assertThat(EtcTexts.hosts(PLAIN, List.of()).lines()).contains("127.0.1.1\taaaaaaaaaaaa");
+    assertThat(EtcTexts.hosts(PLAIN, List.of(), "").lines()).contains("127.0.1.1\taaaaaaaaaaaa");
     assertThat(EtcTexts.hostname(PLAIN)).isEqualTo("aaaaaaaaaaaa\n");
   }
 
@@ -59,9 +59,9 @@ class EtcTextsTest {
   void extraHostsAndTheGateway() {
     ContainerRecord extra =
         record(List.of("10.1.1.1 other", "host-gateway host.docker.internal"), List.of(), List.of(), List.of());
-    assertThat(EtcTexts.hosts(extra, List.of(PLACE)).lines())
+    assertThat(EtcTexts.hosts(extra, List.of(PLACE), EtcTexts.hostAddress(extra, List.of(PLACE))).lines())
         .contains("10.1.1.1\tother", "172.18.0.1\thost.docker.internal");
-    assertThat(EtcTexts.hosts(extra, List.of())).contains("other").doesNotContain("host-gateway");
+    assertThat(EtcTexts.hosts(extra, List.of(), EtcTexts.hostAddress(extra, List.of()))).contains("other").doesNotContain("host-gateway");
   }
 
   @Test

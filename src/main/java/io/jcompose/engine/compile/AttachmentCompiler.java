@@ -1,5 +1,6 @@
 package io.jcompose.engine.compile;
 
+import io.jcompose.compose.model.NetworkSpec;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import io.jcompose.compose.model.ServiceNetwork;
@@ -9,12 +10,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
 /** On which networks a service's containers are to be, and under which names. */
 public final class AttachmentCompiler {
+  /** The networks that every host has, whose names nobody else can take. */
+  public static final Set<String> PREDEFINED = Set.of("bridge", "host", "none");
+
   private final Project project;
   private final Function<String, Optional<String>> networkIds;
   private final Function<String, Optional<String>> containerIds;
@@ -37,11 +42,30 @@ public final class AttachmentCompiler {
     String mode = service.networking().mode().orElse("");
     return switch (mode) {
       case "none", "host" -> mode;
-      case "", "bridge", "default" -> service.networking().networks().isEmpty() ? "none" : "";
+      case "" -> ofNetworks(service);
       case String m when m.startsWith("service:") || m.startsWith("container:") -> "container";
-      default ->
-          throw new EngineException("service \"" + service.name() + "\": network_mode: " + mode + " is not known");
+      default -> "";
     };
+  }
+
+  /** A service on the networks {@code host} or {@code none} has none of its own. */
+  private String ofNetworks(Service service) {
+    Set<String> keys = service.networking().networks().keySet();
+    if (keys.isEmpty()) {
+      return "none";
+    }
+    for (String key : keys) {
+      NetworkSpec spec = project.networks().get(key);
+      if (spec.external() && (spec.name().equals("host") || spec.name().equals("none"))) {
+        if (keys.size() > 1) {
+          throw new EngineException(
+              "service \"" + service.name() + "\": the network \"" + spec.name() + "\" (" + key
+                  + ") can't be had together with others");
+        }
+        return spec.name();
+      }
+    }
+    return "";
   }
 
   /** The id, or a name, of the container whose network namespace is shared; or empty. */
@@ -72,37 +96,75 @@ public final class AttachmentCompiler {
    * @param oneOff it doesn't stand for its service, and so doesn't get its name
    */
   List<Attachment> of(Service service, String containerName, boolean oneOff) {
-    List<Attachment> attachments = new ArrayList<>();
-    if (!mode(service).isEmpty()) {
-      return attachments;
+    String mode = mode(service);
+    NetworkModeRules.check(service, mode);
+    if (!mode.isEmpty()) {
+      return List.of();
     }
+    List<Attachment> attachments = new ArrayList<>();
+    List<String> names = oneOff ? List.of(containerName) : List.of(containerName, service.name());
+    service.networking().mode().ifPresent(network -> attachments.add(byMode(service, names, network)));
     for (ServiceNetwork network : service.networking().networks().values()) {
-      String name = project.networks().get(network.network()).name();
-      String id =
-          networkIds
-              .apply(name)
-              .orElseThrow(() -> new EngineException("the network " + name + " is gone"));
-      Set<String> aliases = new LinkedHashSet<>();
-      aliases.add(containerName);
-      if (!oneOff) {
-        aliases.add(service.name());
-      }
-      aliases.addAll(network.aliases());
-      attachments.add(
-          new Attachment(
-              id,
-              network.network(),
-              name,
-              List.copyOf(aliases),
-              network.ipv4Address().orElse(""),
-              network.ipv6Address().orElse(""),
-              network.macAddress().or(() -> service.networking().macAddress()).orElse(""),
-              network.priority(),
-              network.gatewayPriority(),
-              network.interfaceName().orElse("")));
+      attachments.add(attachment(service, names, network));
     }
     attachments.sort(
         Comparator.comparingInt(Attachment::priority).reversed().thenComparing(Attachment::key));
+    // The service's own hardware address is that of its first network: one address can't be on two.
+    String mac = service.networking().macAddress().orElse("");
+    if (!mac.isEmpty() && attachments.getFirst().mac().isEmpty()) {
+      attachments.set(0, attachments.getFirst().withMac(mac));
+    }
     return attachments;
+  }
+
+  /** {@code network_mode: NAME} is a network that the file does not describe. */
+  private Attachment byMode(Service service, List<String> names, String mode) {
+    String name = mode.equals("default") ? "bridge" : mode;
+    String id =
+        networkIds
+            .apply(name)
+            .orElseThrow(
+                () ->
+                    new EngineException(
+                        "service \"" + service.name() + "\": network_mode: " + mode
+                            + ": there is no such network; the modes are bridge, host, none, service:NAME and"
+                            + " container:NAME"));
+    return new Attachment(
+        id, "", name, aliases(name, names, List.of()), "", "", "", 0, 0, "");
+  }
+
+  /**
+   * On the bridge that all share nobody is called as a service: several projects may have one of that name.
+   */
+  private static List<String> aliases(String network, List<String> names, List<String> more) {
+    if (network.equals("bridge")) {
+      return names.subList(0, 1);
+    }
+    Set<String> aliases = new LinkedHashSet<>(names);
+    aliases.addAll(more);
+    return List.copyOf(aliases);
+  }
+
+  private Attachment attachment(Service service, List<String> names, ServiceNetwork network) {
+    String name = project.networks().get(network.network()).name();
+    String id =
+        networkIds
+            .apply(name)
+            .orElseThrow(() -> new EngineException("the network " + name + " is gone"));
+    String where = "service \"" + service.name() + "\": networks." + network.network();
+    return new Attachment(
+        id,
+        network.network(),
+        name,
+        aliases(name, names, network.aliases()),
+        network.ipv4Address().orElse(""),
+        network.ipv6Address().orElse(""),
+        network.macAddress().orElse(""),
+        network.priority(),
+        network.gatewayPriority(),
+        network.interfaceName().orElse(EndpointOptions.interfaceName(network.driverOptions())),
+        network.linkLocalIps(),
+        EndpointOptions.settings(network.driverOptions(), where),
+        Map.of());
   }
 }

@@ -42,11 +42,13 @@ public final class ServiceCompiler {
   private final Project project;
   private final MountCompiler mounts;
   private final AttachmentCompiler attachments;
+  private final PublishedPorts ports;
 
-  public ServiceCompiler(Project project, MountCompiler mounts, AttachmentCompiler attachments) {
+  public ServiceCompiler(Project project, MountCompiler mounts, AttachmentCompiler attachments, PublishedPorts ports) {
     this.project = project;
     this.mounts = mounts;
     this.attachments = attachments;
+    this.ports = ports;
   }
 
   /**
@@ -67,7 +69,7 @@ public final class ServiceCompiler {
             action.createdAs(),
             new RootSpec(layers, Path.of(""), service.storage().readOnly()),
             process(service, config),
-            isolation(service, id),
+            isolation(service, id, attachments.mode(service)),
             confinement(service),
             mounted.mounts(),
             service.confinement().devices().stream()
@@ -92,8 +94,8 @@ public final class ServiceCompiler {
         attachments.mode(service),
         attachments.owner(service),
         attachments.of(service, action.container().name(), action.container().number() == 0),
-        links(service),
-        PublishedPorts.of(project, service),
+        links(project, service),
+        ports.of(service),
         exposed(service, config),
         HealthCompiler.compile(service, config).orElse(null),
         restart(service),
@@ -170,15 +172,15 @@ public final class ServiceCompiler {
     return limits;
   }
 
-  private static Isolation isolation(Service service, String id) {
+  private static Isolation isolation(Service service, String id, String networkMode) {
     Confinement c = service.confinement();
     String hostname = service.networking().hostname().orElse(id.substring(0, 12));
     return new Isolation(
         hostname,
         service.networking().domainname().orElse(""),
-        switch (service.networking().mode().orElse("")) {
+        switch (networkMode) {
           case "host" -> NamespaceMode.HOST;
-          case String m when m.startsWith("service:") || m.startsWith("container:") -> NamespaceMode.JOINED;
+          case "container" -> NamespaceMode.JOINED;
           default -> NamespaceMode.PRIVATE;
         },
         mode(service, "pid", c.pid().orElse("")),
@@ -293,17 +295,32 @@ public final class ServiceCompiler {
   }
 
   /** {@code links} and {@code external_links}: alias → the name that it stands for. */
-  private static Map<String, String> links(Service service) {
+  private static Map<String, String> links(Project project, Service service) {
     Map<String, String> links = new TreeMap<>();
-    List<String> all = new ArrayList<>(service.networking().links());
-    all.addAll(service.networking().externalLinks());
-    for (String link : all) {
-      int colon = link.indexOf(':');
-      if (colon > 0) {
-        links.put(link.substring(colon + 1), link.substring(0, colon));
-      }
+    boolean byService = service.networking().mode().isEmpty();
+    for (String link : service.networking().links()) {
+      String of = link.contains(":") ? link.substring(0, link.indexOf(':')) : link;
+      // On the bridge that all share a service's name is nobody's; its first container has one.
+      link(links, link, byService ? of : firstContainer(project, of));
+    }
+    for (String link : service.networking().externalLinks()) {
+      link(links, link, link.contains(":") ? link.substring(0, link.indexOf(':')) : link);
     }
     return links;
+  }
+
+  private static void link(Map<String, String> links, String text, String name) {
+    String alias = text.substring(text.indexOf(':') + 1);
+    if (!alias.equals(name)) {
+      links.put(alias, name);
+    }
+  }
+
+  private static String firstContainer(Project project, String service) {
+    return project
+        .service(service)
+        .flatMap(Service::containerName)
+        .orElse(project.name() + "-" + service + "-1");
   }
 
   private static int maxFiles(Service service, String text) {

@@ -60,7 +60,10 @@ class ServiceCompilerTest {
             project,
             new MountCompiler(project, new Volumes(folder), (id, t, c) -> {}, r -> null, (i, t, p) -> null),
             new AttachmentCompiler(
-                project, name -> Optional.of("id-of-" + name), reference -> Optional.of("owner")))
+                project, name -> Optional.of("id-of-" + name), reference -> Optional.of("owner")),
+            new PublishedPorts(
+                project,
+                spec -> new PublishedPorts.Facts(spec.internal(), spec.driverOptions().getOrDefault("on", ""))))
         .compile(action, Set.of(), ID, new Image(DIGEST, DIGEST, config, List.of(), Map.of()), List.of(Path.of("/l")), 99);
   }
 
