@@ -3,6 +3,11 @@ package io.jcompose.engine;
 import io.jcompose.network.EndpointConfig;
 import io.jcompose.network.NetworkConfig;
 import io.jcompose.network.Networks;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /** The network {@code bridge}, which is always there to be used: it is made when the first container wants a place. */
@@ -10,7 +15,7 @@ final class DefaultBridge {
   static final String NAME = "bridge";
 
   /** The same for every engine, as there is one for each. */
-  static final String ID = "b".repeat(8) + "0".repeat(56);
+  static final String ID = predefinedId(NAME);
 
   private final Networks networks;
 
@@ -18,9 +23,19 @@ final class DefaultBridge {
     this.networks = networks;
   }
 
+  /** The id of the network that is always there under this name. */
+  static String predefinedId(String name) {
+    try {
+      byte[] text = ("jcompose network " + name).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   static NetworkConfig config() {
     return new NetworkConfig(
-        ID, NAME, java.util.List.of(), false, false, 0, Map.of(), Map.of("com.docker.network.bridge.default_bridge", "true"),
+        ID, NAME, List.of(), false, false, 0, Map.of(), Map.of("com.docker.network.bridge.default_bridge", "true"),
         false, false, System.currentTimeMillis());
   }
 

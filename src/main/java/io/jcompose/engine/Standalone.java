@@ -7,6 +7,7 @@ import io.jcompose.compose.model.VolumeSpec;
 import io.jcompose.engine.compile.AttachmentCompiler;
 import io.jcompose.engine.compile.FileMounts;
 import io.jcompose.engine.compile.MountCompiler;
+import io.jcompose.engine.compile.PublishedPorts;
 import io.jcompose.engine.compile.ServiceCompiler;
 import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.engine.state.ContainerRecord;
@@ -115,9 +116,8 @@ public final class Standalone {
             project,
             new MountCompiler(project, volumes, secretFiles, this::mountsOf, new ImageMounts(store)),
             new AttachmentCompiler(
-                project,
-                name -> networks.byName(name).map(n -> n.id()),
-                reference -> container(reference).map(u -> u.record().id())));
+                project, networks::idOf, reference -> container(reference).map(u -> u.record().id())),
+            new PublishedPorts(project, networks::facts));
     Action.CreateContainer action =
         new Action.CreateContainer(
             new ContainerRef(service.name(), 0, service.name(), ""),

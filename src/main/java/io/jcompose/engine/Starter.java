@@ -10,6 +10,7 @@ import io.jcompose.engine.state.Attachment;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
 import io.jcompose.linux.Namespaces;
 import io.jcompose.network.Endpoint;
 import io.jcompose.network.EndpointConfig;

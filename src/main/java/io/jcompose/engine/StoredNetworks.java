@@ -7,6 +7,7 @@ import io.jcompose.network.Endpoint;
 import io.jcompose.network.Network;
 import io.jcompose.network.NetworkConfig;
 import io.jcompose.network.Networks;
+import io.jcompose.network.ipam.Cidr;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class StoredNetworks {
 
   private NetworkView predefined(String name, String driver) {
     boolean bridge = name.equals(DefaultBridge.NAME);
-    String id = bridge ? DefaultBridge.ID : Integer.toHexString(name.hashCode()) + "0".repeat(58);
+    String id = DefaultBridge.predefinedId(name);
     return new NetworkView(
         id, name, driver, 0, true, false, false, false, "", bridge ? DefaultBridge.config().options() : Map.of(),
         Map.of(), List.of(), true, bridge ? List.of() : ofMode(name));
@@ -118,8 +119,8 @@ public final class StoredNetworks {
     for (Network.Pool pool : network.pools()) {
       subnets.add(
           new NetworkView.Subnet(
-              pool.subnet().toString(),
-              pool.range().equals(pool.subnet()) ? "" : pool.range().toString(),
+              text(pool.subnet()),
+              pool.range().equals(pool.subnet()) ? "" : text(pool.range()),
               AddressText.of(pool.gateway()),
               config.subnets().stream()
                   .filter(s -> s.subnet().equals(pool.subnet()))
@@ -131,7 +132,14 @@ public final class StoredNetworks {
         network.id(), network.name(), "bridge", config.created(), !config.ipv6Only(), config.ipv6(),
         config.internal(), config.attachable(), network.bridge(), config.options(),
         ProjectNetworks.labels(network), subnets, network.id().equals(DefaultBridge.ID),
-        networks.endpoints(network.id()).stream().map(this::place).toList());
+        networks.endpoints(network.id()).stream()
+            .map(this::place)
+            .sorted(Comparator.comparing(NetworkView.Place::containerName))
+            .toList());
+  }
+
+  private static String text(Cidr range) {
+    return AddressText.of(range.address()) + "/" + range.bits();
   }
 
   private NetworkView.Place place(Endpoint endpoint) {
@@ -207,6 +215,10 @@ public final class StoredNetworks {
             .map(ProjectNetworks::key)
             .orElse("");
     List<String> aliases = new ArrayList<>(List.of(record.name()));
+    if (!key.isEmpty() && !record.oneOff()) {
+      // Back on a network of its own project it is its service again.
+      aliases.add(record.service());
+    }
     aliases.addAll(place.aliases());
     Attachment attachment =
         new Attachment(

@@ -192,7 +192,7 @@ final class Connector {
             });
   }
 
-  /** The default routes by the endpoint with the highest priority; of equals, the first. */
+  /** The default routes by the endpoint with the highest priority; of equals, the one that was connected first. */
   private static List<Request> defaultRoutes(List<Place> places, Map<String, Integer> indexes) {
     List<Request> requests = new ArrayList<>();
     for (boolean v4 : new boolean[] {true, false}) {
@@ -200,7 +200,9 @@ final class Connector {
           .filter(place -> !place.network().config().internal())
           .filter(place -> place.endpoint().ofFamily(v4).isPresent())
           .filter(place -> !(v4 && place.network().config().bridge().withoutIpv4()))
-          .sorted(Comparator.comparingInt(place -> -place.endpoint().gatewayPriority()))
+          .sorted(
+              Comparator.comparingInt((Place place) -> -place.endpoint().gatewayPriority())
+                  .thenComparingInt(place -> indexes.get(place.endpoint().interfaceName())))
           .findFirst()
           .ifPresent(
               place ->
