@@ -1,78 +1,155 @@
 package io.jcompose.build;
 
+import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
+import io.jcompose.linux.FdStreams;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
-/** The Dockerfile and the files that a build was given. */
+/**
+ * The Dockerfile and the files that a build was given. What comes from elsewhere is read without
+ * leaving its folder, whatever links it holds.
+ */
 final class BuildContext implements AutoCloseable {
-  private static final long LARGEST_FILE = 4 << 20;
+  private static final int LARGEST_FILE = 4 << 20;
+  private static final String INLINE = "Dockerfile (inline)";
+  private static final long CONFINED = Fs.RESOLVE_IN_ROOT | Fs.RESOLVE_NO_MAGICLINKS;
   private final String dockerfileName;
   private final String dockerfile;
   private final SourceTree tree;
+  private final FetchedFiles fetching;
+  private final Map<String, SourceTree> folders = new HashMap<>();
 
-  private BuildContext(String dockerfileName, String dockerfile, SourceTree tree) {
+  private BuildContext(
+      String dockerfileName, String dockerfile, SourceTree tree, FetchedFiles fetching) {
     this.dockerfileName = dockerfileName;
     this.dockerfile = dockerfile;
     this.tree = tree;
+    this.fetching = fetching;
   }
 
-  static BuildContext open(BuildRequest request) {
-    Path context = request.context();
+  static BuildContext open(BuildRequest request, ScratchFiles scratch, Downloads downloads) {
+    FetchedFiles fetching = new FetchedFiles(request, scratch, downloads);
+    return switch (request.files()) {
+      case BuildFiles.Folder folder -> ofFolder(request, folder.path(), fetching);
+      case BuildFiles.Address address -> ofFetched(request, fetching.at(address.url()), fetching);
+      case BuildFiles.Stream stream ->
+          ofFetched(request, fetching.from(stream.content().get()), fetching);
+    };
+  }
+
+  private static BuildContext ofFolder(BuildRequest request, Path folder, FetchedFiles fetching) {
+    Path file = request.dockerfile();
+    boolean inside = file.startsWith(folder);
     String name =
-        request.inline().isPresent() ? "Dockerfile (inline)" : shown(context, request.dockerfile());
-    String text =
-        request.inline().orElseGet(() -> readText(request.dockerfile(), name, "Dockerfile"));
-    IgnoreFile ignore = ignoreFile(request);
+        request.inline().isPresent() ? INLINE : inside ? folder.relativize(file).toString() : file.toString();
+    String text = request.inline().orElseGet(() -> readText(file, name));
+    Fd root = openFolder(folder, "the build context");
     try {
-      Fd root = Fs.open(context.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
-      return new BuildContext(name, text, new SourceTree(root, ignore));
-    } catch (LinuxException e) {
-      throw new BuildException(
-          "the build context " + context + " can't be opened: " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * {@code <Dockerfile>.dockerignore} beside the Dockerfile, otherwise .dockerignore in the
-   * context.
-   */
-  private static IgnoreFile ignoreFile(BuildRequest request) {
-    Path dockerfile = request.dockerfile();
-    Path own = dockerfile.resolveSibling(dockerfile.getFileName() + ".dockerignore");
-    Path common = request.context().resolve(".dockerignore");
-    for (Path file : new Path[] {own, common}) {
-      boolean skipped = file == own && request.inline().isPresent();
-      if (!skipped && Files.isRegularFile(file)) {
-        String name = shown(request.context(), file);
-        return IgnoreFile.parse(name, readText(file, name, "ignore file"));
+      Path own = file.resolveSibling(file.getFileName() + ".dockerignore");
+      Optional<IgnoreFile> ignore = Optional.empty();
+      if (request.inline().isEmpty() && !inside && Files.isRegularFile(own)) {
+        ignore = Optional.of(IgnoreFile.parse(own.toString(), readText(own, own.toString())));
+      } else if (request.inline().isEmpty() && inside) {
+        ignore = ignoreFile(root, folder.relativize(own).toString(), "");
       }
+      IgnoreFile rules = ignore.orElseGet(() -> commonIgnoreFile(root, ""));
+      return new BuildContext(name, text, new SourceTree(root, rules), fetching);
+    } catch (RuntimeException e) {
+      root.close();
+      throw e;
     }
-    return IgnoreFile.NONE;
   }
 
-  private static String shown(Path context, Path file) {
-    return file.startsWith(context) ? context.relativize(file).toString() : file.toString();
+  private static BuildContext ofFetched(
+      BuildRequest request, FetchedFiles.Opened opened, FetchedFiles fetching) {
+    Fd root = opened.root();
+    try {
+      String name = request.dockerfile().toString();
+      Optional<String> text = request.inline().or(opened::alone);
+      String shown = text.isPresent() ? INLINE : name;
+      String dockerfile =
+          text.or(() -> confined(root, name, name))
+              .orElseThrow(() -> new BuildException("the context has no Dockerfile \"" + name + "\""));
+      IgnoreFile rules =
+          ignoreFile(root, name + ".dockerignore", "").orElseGet(() -> commonIgnoreFile(root, ""));
+      return new BuildContext(shown, dockerfile, new SourceTree(root, rules), fetching);
+    } catch (RuntimeException e) {
+      root.close();
+      throw e;
+    }
   }
 
-  private static String readText(Path file, String name, String what) {
+  private static IgnoreFile commonIgnoreFile(Fd root, String prefix) {
+    return ignoreFile(root, ".dockerignore", prefix).orElse(IgnoreFile.NONE);
+  }
+
+  private static Optional<IgnoreFile> ignoreFile(Fd root, String name, String prefix) {
+    return confined(root, name, prefix + name).map(text -> IgnoreFile.parse(prefix + name, text));
+  }
+
+  /** A file's text, links followed inside {@code root} only; nothing if it is not there. */
+  private static Optional<String> confined(Fd root, String path, String shown) {
+    byte[] name = RawPath.bytes(RawPath.clean(RawPath.of(path)));
+    Fd opened = Fs.openIfThere(root, name, Fs.O_RDONLY | Fs.O_NONBLOCK | Fs.O_NOCTTY, CONFINED);
+    if (opened == null) {
+      return Optional.empty();
+    }
+    try (opened) {
+      if (!Fs.stat(opened).isRegular()) {
+        throw new BuildException(shown + " is not a file");
+      }
+      byte[] content = FdStreams.input(opened).readNBytes(LARGEST_FILE + 1);
+      return Optional.of(text(content, shown));
+    } catch (IOException e) {
+      throw new BuildException(shown + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String readText(Path file, String name) {
     try {
       if (Files.isDirectory(file)) {
-        throw new BuildException("the " + what + " " + name + " is a directory");
+        throw new BuildException("the Dockerfile " + name + " is a directory");
       }
       if (Files.size(file) > LARGEST_FILE) {
-        throw new BuildException("the " + what + " " + name + " is larger than 4 MiB");
+        throw new BuildException(name + " is larger than 4 MiB");
       }
-      return Files.readString(file);
-    } catch (java.nio.file.NoSuchFileException e) {
-      throw new BuildException("there is no " + what + " " + file, e);
-    } catch (java.nio.charset.CharacterCodingException e) {
-      throw new BuildException("the " + what + " " + name + " is not UTF-8 text", e);
+      return text(Files.readAllBytes(file), name);
+    } catch (NoSuchFileException e) {
+      throw new BuildException("there is no Dockerfile " + file, e);
     } catch (IOException e) {
-      throw new BuildException("the " + what + " " + name + " can't be read: " + e.getMessage(), e);
+      throw new BuildException(name + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(byte[] content, String name) {
+    if (content.length > LARGEST_FILE) {
+      throw new BuildException(name + " is larger than 4 MiB");
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException e) {
+      throw new BuildException(name + " is not UTF-8 text", e);
+    }
+  }
+
+  private static Fd openFolder(Path folder, String what) {
+    try {
+      return Fs.open(folder.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
+    } catch (LinuxException e) {
+      String why =
+          e.is(Errno.ENOENT) ? "is not there" : e.is(Errno.ENOTDIR) ? "is not a folder" : "can't be opened: " + e.getMessage();
+      throw new BuildException(what + " " + folder + " " + why, e);
     }
   }
 
@@ -88,8 +165,30 @@ final class BuildContext implements AutoCloseable {
     return tree;
   }
 
+  /** The files that were given under this name; their own .dockerignore says what is not there. */
+  SourceTree named(String name, NamedContext given) {
+    return folders.computeIfAbsent(
+        name,
+        key -> {
+          Fd root =
+              switch (given) {
+                case NamedContext.Folder folder ->
+                    openFolder(folder.path(), "the context \"" + name + "\"");
+                case NamedContext.Address address -> fetching.at(address.url()).root();
+                case NamedContext.OfImage image -> throw new IllegalArgumentException("an image");
+              };
+          try {
+            return new SourceTree(root, commonIgnoreFile(root, name + "/"));
+          } catch (RuntimeException e) {
+            root.close();
+            throw e;
+          }
+        });
+  }
+
   @Override
   public void close() {
     tree.close();
+    folders.values().forEach(SourceTree::close);
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /**
  * Builds images from Dockerfiles. One for each data root; builds may go on at the same time, each
@@ -28,6 +29,8 @@ public final class Builder {
   private final BuildCache cache;
   private final CacheMounts cacheMounts;
   private final FileDigests digests;
+  private final Downloads downloads;
+  private final StepTurns turns = new StepTurns();
 
   /** What the builds that are going on need, one set for each. */
   private final List<Set<Digest>> running = new CopyOnWriteArrayList<>();
@@ -39,6 +42,7 @@ public final class Builder {
     this.cache = new BuildCache(cacheDir, store.blobs());
     this.cacheMounts = new CacheMounts(cacheDir);
     this.digests = new FileDigests(cacheDir.resolve("digests"));
+    this.downloads = new Downloads(cacheDir);
     store.addRoots(cache::used);
     store.addRoots(
         () -> {
@@ -67,18 +71,50 @@ public final class Builder {
   }
 
   private Image build(BuildRequest request, Set<Digest> inUse) {
-    try (BuildContext context = BuildContext.open(request);
-        ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea())) {
+    try (ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea());
+        BuildContext context = BuildContext.open(request, scratch, downloads)) {
       Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());
       file.warnings().forEach(request.listener()::warning);
-      StagePlan plan = new StagePlanner(file, request, context, scratch, digests).plan();
+      StagePlanner planner =
+          new StagePlanner(file, request, context, scratch, digests, downloads);
+      StagePlan plan = planner.plan();
       digests.save();
+      lint(file, Linter.check(file, context.tree().ignore(), planner::known), request);
       LayerMaker maker = new LayerMaker(new MergedRoots(store), request.sourceDateEpoch(), inUse);
       StageExecutor executor =
-          new StageExecutor(maker, cache, cacheMounts, runner, request, context, scratch);
+          new StageExecutor(maker, cache, turns, cacheMounts, runner, request, context, scratch);
       return store(request, plan, executor.make(plan));
     } catch (io.jcompose.image.ImageException | LinuxException e) {
       throw BuildFailure.of("the build failed", e);
+    }
+  }
+
+  private static void lint(Dockerfile file, List<LintFinding> found, BuildRequest request) {
+    found.forEach(finding -> request.listener().warning(finding.toString()));
+    if (file.lint().fails() && !found.isEmpty()) {
+      throw new BuildException(
+          "lint violation found for rules: "
+              + found.stream().map(f -> f.rule().text()).distinct().collect(Collectors.joining(", ")));
+    }
+  }
+
+  /**
+   * Looks for what is not wise in the Dockerfile, without building anything. Base images are asked
+   * for what variables they define; one that is not to be had defines none that could be told.
+   */
+  public List<LintFinding> check(BuildRequest request) {
+    try (ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea());
+        BuildContext context = BuildContext.open(request, scratch, downloads)) {
+      Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());
+      return Linter.check(file, context.tree().ignore(), name -> config(name, request));
+    }
+  }
+
+  private static Optional<ImageConfig> config(String name, BuildRequest request) {
+    try {
+      return Optional.of(request.baseImages().resolve(ImageReference.parse(name)).config());
+    } catch (io.jcompose.image.ImageException | BuildException e) {
+      return Optional.empty();
     }
   }
 
@@ -109,5 +145,6 @@ public final class Builder {
   /** Forgets what steps came to; the layers go with the store's next garbage collection. */
   public void clearCache() {
     cache.clear();
+    downloads.clear();
   }
 }

@@ -36,7 +36,7 @@ final class Copier {
       String to = destination;
       boolean folder = source.top().stat().isDirectory();
       if (withParents) {
-        to = RawPath.join(destination, source.top().path());
+        to = RawPath.join(destination, source.kept());
       } else if (!folder && (intoFolder || isFolder(destination))) {
         to = RawPath.join(destination, RawPath.base(source.top().path()));
       }

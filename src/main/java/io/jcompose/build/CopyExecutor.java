@@ -1,6 +1,7 @@
 package io.jcompose.build;
 
 import io.jcompose.build.StagePlan.CopyOrder;
+import io.jcompose.build.StagePlan.Selected;
 import io.jcompose.image.ArchiveUnpacker;
 import io.jcompose.image.Layer;
 import io.jcompose.linux.Fd;
@@ -19,29 +20,47 @@ final class CopyExecutor {
     this.maker = maker;
   }
 
-  /** The layer of this copy; {@code selection} was looked up before. */
-  Layer copy(CopyOrder order, Selection selection, List<Layer> stack, String what) {
-    return maker.make(stack, what, area -> into(order, selection, stack, area));
+  /** The layer of this copy; the files were looked up before. */
+  Layer copy(CopyOrder order, List<Selected> files, List<Layer> stack, String what) {
+    List<Layer> below = order.linked() ? List.of() : stack;
+    return maker.make(below, stack, what, area -> into(order, files, below, stack, area));
   }
 
-  private void into(CopyOrder order, Selection selection, List<Layer> stack, Path area)
+  private void into(
+      CopyOrder order, List<Selected> files, List<Layer> below, List<Layer> stack, Path area)
       throws IOException {
-    try (Fd root = maker.roots().open(stack, area)) {
+    try (Fd root = maker.roots().open(below, area)) {
       RootTree target = new RootTree(root);
-      Optional<Owner> owner = order.chown().map(text -> Owner.parse(text, order.at(), root));
-      if (owner.isEmpty() && !selection.keepsOwners()) {
-        owner = Optional.of(new Owner(0, 0));
+      Optional<Owner> named = owner(order, stack, root);
+      for (Selected each : files) {
+        boolean keeps = named.isPresent() || each.files().keepsOwners();
+        Optional<Owner> owner = keeps ? named : Optional.of(new Owner(0, 0));
+        Selection plain =
+            each.extracts() ? extract(order, each.files(), target) : each.files();
+        boolean folder = order.intoFolder();
+        Fs.Stat there = target.stat(order.destination());
+        if (plain.sources().size() > 1 && !folder && (there == null || !there.isDirectory())) {
+          throw order.at().error("several files match, so the destination has to end with \"/\"");
+        }
+        new Copier(target, owner, order.chmod())
+            .copy(plain, order.destination(), folder, order.withParents());
       }
-      Selection plain = order.extracts() ? extract(order, selection, target) : selection;
-      boolean folder = order.intoFolder();
-      Fs.Stat there = target.stat(order.destination());
-      if (plain.sources().size() > 1 && !folder && (there == null || !there.isDirectory())) {
-        throw order.at().error("several files match, so the destination has to end with \"/\"");
-      }
-      new Copier(target, owner, order.chmod())
-          .copy(plain, order.destination(), folder, order.withParents());
     } catch (BuildException e) {
       throw e.orAt(order.at());
+    }
+  }
+
+  /** Names are looked up in the files of the image, even where the copy does not see them. */
+  private Optional<Owner> owner(CopyOrder order, List<Layer> stack, Fd root) {
+    if (order.chown().isEmpty()) {
+      return Optional.empty();
+    }
+    String text = order.chown().get();
+    if (!order.linked()) {
+      return Optional.of(Owner.parse(text, order.at(), root));
+    }
+    try (Fd image = maker.roots().open(stack)) {
+      return Optional.of(Owner.parse(text, order.at(), image));
     }
   }
 
@@ -53,7 +72,7 @@ final class CopyExecutor {
       boolean archive = false;
       if (source.top().stat().isRegular()) {
         try (Fd file = selection.tree().open(source.top().path(), Fs.O_RDONLY)) {
-          archive = ArchiveUnpacker.isArchive(file, RawPath.shown(source.top().path()));
+          archive = ArchiveUnpacker.isArchive(file);
         }
       }
       if (archive) {
@@ -71,7 +90,10 @@ final class CopyExecutor {
   /** Looks up the sources of a copy from a stage or an image. */
   static Selection select(CopyOrder order, SourceTree tree) {
     return CopySources.select(
-        tree, order.patterns(), order.at(), order.excludes(), true, Optional.empty());
+        tree,
+        order.patterns(),
+        order.at(),
+        new CopySources.Taking(order.excludes(), true, Optional.empty(), order.withParents()));
   }
 
   /** What the step is by content: the same files from elsewhere are the same step. */
@@ -79,11 +101,13 @@ final class CopyExecutor {
     return new StepKey()
         .add("copied content")
         .add(selection.digest())
+        .add(order.selected().stream().map(each -> each.files().digest()).toList())
         .add(order.destination())
         .add(Boolean.toString(order.intoFolder()))
         .add(Boolean.toString(order.withParents()))
         .add(order.chown().orElse("-"))
         .add(order.chmod().map(Object::toString).orElse("-"))
+        .add(order.linked() ? "link" : "")
         .hex();
   }
 }

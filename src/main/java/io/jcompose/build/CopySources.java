@@ -1,91 +1,80 @@
 package io.jcompose.build;
 
 import io.jcompose.build.SourceTree.Entry;
+import io.jcompose.build.StagePlan.Pattern;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.regex.Pattern;
 
-/** The sources of a COPY or ADD: paths, patterns, here-documents. */
+/** The sources of a COPY or ADD: paths, patterns, addresses, here-documents. */
 final class CopySources {
-  private static final Pattern REMOTE =
-      Pattern.compile("(?i)(https?|git|ssh|ftp)://.*|git@.*|file://.*");
-  private static final Pattern HEREDOC = Pattern.compile("^\\d*<<-?\\s*[^<]+$");
+  private static final java.util.regex.Pattern REMOTE =
+      java.util.regex.Pattern.compile("(?i)[a-z][a-z0-9+.-]*://.*");
+  private static final java.util.regex.Pattern HTTP =
+      java.util.regex.Pattern.compile("(?i)https?://.*");
+  private static final java.util.regex.Pattern HEREDOC =
+      java.util.regex.Pattern.compile("^\\d*<<-?\\s*[^<]+$");
 
   private CopySources() {}
+
+  /** An address, expanded, and where it stands. */
+  record Remote(Text at, String address) {}
 
   /**
    * Sources with variables expanded.
    *
-   * @param patterns cleaned, none when all sources are here-documents
+   * @param patterns cleaned
    * @param inline the here-documents as files
-   * @param several whether more than one file may come of them, so that the destination has to be a
+   * @param several whether there is more than one source, so that the destination has to be a
    *     folder
-   * @param extracts whether archives are to be unpacked
    */
   record Parsed(
-      List<String> patterns,
+      List<Pattern> patterns,
+      List<Remote> remotes,
       Optional<Selection> inline,
       IgnoreFile excludes,
       List<String> excludeTexts,
-      boolean several,
-      boolean extracts) {}
-
-  /** How to expand a word that stands at a place. */
-  @FunctionalInterface
-  interface Expander {
-    String apply(Text at, String word);
-  }
+      boolean several) {}
 
   static Parsed parse(
-      Instruction.Copy copy,
-      Function<Text, String> expand,
-      Expander expandAt,
-      StagePlanner planner) {
+      Instruction.Copy copy, Expander expander, char escape, ScratchFiles scratch) {
     List<String> excludes =
-        copy.flags().excludes().stream()
-            .map(flag -> expandAt.apply(flag.at(), flag.value()))
-            .toList();
+        copy.flags().excludes().stream().map(flag -> expander.expand(flag.at(), flag.value())).toList();
     IgnoreFile excluded = excludes(copy, excludes);
-    boolean unpacks =
-        copy.flags().unpack().map(flag -> !flag.value().equals("false")).orElse(copy.add());
-    List<String> patterns = new ArrayList<>();
-    boolean several = copy.sources().size() > 1;
+    List<Pattern> patterns = new ArrayList<>();
+    List<Remote> remotes = new ArrayList<>();
     boolean heredocs = false;
     for (Text source : copy.sources()) {
       if (HEREDOC.matcher(source.value()).matches() && !copy.raw().heredocs().isEmpty()) {
         heredocs = true;
         continue;
       }
-      String expanded = expand.apply(source);
-      if (REMOTE.matcher(expanded).matches()) {
+      String expanded = expander.expand(source);
+      if (copy.add() && (HTTP.matcher(expanded).matches() || GitSource.isOne(expanded))) {
+        remotes.add(new Remote(source, expanded));
+      } else if (REMOTE.matcher(expanded).matches()) {
         throw source.error(
             copy.add()
-                ? "ADD can't fetch from the network; download the file in a RUN step, or put it"
-                      + " into the context"
-                : "COPY takes files of the context; \"" + expanded + "\" is not one");
+                ? "only http and https addresses and repositories can be added"
+                : "COPY takes files of the context; \"" + expanded + "\" is not one (ADD fetches)");
+      } else {
+        patterns.add(pattern(expanded, copy.flags().parents()));
       }
-      String clean = copy.flags().parents() ? pivotless(expanded, source) : RawPath.clean(expanded);
-      patterns.add(RawPath.of(clean));
-    }
-    if (heredocs && !patterns.isEmpty()) {
-      throw copy.raw()
-          .rest()
-          .error("here-documents and files can't be copied by one " + copy.raw().keyword());
     }
     Optional<Selection> inline =
-        heredocs ? Optional.of(inline(copy.raw(), expandAt, planner)) : Optional.empty();
-    return new Parsed(patterns, inline, excluded, excludes, several, unpacks);
+        heredocs ? Optional.of(inline(copy.raw(), expander, escape, scratch)) : Optional.empty();
+    boolean several = copy.sources().size() > 1;
+    return new Parsed(patterns, remotes, inline, excluded, excludes, several);
   }
 
-  private static String pivotless(String source, Text at) {
-    if (source.contains("/./")) {
-      throw at.error("--parents can't be used with a pivot (\"/./\")");
-    }
-    return RawPath.clean(source);
+  /** With {@code --parents}, what stands before {@code /./} is not kept. */
+  private static Pattern pattern(String source, boolean parents) {
+    int point = parents ? source.indexOf("/./") : -1;
+    String before = point < 0 ? "" : RawPath.clean(source.substring(0, point));
+    int pivot = before.isEmpty() ? 0 : before.split("/").length;
+    return new Pattern(RawPath.of(RawPath.clean(source)), pivot);
   }
 
   private static IgnoreFile excludes(Instruction.Copy copy, List<String> patterns) {
@@ -96,63 +85,61 @@ final class CopySources {
     }
   }
 
-  private static Selection inline(RawInstruction raw, Expander expandAt, StagePlanner planner) {
+  private static Selection inline(
+      RawInstruction raw, Expander expander, char escape, ScratchFiles scratch) {
     Map<String, String> files = new LinkedHashMap<>();
     for (Heredoc heredoc : raw.heredocs()) {
       String content =
           heredoc.expands()
-              ? expandBody(raw, heredoc, expandAt, planner.escape())
+              ? Expansion.ofBody(
+                  heredoc.content(),
+                  raw.at(),
+                  escape,
+                  name -> Optional.of(expander.expand(raw.at(), "${" + name + "}")))
               : heredoc.content();
       files.put(heredoc.name(), content);
     }
-    SourceTree tree = planner.scratch().tree(files);
-    return select(
-        tree,
-        files.keySet().stream().map(RawPath::of).toList(),
-        raw.at(),
-        IgnoreFile.NONE,
-        false,
-        Optional.empty());
+    SourceTree tree = scratch.tree(files);
+    List<Pattern> names =
+        files.keySet().stream().map(name -> new Pattern(RawPath.of(name), 0)).toList();
+    return select(tree, names, raw.at(), new Taking(IgnoreFile.NONE, false, Optional.empty(), false));
   }
 
-  private static String expandBody(
-      RawInstruction raw, Heredoc heredoc, Expander expandAt, char escape) {
-    return Expansion.ofBody(
-        heredoc.content(),
-        raw.at(),
-        escape,
-        name -> Optional.of(expandAt.apply(raw.at(), "${" + name + "}")));
+  /**
+   * How sources are looked up.
+   *
+   * @param keepsOwners whether owners belong to the content
+   * @param parents whether their own paths are kept; then {@code **} stands for any depth
+   */
+  record Taking(
+      IgnoreFile excludes, boolean keepsOwners, Optional<FileDigests> known, boolean parents) {
+    /** All of it, owners included: what another stage or image has. */
+    static final Taking ALL = new Taking(IgnoreFile.NONE, true, Optional.empty(), false);
   }
 
   /** Looks the sources up in {@code tree}; one that is not there is an error at {@code at}. */
-  static Selection select(
-      SourceTree tree,
-      List<String> patterns,
-      Text at,
-      IgnoreFile excludes,
-      boolean keepsOwners,
-      Optional<FileDigests> known) {
-    List<Entry> tops = new ArrayList<>();
-    for (String pattern : patterns) {
-      List<Entry> found = find(tree, pattern, at);
+  static Selection select(SourceTree tree, List<Pattern> patterns, Text at, Taking taking) {
+    List<Selection.Top> tops = new ArrayList<>();
+    for (Pattern pattern : patterns) {
+      List<Entry> found = find(tree, pattern.path(), at, taking.parents());
       if (found.isEmpty()) {
         throw at.error(
             "\""
-                + RawPath.shown(pattern.isEmpty() ? "." : pattern)
+                + RawPath.shown(pattern.path().isEmpty() ? "." : pattern.path())
                 + "\" is not there (or left out by the ignore file)");
       }
-      tops.addAll(found);
+      found.forEach(entry -> tops.add(new Selection.Top(entry, pattern.pivot())));
     }
-    return Selection.of(tree, tops, excludes, keepsOwners, known);
+    return Selection.of(tree, tops, taking);
   }
 
-  private static List<Entry> find(SourceTree tree, String pattern, Text at) {
+  private static List<Entry> find(SourceTree tree, String pattern, Text at, boolean parents) {
     Optional<Entry> literal = tree.find(pattern);
     if (literal.isPresent() || !GlobPattern.hasMeta(pattern)) {
       return literal.stream().toList();
     }
     try {
-      return tree.matching(GlobPattern.of(pattern, false)).stream()
+      return tree.matching(GlobPattern.of(pattern, parents)).stream()
           .flatMap(entry -> tree.find(entry.path()).stream())
           .toList();
     } catch (IllegalArgumentException e) {

@@ -21,11 +21,6 @@ final class DockerfileParser {
       Instruction instruction = parser.parse(each);
       if (instruction instanceof Instruction.From from) {
         String stageName = from.name().orElse("");
-        boolean taken =
-            stages.stream().anyMatch(s -> !stageName.isEmpty() && s.name().equals(stageName));
-        if (taken) {
-          throw each.at().error("there is a stage named \"" + stageName + "\" already");
-        }
         stages.add(new Stage(stages.size(), stageName, from, new ArrayList<>()));
       } else if (!stages.isEmpty()) {
         stages.getLast().instructions().add(instruction);
@@ -38,7 +33,8 @@ final class DockerfileParser {
     if (stages.isEmpty()) {
       throw new BuildException(name + ": the file has no FROM");
     }
-    return new Dockerfile(source, reader.escape(), globals, stages, warnings);
+    return new Dockerfile(
+        source, reader.escape(), globals, stages, warnings, reader.findings(), reader.lint());
   }
 
   /** Reads an ONBUILD trigger of a base image. */

@@ -8,13 +8,16 @@ import java.util.regex.Pattern;
 /** EXPOSE: {@code 80}, {@code 80/udp}, {@code 8000-8010/tcp}. */
 final class ExposedPorts {
   private static final Pattern PORTS =
-      Pattern.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?(?:/(tcp|udp|sctp|TCP|UDP|SCTP))?");
+      Pattern.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?(?:/((?i:tcp|udp|sctp)))?");
 
   private ExposedPorts() {}
 
-  /** The single ports as {@code number/protocol}. */
+  /**
+   * The single ports as {@code number/protocol}. Of {@code address:port:port}, which other builders
+   * take with a warning, the last part counts.
+   */
   static List<String> parse(String text, Text at) {
-    Matcher ports = PORTS.matcher(text);
+    Matcher ports = PORTS.matcher(text.substring(text.lastIndexOf(':') + 1));
     if (!ports.matches()) {
       throw at.error("\"" + text + "\" is not a port, such as 80 or 8000-8010/udp");
     }

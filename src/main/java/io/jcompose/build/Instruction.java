@@ -23,7 +23,13 @@ sealed interface Instruction {
 
   record Label(RawInstruction raw, List<Pair> pairs) implements Instruction {}
 
-  record Run(RawInstruction raw, Command command, List<Flag> mounts, Optional<Flag> network)
+  record Run(
+      RawInstruction raw,
+      Command command,
+      List<Flag> mounts,
+      Optional<Flag> network,
+      Optional<Flag> security,
+      List<Flag> devices)
       implements Instruction {}
 
   /** COPY and ADD. */
@@ -39,7 +45,9 @@ sealed interface Instruction {
       boolean link,
       boolean parents,
       List<Flag> excludes,
-      Optional<Flag> unpack) {}
+      Optional<Boolean> unpack,
+      Optional<Flag> checksum,
+      boolean keepsGit) {}
 
   record Workdir(RawInstruction raw, Text path) implements Instruction {}
 

@@ -201,12 +201,13 @@ final class InstructionParser {
   }
 
   private static Instruction run(RawInstruction raw) {
-    for (Flag flag : raw.flags()) {
-      boolean sandbox = flag.name().equals("security") && flag.value().equals("sandbox");
-      if (flag.name().equals("device") || flag.name().equals("security") && !sandbox) {
-        throw flag.at().error("a step can't be given more rights than a plain container has");
-      }
-    }
+    Optional<Flag> security = flag(raw, "security");
+    security
+        .filter(f -> !Set.of("sandbox", "insecure").contains(f.value()))
+        .ifPresent(
+            f -> {
+              throw f.at().error("--security is sandbox or insecure");
+            });
     Optional<Flag> network = flag(raw, "network");
     network
         .filter(f -> !Set.of("default", "none", "host").contains(f.value()))
@@ -215,19 +216,15 @@ final class InstructionParser {
               throw f.at().error("--network is default, none or host");
             });
     List<Flag> mounts = raw.flags().stream().filter(f -> f.name().equals("mount")).toList();
-    return new Instruction.Run(raw, RunScript.command(raw, command(raw.rest())), mounts, network);
+    List<Flag> devices = raw.flags().stream().filter(f -> f.name().equals("device")).toList();
+    return new Instruction.Run(
+        raw, RunScript.command(raw, command(raw.rest())), mounts, network, security, devices);
   }
 
   private Instruction copy(RawInstruction raw) {
     List<Text> words = jsonOrWords(raw.rest());
     if (words.size() < 2) {
       throw raw.rest().error(raw.keyword() + " needs at least one source and a destination");
-    }
-    for (Flag flag : raw.flags()) {
-      if (Set.of("checksum", "keep-git-dir").contains(flag.name())) {
-        throw flag.at()
-            .error("--" + flag.name() + " is for sources that are URLs, which can't be added");
-      }
     }
     CopyFlags flags =
         new CopyFlags(
@@ -237,7 +234,11 @@ final class InstructionParser {
             bool(raw, "link"),
             bool(raw, "parents"),
             raw.flags().stream().filter(f -> f.name().equals("exclude")).toList(),
-            raw.flags().stream().filter(f -> f.name().equals("unpack")).findFirst());
+            raw.flags().stream().anyMatch(f -> f.name().equals("unpack"))
+                ? Optional.of(bool(raw, "unpack"))
+                : Optional.empty(),
+            flag(raw, "checksum"),
+            bool(raw, "keep-git-dir"));
     List<Text> sources = words.subList(0, words.size() - 1);
     return new Instruction.Copy(raw, raw.keyword().equals("ADD"), sources, words.getLast(), flags);
   }

@@ -60,6 +60,14 @@ final class LayerMaker {
    * errors.
    */
   Layer make(List<Layer> stack, String what, Work work) {
+    return make(stack, stack, what, work);
+  }
+
+  /**
+   * The same for work that sees only {@code below}: the layer fits on any stack, and is put on
+   * {@code stack}.
+   */
+  Layer make(List<Layer> below, List<Layer> stack, String what, Work work) {
     ImageStore store = roots.store();
     Path area = store.layers().newWorkArea();
     try {
@@ -67,7 +75,7 @@ final class LayerMaker {
       Files.createDirectory(area.resolve("work"));
       chmod(upper);
       work.on(area);
-      Descriptor blob = write(stack, upper);
+      Descriptor blob = write(below, upper);
       Digest chain =
           stack.isEmpty() ? blob.digest() : Layer.chain(stack.getLast().chainId(), blob.digest());
       Layer layer = new Layer(blob.digest(), chain, blob);

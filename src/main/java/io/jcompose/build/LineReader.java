@@ -23,6 +23,8 @@ final class LineReader {
 
   private final Source source;
   private final List<String> warnings;
+  private final List<LintFinding> findings = new ArrayList<>();
+  private LintSettings lint = LintSettings.DEFAULT;
   private char escape = '\\';
   private int next;
 
@@ -33,6 +35,14 @@ final class LineReader {
 
   char escape() {
     return escape;
+  }
+
+  List<LintFinding> findings() {
+    return findings;
+  }
+
+  LintSettings lint() {
+    return lint;
   }
 
   List<RawInstruction> read() {
@@ -79,6 +89,8 @@ final class LineReader {
             next + 1, 1, "the directive \"escape\" is \\ or `, not \"" + value + "\"");
       }
       escape = value.charAt(0);
+    } else if (key.equals("check")) {
+      lint = check(value);
     } else if (key.equals("syntax")
         && !value.matches("(docker\\.io/)?docker/dockerfile(:1.*)?(@.*)?")) {
       warnings.add(
@@ -88,6 +100,14 @@ final class LineReader {
               + ": the syntax \""
               + value
               + "\" is not known; the file is read as docker/dockerfile:1");
+    }
+  }
+
+  private LintSettings check(String value) {
+    try {
+      return LintSettings.parse(value);
+    } catch (BuildException e) {
+      throw source.error(next + 1, 1, e.getMessage());
     }
   }
 
@@ -102,8 +122,9 @@ final class LineReader {
       String stripped = line.strip();
       if (!first && (stripped.isEmpty() || stripped.startsWith("#"))) {
         if (stripped.isEmpty()) {
-          warnings.add(
-              source.name() + ":" + (next + 1) + ": an empty line inside a continued instruction");
+          findings.add(
+              new LintFinding(
+                  LintRule.NO_EMPTY_CONTINUATION, "Empty continuation line", source.name(), next + 1, line));
         }
         next++;
         continue;

@@ -14,16 +14,19 @@ final class Nearest {
    * near.
    */
   static String suggestion(String wrong, Collection<String> candidates) {
+    return of(wrong, candidates).map(name -> "; did you mean \"" + name + "\"?").orElse("");
+  }
+
+  /** The candidate nearest to {@code wrong}, or nothing when none is near. */
+  static Optional<String> of(String wrong, Collection<String> candidates) {
     if (wrong.length() > LONGEST) {
-      return "";
+      return Optional.empty();
     }
-    Optional<String> best =
-        candidates.stream()
-            .filter(c -> distance(wrong, c) <= Math.max(1, wrong.length() / 3))
-            .min(
-                java.util.Comparator.comparingInt((String c) -> distance(wrong, c))
-                    .thenComparing(c -> c));
-    return best.map(name -> "; did you mean \"" + name + "\"?").orElse("");
+    return candidates.stream()
+        .filter(c -> distance(wrong, c) <= Math.max(1, wrong.length() / 3))
+        .min(
+            java.util.Comparator.comparingInt((String c) -> distance(wrong, c))
+                .thenComparing(c -> c));
   }
 
   /** Levenshtein's distance, with two neighbours in the wrong order as one mistake. */

@@ -3,6 +3,7 @@ package io.jcompose.build;
 import io.jcompose.image.ImageConfig;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What a build knows of the machine: the automatic ARGs, and the proxy ARGs that need no
@@ -25,6 +26,21 @@ final class Platform {
   static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   private Platform() {}
+
+  /** Arguments that are given to every build: proxies, and those that speak to the builder. */
+  static boolean needsNoDeclaration(String name) {
+    return PROXIES.contains(name) || name.startsWith("BUILDKIT_") || name.equals("SOURCE_DATE_EPOCH");
+  }
+
+  /** Fails unless {@code wanted}, {@code os/architecture[/variant]}, is what this machine runs. */
+  static void check(String wanted, Function<String, BuildException> error) {
+    String here = name();
+    boolean same = wanted.equals(here) || wanted.startsWith(here + "/") || wanted.equals("local");
+    if (!same) {
+      throw error.apply(
+          "the platform " + wanted + " can't be built here: this machine is " + here);
+    }
+  }
 
   static String name() {
     return "linux/" + ImageConfig.hostArchitecture();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,13 @@ import java.util.function.Function;
 
 /** Runs a RUN step: prepares its mounts, hands it to the runner, and tidies the upper directory. */
 final class RunExecutor {
+  private static final String AUTHORITIES = "/run/jcompose/authorities.pem";
+
+  /** By these, programs and libraries are told of a bundle: OpenSSL, curl, node, Python, pip, git, cargo. */
+  private static final List<String> AUTHORITIES_VARIABLES =
+      List.of(
+          "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "PIP_CERT",
+          "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO");
   private static final int LINES_IN_ERROR = 5;
   private static final long ALMOST_NOTHING = 1 << 20;
   private final LayerMaker maker;
@@ -27,6 +35,7 @@ final class RunExecutor {
   private final BuildContext context;
   private final ScratchFiles scratch;
   private final Function<Origin, List<Layer>> layersOf;
+  private final Cancellation cancellation;
 
   RunExecutor(
       LayerMaker maker,
@@ -35,7 +44,8 @@ final class RunExecutor {
       BuildRequest request,
       BuildContext context,
       ScratchFiles scratch,
-      Function<Origin, List<Layer>> layersOf) {
+      Function<Origin, List<Layer>> layersOf,
+      Cancellation cancellation) {
     this.maker = maker;
     this.runner = runner;
     this.caches = caches;
@@ -43,16 +53,18 @@ final class RunExecutor {
     this.context = context;
     this.scratch = scratch;
     this.layersOf = layersOf;
+    this.cancellation = cancellation;
   }
 
   Layer run(Step step, Action.Run run, List<Layer> stack) {
     BuildStep shown = step.shown().orElseThrow();
-    List<CacheMounts.Taken> taken = new ArrayList<>();
+    List<AutoCloseable> taken = new ArrayList<>();
     try {
       List<String> env = new ArrayList<>(run.env());
       addProxies(env);
       List<StepMount> mounts = new ArrayList<>();
-      for (RunMount mount : run.mounts()) {
+      addAuthorities(env, mounts);
+      for (RunMount mount : inOrderOfLocks(run.mounts())) {
         prepare(mount, run, taken, env).ifPresent(mounts::add);
       }
       return maker.make(
@@ -71,7 +83,24 @@ final class RunExecutor {
             }
           });
     } finally {
-      taken.forEach(CacheMounts.Taken::close);
+      giveBack(taken);
+    }
+  }
+
+  /** Two steps that want the same two caches for themselves must not wait for each other. */
+  private static List<RunMount> inOrderOfLocks(List<RunMount> mounts) {
+    return mounts.stream()
+        .sorted(Comparator.comparing(mount -> mount.type() == RunMount.Type.CACHE ? mount.id() : ""))
+        .toList();
+  }
+
+  private static void giveBack(List<AutoCloseable> taken) {
+    for (AutoCloseable each : taken) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 
@@ -94,8 +123,10 @@ final class RunExecutor {
         run.user(),
         List.copyOf(mounts),
         run.network(),
-        request.extraHosts(),
-        request.shmSize());
+        request.run().extraHosts(),
+        request.run().shmSize(),
+        request.run().ulimits(),
+        run.privileged());
   }
 
   private void execute(Step step, StepSpec spec) {
@@ -110,9 +141,9 @@ final class RunExecutor {
               }
               request.listener().output(shown, line);
             });
-    int code = runner.run(spec, lines::write, request.cancellation());
+    int code = runner.run(spec, lines::write, cancellation);
     lines.end();
-    if (request.cancellation().requested()) {
+    if (cancellation.requested()) {
       throw new BuildException("the build was cancelled");
     }
     if (code != 0) {
@@ -146,14 +177,29 @@ final class RunExecutor {
             });
   }
 
+  /** The bundle of who runs the build, in a place that every step sees and no layer has. */
+  private void addAuthorities(List<String> env, List<StepMount> mounts) {
+    if (request.run().authorities().isEmpty()) {
+      return;
+    }
+    mounts.add(
+        new StepMount.Secret(request.run().authorities().get(), AUTHORITIES, 0444, 0, 0));
+    for (String name : AUTHORITIES_VARIABLES) {
+      if (env.stream().noneMatch(entry -> entry.startsWith(name + "="))) {
+        env.add(name + "=" + AUTHORITIES);
+      }
+    }
+  }
+
   private Optional<StepMount> prepare(
-      RunMount mount, Action.Run run, List<CacheMounts.Taken> taken, List<String> env) {
+      RunMount mount, Action.Run run, List<AutoCloseable> taken, List<String> env) {
     String target = target(mount, run.workingDir());
     return switch (mount.type()) {
       case TMPFS -> Optional.of(new StepMount.Tmpfs(target, mount.size()));
       case SECRET -> secret(mount, target, env);
+      case SSH -> agent(mount, target, taken, env);
       case CACHE -> {
-        CacheMounts.Taken cache = caches.take(mount);
+        CacheMounts.Taken cache = caches.take(mount, folder -> seed(mount, run, folder));
         taken.add(cache);
         yield Optional.of(new StepMount.Bind(cache.folder(), target, mount.readOnly()));
       }
@@ -190,6 +236,33 @@ final class RunExecutor {
             new StepMount.Secret(content, target, mount.mode(), mount.uid(), mount.gid()));
   }
 
+  private Optional<StepMount> agent(
+      RunMount mount, String target, List<AutoCloseable> taken, List<String> env) {
+    Path agent = request.ssh().get(mount.id());
+    if (agent == null) {
+      if (mount.required()) {
+        throw mount
+            .at()
+            .error(
+                "the SSH agent \"" + mount.id() + "\" is required; give it to the build with --ssh "
+                    + mount.id());
+      }
+      return Optional.empty();
+    }
+    ForwardedAgent forwarded = ForwardedAgent.open(agent, scratch.newFolder(), mount);
+    taken.add(forwarded);
+    env.add("SSH_AUTH_SOCK=" + target);
+    return Optional.of(new StepMount.Bind(forwarded.socket(), target, false));
+  }
+
+  /** What a new cache begins with. */
+  private void seed(RunMount mount, Action.Run run, Path folder) {
+    Origin origin = run.origins().get(mount);
+    if (origin != null) {
+      copied(mount, origin, folder, "");
+    }
+  }
+
   /**
    * A copy of what is bound: what the step writes there is thrown away, and nothing can be swapped
    * under it.
@@ -198,24 +271,36 @@ final class RunExecutor {
     Path folder = scratch.newFolder();
     Origin origin = run.origins().get(mount);
     if (origin == null) {
-      return copied(mount, context.tree(), false, folder);
+      copy(mount, context.tree(), false, folder, "bound");
+    } else {
+      copied(mount, origin, folder, "bound");
+    }
+    return folder.resolve("bound");
+  }
+
+  private void copied(RunMount mount, Origin origin, Path folder, String name) {
+    if (origin instanceof Origin.OfFolder named) {
+      copy(mount, named.tree(), false, folder, name);
+      return;
     }
     try (SourceTree tree =
         new SourceTree(maker.roots().open(layersOf.apply(origin)), IgnoreFile.NONE)) {
-      return copied(mount, tree, true, folder);
+      copy(mount, tree, true, folder, name);
     }
   }
 
-  private static Path copied(RunMount mount, SourceTree tree, boolean keepsOwners, Path folder) {
+  private static void copy(
+      RunMount mount, SourceTree tree, boolean keepsOwners, Path folder, String name) {
     String source = RawPath.clean(RawPath.of(mount.source()));
     Selection selection =
         CopySources.select(
-            tree, List.of(source), mount.at(), IgnoreFile.NONE, keepsOwners, Optional.empty());
+            tree,
+            List.of(new StagePlan.Pattern(source, 0)),
+            mount.at(),
+            new CopySources.Taking(IgnoreFile.NONE, keepsOwners, Optional.empty(), false));
     try (Fd root = Fs.open(folder.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
       Optional<Owner> owner = keepsOwners ? Optional.empty() : Optional.of(new Owner(0, 0));
-      new Copier(new RootTree(root), owner, Optional.empty())
-          .copy(selection, "bound", false, false);
+      new Copier(new RootTree(root), owner, Optional.empty()).copy(selection, name, false, false);
     }
-    return folder.resolve("bound");
   }
 }

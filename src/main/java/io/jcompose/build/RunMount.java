@@ -1,6 +1,8 @@
 package io.jcompose.build;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +30,8 @@ record RunMount(
     BIND,
     CACHE,
     TMPFS,
-    SECRET
+    SECRET,
+    SSH
   }
 
   enum Sharing {
@@ -56,14 +59,18 @@ record RunMount(
           "secret",
               Set.of("type", "id", "source", "target", "env", "required", "mode", "uid", "gid"),
           "ssh", Set.of("type", "id", "target", "required", "mode", "uid", "gid"));
+  private static final Map<String, String> MODES = Map.of("secret", "0400", "ssh", "0600");
   private static final Map<String, String> ALIASES =
       Map.of("dst", "target", "destination", "target", "src", "source", "ro", "readonly");
 
-  /** Parses {@code type=cache,target=/x,…}; {@code expand} replaces variables in values. */
-  static RunMount parse(RawInstruction.Flag flag, UnaryOperator<String> expand) {
+  /**
+   * Parses {@code type=cache,target=/x,…}; {@code expand} replaces variables in values; {@code
+   * number} counts the mounts of the step, from 0.
+   */
+  static RunMount parse(RawInstruction.Flag flag, int number, UnaryOperator<String> expand) {
     Text at = flag.at();
     Map<String, String> values = new HashMap<>();
-    for (String part : flag.value().split(",")) {
+    for (String part : fields(flag.value())) {
       int equals = part.indexOf('=');
       String written =
           (equals < 0 ? part : part.substring(0, equals)).strip().toLowerCase(Locale.ROOT);
@@ -81,10 +88,29 @@ record RunMount(
         throw at.error("the key \"" + written + "\" is given twice");
       }
     }
-    return of(values, at);
+    return of(values, number, at);
   }
 
-  private static RunMount of(Map<String, String> values, Text at) {
+  /** Comma-separated values, a field in double quotes as a whole (RFC 4180). */
+  private static List<String> fields(String text) {
+    List<String> fields = new ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean quoted = false;
+    for (char c : text.toCharArray()) {
+      if (c == '"') {
+        quoted = !quoted;
+      } else if (c == ',' && !quoted) {
+        fields.add(field.toString());
+        field.setLength(0);
+      } else {
+        field.append(c);
+      }
+    }
+    fields.add(field.toString());
+    return fields;
+  }
+
+  private static RunMount of(Map<String, String> values, int number, Text at) {
     String type = values.getOrDefault("type", "bind").toLowerCase(Locale.ROOT);
     Set<String> known = KEYS.get(type);
     if (known == null) {
@@ -102,18 +128,14 @@ record RunMount(
                 + Nearest.suggestion(key, known));
       }
     }
-    if (type.equals("ssh")) {
-      throw at.error("no SSH agent can be handed to a step; use a secret with a key");
-    }
-    if (type.equals("cache") && (values.containsKey("from") || values.containsKey("source"))) {
-      throw at.error(
-          "a cache can't be filled from an image or a stage; copy what is missing in the step");
-    }
     boolean secret = type.equals("secret");
-    String id = values.containsKey("id") ? values.get("id") : defaultId(values, secret, at);
+    String id = values.containsKey("id") ? values.get("id") : defaultId(values, type, at);
     String env = values.getOrDefault("env", "");
     String target =
         values.getOrDefault("target", secret && env.isEmpty() ? "/run/secrets/" + id : "");
+    if (type.equals("ssh") && target.isEmpty()) {
+      target = "/run/buildkit/ssh_agent." + number;
+    }
     if (target.isEmpty() && env.isEmpty()) {
       throw at.error("a mount of type " + type + " needs a target");
     }
@@ -127,15 +149,18 @@ record RunMount(
         bool(values, "required", false, at),
         env,
         sharing(values.getOrDefault("sharing", "shared"), at),
-        number(values.getOrDefault("mode", secret ? "0400" : "0755"), 8, at),
+        number(values.getOrDefault("mode", MODES.getOrDefault(type, "0755")), 8, at),
         number(values.getOrDefault("uid", "0"), 10, at),
         number(values.getOrDefault("gid", "0"), 10, at),
         ByteSize.parse(values.getOrDefault("size", "0"), at),
         at);
   }
 
-  private static String defaultId(Map<String, String> values, boolean secret, Text at) {
-    if (!secret) {
+  private static String defaultId(Map<String, String> values, String type, Text at) {
+    if (type.equals("ssh")) {
+      return "default";
+    }
+    if (!type.equals("secret")) {
       return values.getOrDefault("target", "");
     }
     String path = values.getOrDefault("source", values.getOrDefault("target", ""));

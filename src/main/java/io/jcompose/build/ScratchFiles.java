@@ -22,7 +22,7 @@ final class ScratchFiles implements AutoCloseable {
     this.dir = dir;
   }
 
-  Path newFolder() {
+  synchronized Path newFolder() {
     try {
       return Files.createDirectory(dir.resolve("s" + count++));
     } catch (IOException e) {
@@ -48,7 +48,11 @@ final class ScratchFiles implements AutoCloseable {
       throw BuildFailure.of("preparing the build", e);
     }
     Fd root = Fs.open(folder.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
-    SourceTree tree = new SourceTree(root, IgnoreFile.NONE);
+    return keep(new SourceTree(root, IgnoreFile.NONE));
+  }
+
+  /** Closes {@code tree} at the end of the build. */
+  synchronized SourceTree keep(SourceTree tree) {
     trees.add(tree);
     return tree;
   }

@@ -27,8 +27,21 @@ import java.util.TreeMap;
 record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, String digest) {
   private static final int BUFFER = 1 << 17;
 
+  /** What a source led to; of its path, so many parts are left out where parents are kept. */
+  record Top(Entry entry, int pivot) {}
+
   /** A file or folder that a source names, and what is below it. */
-  record Source(Entry top, List<Item> items) {}
+  record Source(Entry top, int pivot, List<Item> items) {
+    /** The path that is kept with {@code --parents}. */
+    String kept() {
+      String path = top.path();
+      for (int i = 0; i < pivot; i++) {
+        int slash = path.indexOf('/');
+        path = slash < 0 ? "" : path.substring(slash + 1);
+      }
+      return path;
+    }
+  }
 
   /**
    * An entry to copy.
@@ -40,15 +53,14 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
   record Item(
       Entry entry, String relative, String digest, byte[] link, Map<String, byte[]> xattrs) {}
 
-  static Selection of(
-      SourceTree tree,
-      List<Entry> tops,
-      IgnoreFile excludes,
-      boolean keepsOwners,
-      Optional<FileDigests> known) {
+  static Selection of(SourceTree tree, List<Top> tops, CopySources.Taking taking) {
+    IgnoreFile excludes = taking.excludes();
+    boolean keepsOwners = taking.keepsOwners();
+    Optional<FileDigests> known = taking.known();
     MessageDigest hash = Digest.sha256();
     List<Source> sources = new ArrayList<>();
-    for (Entry top : tops) {
+    for (Top named : tops) {
+      Entry top = named.entry();
       List<Item> items = new ArrayList<>();
       boolean excluded = !excludes.isEmpty() && excludes.excludes(RawPath.base(top.path()));
       if (!excluded || top.stat().isDirectory()) {
@@ -66,8 +78,10 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
           }
         }
       }
-      sources.add(new Source(top, items));
+      Source source = new Source(top, named.pivot(), items);
+      sources.add(source);
       hash.update(RawPath.bytes(top.stat().isDirectory() ? "" : RawPath.base(top.path())));
+      hash.update(RawPath.bytes("\0" + (taking.parents() ? source.kept() : "") + "\0"));
       items.forEach(item -> hash.update(description(item, keepsOwners)));
     }
     return new Selection(tree, sources, keepsOwners, HexFormat.of().formatHex(hash.digest()));

@@ -14,12 +14,17 @@ record Source(String name, List<String> lines) {
     return new Source(name, List.of(plain.split("\r?\n", -1)));
   }
 
+  /** The text of a line, counted from 1. */
+  String line(int number) {
+    return number <= lines.size() ? lines.get(number - 1) : "";
+  }
+
   /**
    * An error at a place: {@code file:line:column: message}, the line, a caret. Both count from 1.
    */
   BuildException error(int line, int column, String message) {
     String number = Integer.toString(line);
-    String shown = line <= lines.size() ? lines.get(line - 1) : "";
+    String shown = line(line);
     String caret = " ".repeat(Math.max(0, Math.min(column, shown.length() + 1) - 1)) + "^";
     return BuildException.placed(
         name

@@ -27,6 +27,11 @@ final class SourceTree implements AutoCloseable {
     this.ignore = ignore;
   }
 
+  /** The rules of what is not there. */
+  IgnoreFile ignore() {
+    return ignore;
+  }
+
   /**
    * Something in the tree; {@code path} is relative to its root and has no links in its parents.
    */

@@ -10,13 +10,14 @@ import io.jcompose.image.Layer;
 import io.jcompose.linux.Fd;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Brings planned stages about: step by step from the cache, or by doing the work. Each stage once.
+ * Brings planned stages about: step by step from the cache, or by doing the work. Stages that do
+ * not need each other are made side by side.
  */
 final class StageExecutor {
   /** A stage's files, and how they came to be. */
@@ -34,17 +35,34 @@ final class StageExecutor {
     }
   }
 
+  /** Which keys may be looked up. */
+  private enum Lookup {
+    ALL,
+    BY_CONTENT,
+    NONE
+  }
+
   private static final String COMMENT = "buildkit.dockerfile.v0";
+
+  /** In place of the key of what is below: a linked copy does not look at it. */
+  private static final String ANYTHING = "anything";
+
   private final LayerMaker maker;
   private final BuildCache cache;
+  private final StepTurns turns;
   private final BuildRequest request;
   private final RunExecutor runs;
   private final CopyExecutor copies;
-  private final Map<StagePlan, Made> made = new IdentityHashMap<>();
+  private final StageThreads<Made> stages;
+  private final Freshness freshness;
+
+  /** Steps that this build has done: even where nothing is taken from the cache, once is enough. */
+  private final Set<String> done = ConcurrentHashMap.newKeySet();
 
   StageExecutor(
       LayerMaker maker,
       BuildCache cache,
+      StepTurns turns,
       CacheMounts caches,
       StepRunner runner,
       BuildRequest request,
@@ -52,18 +70,17 @@ final class StageExecutor {
       ScratchFiles scratch) {
     this.maker = maker;
     this.cache = cache;
+    this.turns = turns;
     this.request = request;
-    this.runs = new RunExecutor(maker, runner, caches, request, context, scratch, this::layersOf);
+    this.stages = new StageThreads<>(this::steps, request.cancellation());
+    this.freshness = new Freshness(request.noCache(), request.noCacheStages());
+    this.runs =
+        new RunExecutor(maker, runner, caches, request, context, scratch, this::layersOf, stages);
     this.copies = new CopyExecutor(maker);
   }
 
   Made make(StagePlan plan) {
-    Made known = made.get(plan);
-    if (known == null) {
-      known = steps(plan);
-      made.put(plan, known);
-    }
-    return known;
+    return stages.make(plan);
   }
 
   private Made base(StagePlan plan) {
@@ -80,19 +97,21 @@ final class StageExecutor {
               image.image().config().history(),
               image.image().config().created(),
               new Keys(plan.baseKey(), plan.baseKey()));
-      case Base.OfStage stage -> make(stage.plan());
+      case Base.OfStage stage -> stages.await(stage.plan());
     };
   }
 
   private Made steps(StagePlan plan) {
+    startWhatWillBeNeeded(plan);
     Made base = base(plan);
     maker.use(base.stack());
     List<Layer> stack = new ArrayList<>(base.stack());
     List<History> history = new ArrayList<>(base.history());
     String created = base.created();
     Keys keys = base.keys();
+    boolean moved = false;
     for (Step step : plan.steps()) {
-      if (request.cancellation().requested()) {
+      if (stages.requested()) {
         throw new BuildException("the build was cancelled");
       }
       if (step.action() instanceof Action.Configure) {
@@ -102,7 +121,13 @@ final class StageExecutor {
         }
         continue;
       }
-      BuildCache.Result result = result(step, keys, stack);
+      boolean movedHere = origins(step.action()).stream().anyMatch(freshness::isMoved);
+      moved |= movedHere;
+      Lookup lookup =
+          freshness.isFresh(plan) || movedHere && step.action() instanceof Action.Run
+              ? Lookup.NONE
+              : moved ? Lookup.BY_CONTENT : Lookup.ALL;
+      BuildCache.Result result = result(step, keys, stack, lookup);
       created = result.created();
       result.layer().ifPresent(layer -> stack.add(layer(stack, layer)));
       maker.use(stack);
@@ -110,6 +135,30 @@ final class StageExecutor {
       keys = keys.then(step.own(), result.byContent());
     }
     return new Made(List.copyOf(stack), List.copyOf(history), created, keys);
+  }
+
+  /**
+   * Begins with the stages that the steps read from, as soon as one step is not in the cache: the
+   * keys by steps are known beforehand.
+   */
+  private void startWhatWillBeNeeded(StagePlan plan) {
+    String key = plan.baseKey();
+    boolean missing = freshness.isFresh(plan);
+    for (Step step : plan.steps()) {
+      if (step.action() instanceof Action.Configure) {
+        continue;
+      }
+      key = StepKey.chain(key, step.own());
+      missing |= origins(step.action()).stream().anyMatch(freshness::isMoved);
+      missing = missing || cache.find(key).isEmpty();
+      if (missing) {
+        for (Origin origin : origins(step.action())) {
+          if (origin instanceof Origin.OfStage stage) {
+            stages.start(stage.plan());
+          }
+        }
+      }
+    }
   }
 
   /** The base was found while the stage was planned. */
@@ -124,21 +173,38 @@ final class StageExecutor {
         blob);
   }
 
-  private BuildCache.Result result(Step step, Keys before, List<Layer> stack) {
+  private BuildCache.Result result(Step step, Keys before, List<Layer> stack, Lookup lookup) {
     BuildStep shown = step.shown().orElseThrow();
-    Optional<BuildCache.Result> known = find(before, step.own(), Optional.empty());
-    if (known.isPresent()) {
+    Keys looked = isLinked(step) ? new Keys(ANYTHING, ANYTHING) : before;
+    Keys known = looked.then(step.own(), Optional.empty());
+    Optional<BuildCache.Result> found = find(known, lookup);
+    if (found.isPresent()) {
       request.listener().cached(shown);
-      return known.get();
+      return found.get();
     }
     origins(step.action()).forEach(this::layersOf);
+    try (StepTurns.Turn turn = turns.take(known.bySteps(), stages)) {
+      assert turn != null;
+      Lookup again = done.contains(known.bySteps()) ? Lookup.ALL : lookup;
+      Optional<BuildCache.Result> meanwhile = find(known, again);
+      if (meanwhile.isPresent()) {
+        request.listener().cached(shown);
+        return meanwhile.get();
+      }
+      return anew(step, looked, List.copyOf(stack), lookup);
+    }
+  }
+
+  private BuildCache.Result anew(Step step, Keys before, List<Layer> stack, Lookup lookup) {
+    BuildStep shown = step.shown().orElseThrow();
     long start = System.nanoTime();
     request.listener().started(shown);
     try {
-      BuildCache.Result result = execute(step, before, List.copyOf(stack));
+      BuildCache.Result result = execute(step, before, stack, lookup);
       Keys after = before.then(step.own(), result.byContent());
       cache.put(after.bySteps(), result);
       cache.put(after.byContent(), result);
+      done.add(after.bySteps());
       request.listener().done(shown, (System.nanoTime() - start) / 1_000_000);
       return result;
     } catch (BuildException e) {
@@ -147,11 +213,15 @@ final class StageExecutor {
     }
   }
 
+  private static boolean isLinked(Step step) {
+    return step.action() instanceof Action.Copy copy && copy.order().linked();
+  }
+
   /**
    * The stages and images whose files the step reads; what is missing of them is made before it
    * starts.
    */
-  private static List<Origin> origins(Action action) {
+  static List<Origin> origins(Action action) {
     return switch (action) {
       case Action.Run run -> List.copyOf(run.origins().values());
       case Action.Copy copy -> copy.order().origin().stream().toList();
@@ -160,24 +230,24 @@ final class StageExecutor {
     };
   }
 
-  private Optional<BuildCache.Result> find(Keys before, String own, Optional<String> byContent) {
-    if (request.noCache()) {
-      return Optional.empty();
-    }
-    Keys keys = before.then(own, byContent);
-    return cache.find(keys.bySteps()).or(() -> cache.find(keys.byContent()));
+  private Optional<BuildCache.Result> find(Keys keys, Lookup lookup) {
+    return switch (lookup) {
+      case ALL -> cache.find(keys.bySteps()).or(() -> cache.find(keys.byContent()));
+      case BY_CONTENT -> cache.find(keys.byContent());
+      case NONE -> Optional.empty();
+    };
   }
 
-  private BuildCache.Result execute(Step step, Keys before, List<Layer> stack) {
+  private BuildCache.Result execute(Step step, Keys before, List<Layer> stack, Lookup lookup) {
     String title = step.shown().orElseThrow().title();
     return switch (step.action()) {
       case Action.Configure c -> throw new IllegalStateException("no work");
       case Action.Run run -> made(runs.run(step, run, stack));
       case Action.MakeFolder folder -> makeFolder(folder, stack, title);
       case Action.Copy copy ->
-          copy.order().selected().isPresent()
-              ? made(copies.copy(copy.order(), copy.order().selected().get(), stack, title))
-              : copyFrom(step.own(), copy.order(), before, stack, title);
+          copy.order().origin().isEmpty()
+              ? made(copies.copy(copy.order(), copy.order().selected(), stack, title))
+              : copyFrom(step.own(), copy.order(), before, stack, title, lookup);
     };
   }
 
@@ -212,21 +282,31 @@ final class StageExecutor {
   }
 
   private BuildCache.Result copyFrom(
-      String own, StagePlan.CopyOrder order, Keys before, List<Layer> stack, String title) {
+      String own,
+      StagePlan.CopyOrder order,
+      Keys before,
+      List<Layer> stack,
+      String title,
+      Lookup lookup) {
     List<Layer> source = layersOf(order.origin().orElseThrow());
     try (SourceTree tree = new SourceTree(maker.roots().open(source), IgnoreFile.NONE)) {
       Selection selection = CopyExecutor.select(order, tree);
       String byContent = CopyExecutor.byContent(order, selection);
-      return find(before, own, Optional.of(byContent))
-          .orElseGet(() -> made(copies.copy(order, selection, stack, title)))
+      List<StagePlan.Selected> files = new ArrayList<>(order.selected());
+      files.addFirst(new StagePlan.Selected(selection, false));
+      Optional<BuildCache.Result> known =
+          find(before.then(own, Optional.of(byContent)), lookup);
+      return known
+          .orElseGet(() -> made(copies.copy(order, files, stack, title)))
           .withContent(byContent);
     }
   }
 
   private List<Layer> layersOf(Origin origin) {
     return switch (origin) {
-      case Origin.OfStage stage -> make(stage.plan()).stack();
+      case Origin.OfStage stage -> stages.await(stage.plan()).stack();
       case Origin.OfImage image -> image.image().layers();
+      case Origin.OfFolder folder -> List.of();
     };
   }
 

@@ -3,7 +3,6 @@ package io.jcompose.build;
 import io.jcompose.build.Dockerfile.Stage;
 import io.jcompose.build.StagePlan.Action;
 import io.jcompose.build.StagePlan.Base;
-import io.jcompose.build.StagePlan.Origin;
 import io.jcompose.build.StagePlan.Step;
 import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageHealthcheck;
@@ -12,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** Goes through one stage's instructions, changing the configuration and collecting steps. */
 final class StageInterpreter {
@@ -205,118 +203,13 @@ final class StageInterpreter {
   }
 
   private void run(Instruction.Run run) {
-    List<String> argv = run.command().argv(config.shell());
-    List<String> env = scope.runEnvironment(config);
-    String network =
-        run.network().map(RawInstruction.Flag::value).orElse(planner.request().network());
-    List<RunMount> mounts = new ArrayList<>();
-    Map<RunMount, Origin> origins = new LinkedHashMap<>();
-    StepKey next =
-        new StepKey()
-            .add("run")
-            .add(argv)
-            .add(new TreeSet<>(env))
-            .add(config.workingDir())
-            .add(config.user())
-            .add(network)
-            .add(Platform.name());
-    for (RawInstruction.Flag flag : run.mounts()) {
-      RunMount mount = RunMount.parse(flag, value -> expand(flag.at(), value));
-      mounts.add(mount);
-      mount.from().ifPresent(from -> origins.put(mount, planner.origin(stage, from, mount.at())));
-      next.add(mount.type().name())
-          .add(mount.target())
-          .add(mount.env())
-          .add(Boolean.toString(mount.readOnly()));
-      switch (mount.type()) {
-        case BIND -> next.add(bindKey(mount, origins));
-        case SECRET -> next.add(mount.id());
-        case CACHE, TMPFS -> next.add("");
-      }
-    }
-    String history = "RUN " + String.join(" ", argv);
-    step(
-        run,
-        next.hex(),
-        new Action.Run(
-            argv,
-            env,
-            config.workingDir().isEmpty() ? "/" : config.workingDir(),
-            config.user(),
-            mounts,
-            origins,
-            network),
-        history);
-  }
-
-  private String bindKey(RunMount mount, Map<RunMount, Origin> origins) {
-    if (mount.from().isPresent()) {
-      return origins.get(mount).key() + " " + RawPath.clean(mount.source());
-    }
-    return contextSelection(List.of(RawPath.of(mount.source())), mount.at(), IgnoreFile.NONE)
-        .digest();
-  }
-
-  private Selection contextSelection(List<String> patterns, Text at, IgnoreFile excludes) {
-    return CopySources.select(
-        planner.context().tree(), patterns, at, excludes, false, Optional.of(planner.digests()));
+    RunPlanner.Planned planned = new RunPlanner(planner, stage, config, scope, this::expand).plan(run);
+    step(run, planned.own(), planned.run(), "RUN " + String.join(" ", planned.run().argv()));
   }
 
   private void copy(Instruction.Copy copy) {
-    CopySources.Parsed parsed =
-        CopySources.parse(copy, text -> expand(text), (at, word) -> expand(at, word), planner);
-    String written = expand(copy.destination());
-    boolean intoFolder =
-        written.endsWith("/") || written.equals(".") || written.endsWith("/.") || parsed.several();
-    if (parsed.several() && !(written.endsWith("/") || written.endsWith("."))) {
-      throw copy.destination().error("several sources need a destination that ends with \"/\"");
-    }
-    Optional<Origin> origin =
-        copy.flags().from().map(from -> planner.origin(stage, from.value(), from.at()));
-    Optional<Selection> selected =
-        origin.isPresent()
-            ? Optional.empty()
-            : Optional.of(
-                parsed
-                    .inline()
-                    .orElseGet(
-                        () ->
-                            contextSelection(
-                                parsed.patterns(), copy.raw().at(), parsed.excludes())));
-    String destination = RawPath.of(inside(written));
-    Optional<String> chown = copy.flags().chown().map(flag -> expand(flag.at(), flag.value()));
-    Optional<String> chmod = copy.flags().chmod().map(flag -> expand(flag.at(), flag.value()));
-    StepKey next =
-        new StepKey()
-            .add(copy.add() ? "add" : "copy")
-            .add(destination)
-            .add(Boolean.toString(intoFolder))
-            .add(chown.orElse("-"))
-            .add(chmod.orElse("-"))
-            .add(Boolean.toString(copy.flags().parents()));
-    if (selected.isPresent()) {
-      next.add("content").add(selected.get().digest());
-    } else {
-      next.add("from").add(origin.get().key()).add(parsed.patterns()).add(parsed.excludeTexts());
-    }
-    next.add(copy.flags().unpack().map(flag -> "unpack " + flag.value()).orElse(""));
-    step(
-        copy,
-        next.hex(),
-        new Action.Copy(
-            new StagePlan.CopyOrder(
-                copy.raw().at(),
-                selected,
-                origin,
-                parsed.patterns(),
-                destination,
-                intoFolder,
-                copy.flags().parents(),
-                chown,
-                chmod.map(mode -> ModeChange.parse(mode, copy.flags().chmod().orElseThrow().at())),
-                parsed.excludes(),
-                parsed.extracts())),
-        copy.raw().original());
+    CopyPlanner.Planned planned = new CopyPlanner(planner, stage, config, this::expand).plan(copy);
+    step(copy, planned.own(), new Action.Copy(planned.order()), copy.raw().original());
   }
 
   private void step(Instruction instruction, String own, Action action, String history) {

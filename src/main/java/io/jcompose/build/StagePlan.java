@@ -55,7 +55,8 @@ record StagePlan(
         String user,
         List<RunMount> mounts,
         Map<RunMount, Origin> origins,
-        String network)
+        String network,
+        boolean privileged)
         implements Action {}
 
     /** WORKDIR: the folder is made if it is missing. */
@@ -64,7 +65,7 @@ record StagePlan(
     record Copy(CopyOrder order) implements Action {}
   }
 
-  /** Where files come from that are not the context's. */
+  /** Where files come from that are not the context's. {@code key} stands for all of them. */
   sealed interface Origin {
     String key();
 
@@ -81,26 +82,41 @@ record StagePlan(
         return "image " + image.manifest();
       }
     }
+
+    /** A folder that was given by a name; what is taken of it is known at once. */
+    record OfFolder(SourceTree tree) implements Origin {
+      @Override
+      public String key() {
+        return "folder";
+      }
+    }
   }
+
+  /** A source of a COPY by its path; of the path of what it finds, so many parts are left out. */
+  record Pattern(String path, int pivot) {}
+
+  /** Files that are known at once, and whether the archives among them are unpacked. */
+  record Selected(Selection files, boolean extracts) {}
 
   /**
    * A COPY or ADD.
    *
-   * @param selected the files, when they are the context's and so known at once
+   * @param selected the files, where they are the context's or were fetched
    * @param origin where they come from otherwise
    * @param patterns the sources as written, cleaned
    * @param destination inside the root, without a leading slash
+   * @param linked whether the layer is made without looking at those below it
    */
   record CopyOrder(
       Text at,
-      Optional<Selection> selected,
+      List<Selected> selected,
       Optional<Origin> origin,
-      List<String> patterns,
+      List<Pattern> patterns,
       String destination,
       boolean intoFolder,
       boolean withParents,
+      boolean linked,
       Optional<String> chown,
       Optional<ModeChange> chmod,
-      IgnoreFile excludes,
-      boolean extracts) {}
+      IgnoreFile excludes) {}
 }

@@ -25,6 +25,8 @@ final class StagePlanner {
   private final BuildContext context;
   private final ScratchFiles scratch;
   private final FileDigests digests;
+  private final Downloads downloads;
+  private final Map<ImageReference, Image> images = new HashMap<>();
   private final Map<String, String> globals = new HashMap<>();
   private final Map<Integer, StagePlan> plans = new HashMap<>();
   private final Set<Integer> busy = new HashSet<>();
@@ -36,8 +38,10 @@ final class StagePlanner {
       BuildRequest request,
       BuildContext context,
       ScratchFiles scratch,
-      FileDigests digests) {
+      FileDigests digests,
+      Downloads downloads) {
     this.digests = digests;
+    this.downloads = downloads;
     this.file = file;
     this.request = request;
     this.context = context;
@@ -46,6 +50,7 @@ final class StagePlanner {
 
   /** Plans the target and everything below it. */
   StagePlan plan() {
+    request.platform().ifPresent(wanted -> Platform.check(wanted, BuildException::new));
     Stage target = request.target().map(this::target).orElse(file.stages().getLast());
     globals.putAll(Platform.automaticArgs(target.title()));
     for (Instruction.Arg arg : file.globals()) {
@@ -60,7 +65,7 @@ final class StagePlanner {
     }
     StagePlan plan = plan(target);
     request.args().keySet().stream()
-        .filter(name -> !declared.contains(name) && !Platform.PROXIES.contains(name))
+        .filter(name -> !declared.contains(name) && !Platform.needsNoDeclaration(name))
         .sorted()
         .forEach(
             name ->
@@ -75,7 +80,7 @@ final class StagePlanner {
     return file.stages().stream()
         .filter(
             stage -> stage.name().equals(lower) || Integer.toString(stage.index()).equals(wanted))
-        .findFirst()
+        .reduce((earlier, later) -> later)
         .orElseThrow(
             () ->
                 new BuildException(
@@ -173,23 +178,42 @@ final class StagePlanner {
     if (name.equals("scratch")) {
       return new Base.Scratch();
     }
+    Optional<NamedContext> named = named(name);
+    if (named.isPresent()) {
+      return switch (named.get()) {
+        case NamedContext.OfImage image -> new Base.OfImage(image.image().get());
+        case NamedContext.Folder _, NamedContext.Address _ ->
+            throw from.base().error("the context \"" + name + "\" holds files, and FROM needs an image");
+      };
+    }
     Optional<Stage> earlier = stage(name, stage.index(), false);
     return earlier.isPresent()
         ? new Base.OfStage(plan(earlier.get()))
         : new Base.OfImage(image(name, from.base()));
   }
 
+  /** A context that was given under this name; images are the same by any of their names. */
+  private Optional<NamedContext> named(String name) {
+    for (Map.Entry<String, NamedContext> entry : request.contexts().entrySet()) {
+      if (entry.getKey().equalsIgnoreCase(name) || normal(entry.getKey()).equals(normal(name))) {
+        return Optional.of(entry.getValue());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String normal(String name) {
+    try {
+      return ImageReference.parse(name).toString();
+    } catch (io.jcompose.image.ImageException e) {
+      return name;
+    }
+  }
+
   private void checkPlatform(RawInstruction.Flag flag) {
     String wanted = expandGlobal(flag.at()).replaceFirst("^--platform=", "");
-    if (!wanted.isEmpty()
-        && !wanted.equals(Platform.name())
-        && !wanted.startsWith(Platform.name() + "/")) {
-      throw flag.at()
-          .error(
-              "the platform "
-                  + wanted
-                  + " can't be built here: this machine is "
-                  + Platform.name());
+    if (!wanted.isEmpty()) {
+      Platform.check(wanted, flag.at()::error);
     }
   }
 
@@ -201,19 +225,35 @@ final class StagePlanner {
             stage ->
                 stage.name().equals(lower)
                     || numbers && Integer.toString(stage.index()).equals(name))
-        .findFirst();
+        .reduce((earlier, later) -> later);
   }
 
   private Image image(String name, Text at) {
     try {
-      return request.baseImages().resolve(ImageReference.parse(name));
+      return images.computeIfAbsent(ImageReference.parse(name), request.baseImages()::resolve);
     } catch (io.jcompose.image.ImageException e) {
       throw at.error(e.getMessage());
     }
   }
 
+  /** What an image says that was needed so far. */
+  Optional<ImageConfig> known(String name) {
+    return images.entrySet().stream()
+        .filter(entry -> entry.getKey().toString().equals(normal(name)))
+        .map(entry -> entry.getValue().config())
+        .findFirst();
+  }
+
   /** What {@code --from=name} means in {@code stage}. */
   Origin origin(Stage stage, String name, Text at) {
+    Optional<NamedContext> named = named(name);
+    if (named.isPresent()) {
+      return switch (named.get()) {
+        case NamedContext.OfImage image -> new Origin.OfImage(image.image().get());
+        case NamedContext.Folder _, NamedContext.Address _ ->
+            new Origin.OfFolder(context.named(name, named.get()));
+      };
+    }
     Optional<Stage> earlier = stage(name, stage.index(), true);
     if (earlier.isPresent()) {
       return new Origin.OfStage(plan(earlier.get()));
@@ -248,6 +288,10 @@ final class StagePlanner {
 
   FileDigests digests() {
     return digests;
+  }
+
+  Downloads downloads() {
+    return downloads;
   }
 
   ScratchFiles scratch() {

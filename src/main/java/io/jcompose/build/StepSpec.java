@@ -1,5 +1,6 @@
 package io.jcompose.build;
 
+import io.jcompose.container.Ulimit;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param network {@code default}, {@code none}, {@code host}, or a name that the build was given
  * @param extraHosts {@code name:address}
  * @param shmSize of /dev/shm in bytes, 0 for the default
+ * @param privileged all rights
  */
 public record StepSpec(
     String title,
@@ -30,4 +32,6 @@ public record StepSpec(
     List<StepMount> mounts,
     String network,
     List<String> extraHosts,
-    long shmSize) {}
+    long shmSize,
+    List<Ulimit> ulimits,
+    boolean privileged) {}

@@ -34,6 +34,10 @@ final class Text {
     return value.isEmpty();
   }
 
+  Source source() {
+    return source;
+  }
+
   int line() {
     return lines.length == 0 ? 1 : lines[Math.min(from, lines.length - 1)];
   }

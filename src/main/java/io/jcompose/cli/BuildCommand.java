@@ -1,11 +1,12 @@
 package io.jcompose.cli;
 
 import io.jcompose.compose.model.Project;
+import io.jcompose.compose.model.Service;
+import io.jcompose.engine.BuildFinding;
 import io.jcompose.engine.ImageBuilds;
+import io.jcompose.engine.ImageTransfers;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,14 +22,41 @@ final class BuildCommand implements Callable<Integer> {
   @Option(names = "--build-arg", paramLabel = "NAME=VALUE", description = "Sets a build argument")
   List<String> buildArgs = new ArrayList<>();
 
+  @Option(names = "--ssh", paramLabel = "default|ID[=SOCKET]", description = "An SSH agent for steps that mount it")
+  List<String> ssh = new ArrayList<>();
+
   @Option(names = "--no-cache", description = "Runs every step again")
   boolean noCache;
 
   @Option(names = "--pull", description = "Pulls base images again")
   boolean pull;
 
+  @Option(names = "--with-dependencies", description = "Builds what the services depend on, too")
+  boolean withDependencies;
+
   @Option(names = {"-q", "--quiet"}, description = "Shows nothing but errors")
   boolean quiet;
+
+  @Option(names = "--check", description = "Looks for what is not wise in the Dockerfiles, and builds nothing")
+  boolean check;
+
+  @Option(names = "--print", description = "Prints the builds as a bake file, and builds nothing")
+  boolean print;
+
+  @Option(names = "--push", description = "Sends the images to their registries afterwards")
+  boolean push;
+
+  @Option(names = "--progress", defaultValue = "", hidden = true)
+  String progressKind;
+
+  @Option(names = {"--builder", "-m", "--memory"}, hidden = true)
+  List<String> ignored = new ArrayList<>();
+
+  @Option(names = {"--provenance", "--sbom"}, hidden = true, arity = "0..1", fallbackValue = "true")
+  List<String> ignoredAttestations = new ArrayList<>();
+
+  @Option(names = {"--compress", "--force-rm", "--no-rm", "--parallel"}, hidden = true)
+  List<Boolean> ignoredFlags = new ArrayList<>();
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
   boolean help;
@@ -39,25 +67,61 @@ final class BuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Project project = new ProjectSource(context).loadToRun(services);
-    Map<String, String> arguments = new LinkedHashMap<>();
-    for (String argument : buildArgs) {
-      int equals = argument.indexOf('=');
-      if (equals > 0) {
-        arguments.put(argument.substring(0, equals), argument.substring(equals + 1));
-      } else if (context.invocation().environment().containsKey(argument)) {
-        arguments.put(argument, context.invocation().environment().get(argument));
-      }
+    if (!progressKind.isEmpty()) {
+      context.options().progress = progressKind;
     }
+    Project project = new ProjectSource(context).loadToRun(services);
+    BuildFlags flags = new BuildFlags(context.invocation());
+    if (print) {
+      context.out().print(BakeFile.of(project, services, flags.arguments(buildArgs)));
+      return 0;
+    }
+    if (check) {
+      return check(project);
+    }
+    ImageBuilds.Options options =
+        new ImageBuilds.Options(
+            flags.arguments(buildArgs), flags.ssh(ssh), noCache, pull, withDependencies);
     try (ProgressView progress = quiet ? ProgressView.quiet(context) : ProgressView.of(context)) {
       context.engine().builds().build(
           project,
           services,
-          new ImageBuilds.Options(arguments, noCache, pull),
+          options,
           context.invocation().environment(),
           progress,
           context.invocation().cancellation());
+      if (push) {
+        push(project, progress);
+      }
     }
     return 0;
+  }
+
+  /** What has a name of its own in the file is sent. */
+  private void push(Project project, ProgressView progress) {
+    ImageTransfers.Call call =
+        new ImageTransfers.Call(
+            context.invocation().environment(), progress, context.invocation().cancellation());
+    for (Service service : project.services().values()) {
+      boolean meant = services.isEmpty() || services.contains(service.name());
+      if (meant && service.build().isPresent() && service.image().isPresent()) {
+        context.engine().images().transfers().push(service.image().get(), call);
+      }
+    }
+  }
+
+  private int check(Project project) {
+    boolean clean = true;
+    for (Service service : project.services().values()) {
+      if (service.build().isEmpty() || !services.isEmpty() && !services.contains(service.name())) {
+        continue;
+      }
+      List<BuildFinding> found =
+          context.engine().builds().check(
+              project, service.name(), context.invocation().environment(), context.invocation().cancellation());
+      context.out().print(LintText.of(found));
+      clean &= found.isEmpty();
+    }
+    return clean ? 0 : 1;
   }
 }

@@ -12,6 +12,7 @@ final class ImageCommand implements Runnable {
     return new CommandLine(new ImageCommand())
         .addSubcommand(new ImageBootstrapCommand(context))
         .addSubcommand(new ImageFromHostCommand(context))
+        .addSubcommand(new ImageBuildCommand(context))
         .addSubcommand(new ImageHistoryCommand(context))
         .addSubcommand(new ImageImportCommand(context))
         .addSubcommand(new ImageInspectCommand(context))

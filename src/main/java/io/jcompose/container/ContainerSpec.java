@@ -100,6 +100,12 @@ public record ContainerSpec(
         log, labels);
   }
 
+  public ContainerSpec withShmSize(long changed) {
+    return new ContainerSpec(
+        id, name, root, process, isolation, confinement, mounts, devices, changed, sysctls, limits, stop,
+        log, labels);
+  }
+
   public ContainerSpec withSysctls(Map<String, String> changed) {
     return new ContainerSpec(
         id, name, root, process, isolation, confinement, mounts, devices, shmSize, changed, limits, stop,

@@ -4,12 +4,14 @@ import io.jcompose.build.StepMount;
 import io.jcompose.build.StepOutput;
 import io.jcompose.build.StepRunner;
 import io.jcompose.build.StepSpec;
+import io.jcompose.container.Confinement;
 import io.jcompose.container.ContainerSpec;
 import io.jcompose.container.Isolation;
 import io.jcompose.container.Mount;
 import io.jcompose.container.NamespaceMode;
 import io.jcompose.container.ProcessSpec;
 import io.jcompose.container.RootSpec;
+import io.jcompose.container.security.SeccompChoice;
 import io.jcompose.engine.log.LogReader;
 import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.engine.state.Attachment;
@@ -123,9 +125,16 @@ final class BuildSteps implements StepRunner {
             new RootSpec(step.layers(), step.writable(), false),
             new ProcessSpec(
                 step.argv(), step.env(), step.workingDir(), step.user(), List.of(), false, false, false,
-                List.of(), 0));
+                step.ulimits(), 0));
+    Confinement confinement =
+        new Confinement(
+            List.of(), List.of(), step.privileged(),
+            step.privileged() ? new SeccompChoice.Unconfined() : new SeccompChoice.Default(), false,
+            step.privileged(), List.of());
     ContainerSpec spec =
         base.withMounts(mounts)
+            .withShmSize(step.shmSize() > 0 ? step.shmSize() : ContainerSpec.DEFAULT_SHM_SIZE)
+            .withConfinement(confinement)
             .withIsolation(new Isolation("buildkitsandbox", "", net, own, own, own, own));
     List<Attachment> attachments =
         networked

@@ -1,34 +1,33 @@
 package io.jcompose.engine;
 
 import io.jcompose.build.BuildException;
-import io.jcompose.build.BuildListener;
+import io.jcompose.build.BuildFiles;
 import io.jcompose.build.BuildRequest;
-import io.jcompose.build.BuildStep;
 import io.jcompose.build.Builder;
-import io.jcompose.compose.model.Build;
-import io.jcompose.compose.model.FileRef;
-import io.jcompose.compose.model.FileSource;
+import io.jcompose.build.NamedContext;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.archive.Bootstrap;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.jcompose.plan.Action;
+import io.jcompose.plan.Plan;
+import io.jcompose.plan.Planner;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.Set;
+import java.util.function.Function;
 
-/** Builds the images of services. */
+/** Builds images: those of services, and single ones. */
 public final class ImageBuilds {
   private static final String IMAGE = "Image";
+  private static final String OF_IMAGE = "docker-image://";
+  private static final String OF_SERVICE = "service:";
   private final Builder builder;
   private final ImageStore store;
   private final Images images;
@@ -37,10 +36,17 @@ public final class ImageBuilds {
    * What a build was asked for beyond the file.
    *
    * @param arguments over those of the file
+   * @param ssh agents' sockets by id, over those of the file
    * @param pull whether base images are pulled again
+   * @param withDependencies whether what the services depend on is built, too
    */
-  public record Options(Map<String, String> arguments, boolean noCache, boolean pull) {
-    public static final Options DEFAULT = new Options(Map.of(), false, false);
+  public record Options(
+      Map<String, String> arguments,
+      Map<String, String> ssh,
+      boolean noCache,
+      boolean pull,
+      boolean withDependencies) {
+    public static final Options DEFAULT = new Options(Map.of(), Map.of(), false, false, false);
   }
 
   ImageBuilds(Builder builder, ImageStore store, Images images) {
@@ -50,8 +56,9 @@ public final class ImageBuilds {
   }
 
   /**
-   * Builds the images of these services; empty: of all that have a build section.
+   * Builds the images of these services, those that need each other in turn, others side by side.
    *
+   * @param services empty: all that have a build section
    * @param environment the caller's: credentials of registries, SOURCE_DATE_EPOCH
    */
   public void build(
@@ -61,26 +68,22 @@ public final class ImageBuilds {
       Map<String, String> environment,
       Progress progress,
       Cancellation cancellation) {
-    for (String service : services) {
-      if (!project.knows(service)) {
-        throw new EngineException("no such service: " + service);
-      }
-    }
-    boolean any = false;
-    for (Service service : project.services().values()) {
-      boolean meant = services.isEmpty() || services.contains(service.name());
-      if (meant && service.build().isPresent()) {
-        any = true;
-        buildService(project, service.name(), options, environment, progress, cancellation);
-      }
-    }
-    if (!any) {
+    Plan plan = Planner.builds(project, Set.copyOf(services), options.withDependencies());
+    if (plan.isEmpty()) {
       progress.warning("no service of this project has a build section; nothing to build");
     }
+    new PlanRunner(
+            plan,
+            step -> {
+              String service = ((Action.BuildImage) step.action()).service();
+              buildService(project, service, options, environment, progress, cancellation);
+            },
+            cancellation)
+        .run();
   }
 
   /** Builds the image of one service. */
-  void buildService(
+  Image buildService(
       Project project,
       String name,
       Options options,
@@ -88,70 +91,185 @@ public final class ImageBuilds {
       Progress progress,
       Cancellation cancellation) {
     Service service = project.service(name).orElseThrow();
-    Build build = service.build().orElseThrow();
-    String image = service.image().orElse(project.name() + "-" + name);
-    progress.step(IMAGE, image, Progress.Phase.WORKING, "Building", "");
+    ImageBuildOrder order = new ServiceBuild(project, service).order(options, progress);
     try {
-      Image built =
-          builder.build(request(project, service, build, image, options, environment, progress, cancellation));
-      progress.step(IMAGE, image, Progress.Phase.DONE, "Built", built.id().hex().substring(0, 12));
+      return build(
+          order,
+          other ->
+              store.find(ImageReference.parse(ServiceBuild.image(project, project.service(other).orElseThrow())))
+                  .orElseGet(() -> buildService(project, other, options, environment, progress, cancellation)),
+          environment,
+          progress,
+          cancellation);
     } catch (BuildException e) {
+      throw new EngineException("service \"" + name + "\": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Builds one image.
+   *
+   * @param environment the caller's
+   * @return its id
+   */
+  public String build(
+      ImageBuildRequest wanted,
+      Map<String, String> environment,
+      Progress progress,
+      Cancellation cancellation) {
+    return build(wanted.order(), ImageBuilds::noService, environment, progress, cancellation)
+        .id()
+        .toString();
+  }
+
+  private static Image noService(String name) {
+    throw new EngineException("service:" + name + " names a service, and there is no Compose file here");
+  }
+
+  private Image build(
+      ImageBuildOrder order,
+      Function<String, Image> services,
+      Map<String, String> environment,
+      Progress progress,
+      Cancellation cancellation) {
+    String image = order.title();
+    progress.step(IMAGE, image, Progress.Phase.WORKING, "Building", "");
+    try (BuildRemotes remotes = new BuildRemotes(environment)) {
+      BuildRequest request = request(order, services, environment, progress, cancellation);
+      Image built = builder.build(request.withRemote(remotes));
+      progress.step(IMAGE, image, Progress.Phase.DONE, "Built", built.id().hex().substring(0, 12));
+      return built;
+    } catch (RuntimeException e) {
       boolean cancelled = cancellation.requested();
       progress.step(IMAGE, image, Progress.Phase.FAILED, cancelled ? "Cancelled" : "Error", "");
-      if (cancelled) {
+      if (cancelled && e instanceof BuildException) {
         throw new CancelledException();
       }
-      throw new EngineException("service \"" + name + "\": " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      progress.step(IMAGE, image, Progress.Phase.FAILED, "Error", "");
       throw e;
     }
   }
 
+  /** What is not wise in the Dockerfile; nothing is built. */
+  public List<BuildFinding> check(
+      ImageBuildRequest wanted, Map<String, String> environment, Cancellation cancellation) {
+    return check(wanted.order(), environment, cancellation);
+  }
+
+  private List<BuildFinding> check(
+      ImageBuildOrder order, Map<String, String> environment, Cancellation cancellation) {
+    try (BuildRemotes remotes = new BuildRemotes(environment)) {
+      BuildRequest request =
+          request(order, ImageBuilds::noService, environment, Progress.NONE, cancellation);
+      return builder.check(request.withRemote(remotes)).stream().map(BuildFinding::of).toList();
+    }
+  }
+
+  /** The same of a service's Dockerfile. */
+  public List<BuildFinding> check(
+      Project project, String service, Map<String, String> environment, Cancellation cancellation) {
+    ImageBuildOrder order =
+        new ServiceBuild(project, project.service(service).orElseThrow()).order(Options.DEFAULT, Progress.NONE);
+    return check(order, environment, cancellation);
+  }
+
   private BuildRequest request(
-      Project project,
-      Service service,
-      Build build,
-      String image,
-      Options options,
+      ImageBuildOrder order,
+      Function<String, Image> services,
       Map<String, String> environment,
       Progress progress,
       Cancellation cancellation) {
-    refuse(service, build.remote(), "a context at a URL (" + build.context() + ")", "use a folder");
-    refuse(service, !build.additionalContexts().isEmpty(), "additional_contexts", "copy the files into the context");
-    refuse(service, !build.ssh().isEmpty(), "build.ssh", "fetch what it is for before the build");
-    refuse(service, build.privileged(), "build.privileged", "leave it out");
-    Path context = Path.of(build.context());
-    List<ImageReference> tags = new ArrayList<>();
-    tags.add(ImageReference.parse(image));
-    build.tags().forEach(tag -> tags.add(ImageReference.parse(tag)));
-    Map<String, String> arguments = new HashMap<>();
-    build.args().forEach((key, value) -> value.ifPresent(v -> arguments.put(key, v)));
-    arguments.putAll(options.arguments());
-    return new BuildRequest(
-        context,
-        context.resolve(build.dockerfile().orElse("Dockerfile")),
-        build.dockerfileInline(),
-        build.target(),
-        arguments,
-        secrets(project, build),
-        build.labels(),
-        tags,
-        options.noCache() || build.noCache(),
-        build.network().orElse("default"),
-        build.extraHosts().stream().map(h -> h.name() + ":" + h.address()).toList(),
-        build.shmSize().orElse(0),
-        Optional.ofNullable(environment.get("SOURCE_DATE_EPOCH")).map(Long::parseLong),
-        reference -> base(reference, options.pull() || build.pull(), environment, progress, cancellation),
-        new Told(image, progress),
-        asBuildCancellation(cancellation));
+    BuildRequest request =
+        BuildRequest.of(
+                order.files(),
+                reference -> base(reference, order.pull(), environment, progress, cancellation))
+            .withDockerfile(order.dockerfile())
+            .withArgs(order.arguments())
+            .withContexts(contexts(order, services, environment, progress, cancellation))
+            .withSecrets(order.secrets())
+            .withSsh(agents(order.ssh(), environment))
+            .withLabels(order.labels())
+            .withTags(order.tags().stream().map(ImageReference::parse).toList())
+            .withNoCache(order.noCache())
+            .withNoCacheStages(order.noCacheStages())
+            .withRun(order.run().withAuthorities(BuildAuthorities.of(environment)))
+            .withListener(new BuildProgress(order.title(), progress))
+            .withCancellation(asBuildCancellation(cancellation));
+    if (order.inline().isPresent()) {
+      request = request.withInline(order.inline().get());
+    }
+    if (order.target().isPresent() && !order.target().get().isEmpty()) {
+      request = request.withTarget(order.target().get());
+    }
+    if (order.platform().isPresent()) {
+      request = request.withPlatform(order.platform().get());
+    }
+    String epoch = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
+    if (!epoch.isEmpty()) {
+      request = request.withSourceDateEpoch(seconds(epoch));
+    }
+    return request;
   }
 
-  private static void refuse(Service service, boolean wanted, String what, String instead) {
-    if (wanted) {
-      throw new EngineException(
-          "service \"" + service.name() + "\": " + what + " is not supported by this version; " + instead);
+  private static long seconds(String epoch) {
+    try {
+      return Long.parseLong(epoch);
+    } catch (NumberFormatException e) {
+      throw new EngineException("SOURCE_DATE_EPOCH is not a number of seconds: " + epoch, e);
     }
+  }
+
+  private Map<String, NamedContext> contexts(
+      ImageBuildOrder order,
+      Function<String, Image> services,
+      Map<String, String> environment,
+      Progress progress,
+      Cancellation cancellation) {
+    Map<String, NamedContext> contexts = new HashMap<>();
+    order
+        .contexts()
+        .forEach(
+            (name, source) -> {
+              if (source.startsWith(OF_IMAGE)) {
+                ImageReference reference = ImageReference.parse(source.substring(OF_IMAGE.length()));
+                contexts.put(
+                    name,
+                    new NamedContext.OfImage(
+                        () -> base(reference, order.pull(), environment, progress, cancellation)));
+              } else if (source.startsWith(OF_SERVICE)) {
+                contexts.put(
+                    name,
+                    new NamedContext.OfImage(() -> services.apply(source.substring(OF_SERVICE.length()))));
+              } else if (BuildFiles.isAddress(source)) {
+                contexts.put(name, new NamedContext.Address(source));
+              } else if (source.contains("://")) {
+                throw new EngineException(
+                    "the context \"" + name + "\": " + source
+                        + " is none of a folder, the address of a repository or an archive, docker-image://, service:");
+              } else {
+                contexts.put(name, new NamedContext.Folder(Path.of(source)));
+              }
+            });
+    return contexts;
+  }
+
+  private static Map<String, Path> agents(Map<String, String> ssh, Map<String, String> environment) {
+    Map<String, Path> agents = new HashMap<>();
+    ssh.forEach(
+        (id, path) -> {
+          String socket = path.isEmpty() ? environment.getOrDefault("SSH_AUTH_SOCK", "") : path;
+          if (socket.isEmpty()) {
+            throw new EngineException(
+                "ssh \"" + id + "\": no SSH agent runs (SSH_AUTH_SOCK is not set); start one with \"eval $(ssh-agent)\" and ssh-add");
+          }
+          Path file = Path.of(socket);
+          if (Files.isRegularFile(file)) {
+            throw new EngineException(
+                "ssh \"" + id + "\": " + file + " is a key; give it to an agent with \"ssh-add " + file
+                    + "\", and the build the agent's socket");
+          }
+          agents.put(id, file);
+        });
+    return agents;
   }
 
   private Image base(
@@ -181,39 +299,6 @@ public final class ImageBuilds {
     }
   }
 
-  private static Map<String, Supplier<byte[]>> secrets(Project project, Build build) {
-    Map<String, Supplier<byte[]>> secrets = new HashMap<>();
-    for (FileRef ref : build.secrets()) {
-      FileSource source = project.secrets().get(ref.source()).source();
-      String id = ref.target().isEmpty() ? ref.source() : ref.target();
-      secrets.put(id.substring(id.lastIndexOf('/') + 1), () -> content(ref, source));
-    }
-    return secrets;
-  }
-
-  private static byte[] content(FileRef ref, FileSource source) {
-    return switch (source) {
-      case FileSource.File file -> {
-        try {
-          yield Files.readAllBytes(file.path());
-        } catch (IOException e) {
-          throw new EngineException("the file " + file.path() + " of secret \"" + ref.source() + "\" cannot be read", e);
-        }
-      }
-      case FileSource.Variable variable ->
-          variable
-              .value()
-              .orElseThrow(
-                  () ->
-                      new EngineException(
-                          "secret \"" + ref.source() + "\": the variable " + variable.variable() + " is not set"))
-              .getBytes(StandardCharsets.UTF_8);
-      case FileSource.Content text -> text.content().getBytes(StandardCharsets.UTF_8);
-      case FileSource.External _, FileSource.Driver _ ->
-          throw new EngineException("secret \"" + ref.source() + "\" is kept elsewhere; give it a file: or environment:");
-    };
-  }
-
   private static io.jcompose.build.Cancellation asBuildCancellation(Cancellation cancellation) {
     return new io.jcompose.build.Cancellation() {
       @Override
@@ -233,40 +318,5 @@ public final class ImageBuilds {
         return registration::close;
       }
     };
-  }
-
-  /** A build's steps as progress of its image. */
-  private record Told(String image, Progress progress) implements BuildListener {
-    @Override
-    public void warning(String message) {
-      progress.warning(message);
-    }
-
-    @Override
-    public void started(BuildStep step) {
-      progress.step(IMAGE, image, Progress.Phase.WORKING, "Building", step.title());
-      progress.output(IMAGE, image, "#" + step.number() + " " + step.title());
-    }
-
-    @Override
-    public void output(BuildStep step, String line) {
-      progress.output(IMAGE, image, "#" + step.number() + " " + line);
-    }
-
-    @Override
-    public void cached(BuildStep step) {
-      progress.output(IMAGE, image, "#" + step.number() + " " + step.title() + " CACHED");
-    }
-
-    @Override
-    public void done(BuildStep step, long millis) {
-      progress.output(
-          IMAGE, image, String.format(Locale.ROOT, "#%d DONE %.1fs", step.number(), millis / 1000.0));
-    }
-
-    @Override
-    public void failed(BuildStep step, String message) {
-      progress.output(IMAGE, image, "#" + step.number() + " ERROR " + message);
-    }
   }
 }

@@ -9,37 +9,38 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.ZipException;
+import org.tukaani.xz.XZIOException;
+import org.tukaani.xz.XZInputStream;
 
 /** Unpacks an ordinary tar archive below a directory, as confined as a layer. */
 public final class ArchiveUnpacker {
   private static final int BUFFER = 1 << 17;
 
+  /** KiB: what decompressing the largest preset takes. */
+  private static final int MOST_XZ_MEMORY = 100 << 10;
+
   private ArchiveUnpacker() {}
 
   /**
-   * Whether the file is a tar archive, plain or compressed with gzip or zstd. Other compressions
-   * are refused: what they hold can't be told. {@code name} is for errors.
+   * Whether the file is a tar archive, plain or compressed with gzip, zstd, xz or bzip2: its content
+   * tells, not its name.
    */
-  public static boolean isArchive(Fd file, String name) throws IOException {
-    BufferedInputStream in = new BufferedInputStream(stream(file), BUFFER);
+  public static boolean isArchive(Fd file) throws IOException {
+    try (InputStream plain = plain(new BufferedInputStream(stream(file), BUFFER))) {
+      return new TarReader(plain).next() != null;
+    } catch (TarException | EOFException | ZipException | XZIOException e) {
+      return false;
+    }
+  }
+
+  private static InputStream plain(BufferedInputStream in) throws IOException {
     in.mark(8);
     byte[] start = in.readNBytes(6);
     in.reset();
-    boolean xz = begins(start, 0xfd, '7', 'z', 'X', 'Z');
-    if (xz || begins(start, 'B', 'Z', 'h')) {
-      throw new ImageException(
-          "\""
-              + name
-              + "\" is compressed with "
-              + (xz ? "xz" : "bzip2")
-              + ", which can't be unpacked here; use gzip, or ADD --unpack=false to copy it as it"
-              + " is");
+    if (begins(start, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+      return new XZInputStream(in, MOST_XZ_MEMORY);
     }
-    try (InputStream plain = Compression.decompress(in)) {
-      return new TarReader(plain).next() != null;
-    } catch (TarException | EOFException | ZipException e) {
-      return false;
-    }
+    return begins(start, 'B', 'Z', 'h') ? new BzipStream(in) : Compression.decompress(in);
   }
 
   private static boolean begins(byte[] start, int... magic) {
@@ -54,7 +55,7 @@ public final class ArchiveUnpacker {
   /** Unpacks the archive, read from the descriptor's place on, into {@code directory}. */
   public static void unpack(Fd file, Fd directory) throws IOException {
     long compressed = Fs.stat(file).size();
-    try (InputStream plain = Compression.decompress(new BufferedInputStream(stream(file), BUFFER));
+    try (InputStream plain = plain(new BufferedInputStream(stream(file), BUFFER));
         MeasuredStream measured = new MeasuredStream(plain, compressed, UnpackLimits.DEFAULT)) {
       TarReader tar = new TarReader(new BufferedInputStream(measured, BUFFER));
       new LayerUnpacker(directory, tar, UnpackLimits.DEFAULT, false).unpack();

@@ -40,6 +40,19 @@ final class ImagePlanner {
               decide(service);
               others(service);
             });
+    return inOrder();
+  }
+
+  /** Builds what says how, and nothing else. */
+  Plan builds() {
+    services().stream()
+        .map(project.services()::get)
+        .filter(service -> service.build().isPresent())
+        .forEach(service -> build(service, "it was asked for"));
+    return inOrder();
+  }
+
+  private Plan inOrder() {
     builds.forEach(
         (node, service) ->
             contexts(service)

@@ -28,6 +28,18 @@ public final class Planner {
   }
 
   /**
+   * Builds the images of {@code services}, or of all, that have a build section, and before them
+   * those that they are made from.
+   *
+   * @param withDependencies whether images of what they depend on are built, too
+   */
+  public static Plan builds(Project project, Set<String> services, boolean withDependencies) {
+    ImageOptions options =
+        new ImageOptions(services, withDependencies, ImageOptions.Build.ALWAYS, Optional.empty());
+    return new ImagePlanner(project, Observed.nothing(project.name()), options).builds();
+  }
+
+  /**
    * What {@code up}, {@code create} and {@code scale} do.
    *
    * <p>As in Docker Compose, everything that does not run is started, also what has run to its end

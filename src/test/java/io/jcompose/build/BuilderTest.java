@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jcompose.image.Image;
-import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.archive.Bootstrap;
 import io.jcompose.linux.Mounts;
 import io.jcompose.linux.Namespaces;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,102 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Whole builds on a busybox image; RUN steps run in a chroot. */
-class BuilderTest {
-  @TempDir Path temp;
-  private ImageStore store;
-  private ChrootStepRunner runner;
-  private Builder builder;
-  private Path context;
-  private final List<String> events = new ArrayList<>();
-
-  @BeforeEach
-  void open() throws IOException {
-    store = ImageStore.open(temp.resolve("images"), temp.resolve("layers"));
-    new Bootstrap(store, Optional.empty()).make(ImageReference.parse("busybox"), line -> {});
-    runner = new ChrootStepRunner();
-    builder = new Builder(store, runner, temp.resolve("build"));
-    context = Files.createDirectory(temp.resolve("context"));
-  }
-
-  /** Whatever the build came to, no work area, unfinished blob or mount is left. */
-  @AfterEach
-  void nothingIsLeft() throws IOException {
-    try (Stream<Path> areas = Files.list(temp.resolve("layers/tmp"));
-        Stream<Path> blobs = Files.list(temp.resolve("images/tmp"))) {
-      assertThat(areas).isEmpty();
-      assertThat(blobs).isEmpty();
-    }
-    assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(temp.toString());
-  }
-
-  private BuildRequest request(String dockerfile) {
-    return BuildRequest.of(
-            context,
-            reference ->
-                store
-                    .find(reference)
-                    .orElseThrow(() -> new ImageException("no image " + reference.familiar())))
-        .withInline(dockerfile)
-        .withListener(
-            new BuildListener() {
-              @Override
-              public void warning(String message) {
-                events.add("warning " + message);
-              }
-
-              @Override
-              public void cached(BuildStep step) {
-                events.add("cached " + step.title());
-              }
-
-              @Override
-              public void done(BuildStep step, long millis) {
-                events.add("done " + step.title());
-              }
-
-              @Override
-              public void output(BuildStep step, String line) {
-                events.add("output " + line);
-              }
-            });
-  }
-
-  private Image build(String dockerfile) {
-    events.clear();
-    return builder.build(request(dockerfile));
-  }
-
-  private String file(Image image, String path) throws IOException {
-    try (SourceTree tree =
-        new SourceTree(new MergedRoots(store).open(image.layers()), IgnoreFile.NONE)) {
-      try (var fd = tree.open(path, 0)) {
-        byte[] buffer = new byte[4096];
-        int n = io.jcompose.linux.Fs.read(fd, buffer);
-        return new String(buffer, 0, n, StandardCharsets.UTF_8);
-      }
-    }
-  }
-
-  private boolean exists(Image image, String path) {
-    try (SourceTree tree =
-        new SourceTree(new MergedRoots(store).open(image.layers()), IgnoreFile.NONE)) {
-      return tree.find(path).isPresent();
-    }
-  }
-
-  private List<String> topLayer(Image image) throws Exception {
-    Path blob = store.blobs().path(image.layers().getLast().blob().digest());
-    Process tar = new ProcessBuilder("tar", "-tf", blob.toString()).start();
-    return new String(tar.getInputStream().readAllBytes()).lines().toList();
-  }
-
+/** Whole builds on a busybox image. */
+class BuilderTest extends BuildFixture {
   @Test
   void buildsConfigurationAndFiles() throws Exception {
     Files.writeString(context.resolve("index.html"), "hello");
@@ -289,11 +195,6 @@ class BuilderTest {
     assertNoFileHolds("s3cr3t-value");
     assertThatThrownBy(() -> builder.build(request(dockerfile).withNoCache(true)))
         .hasMessageContaining("Dockerfile (inline):2:5: the secret \"token\" is required");
-  }
-
-  private void assertNoFileHolds(String text) throws Exception {
-    Process grep = new ProcessBuilder("grep", "-rl", text, temp.toString()).start();
-    assertThat(new String(grep.getInputStream().readAllBytes())).isEmpty();
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.List;
  * files.
  */
 final class ChrootStepRunner implements StepRunner {
-  final List<StepSpec> steps = new ArrayList<>();
+  final List<StepSpec> steps = java.util.Collections.synchronizedList(new ArrayList<>());
 
   @Override
   public int run(StepSpec step, StepOutput output, Cancellation cancellation) {

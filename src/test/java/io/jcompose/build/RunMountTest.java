@@ -16,7 +16,7 @@ class RunMountTest {
                 .getFirst()
                 .instructions()
                 .getFirst();
-    return RunMount.parse(run.mounts().getFirst(), value -> value.replace("$X", "expanded"));
+    return RunMount.parse(run.mounts().getFirst(), 0, value -> value.replace("$X", "expanded"));
   }
 
   @Test

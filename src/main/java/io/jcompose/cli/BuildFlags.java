@@ -1,0 +1,108 @@
+package io.jcompose.cli;
+
+import io.jcompose.engine.EngineException;
+import io.jcompose.engine.Invocation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Reads the flags that the two build commands share. */
+final class BuildFlags {
+  private final Invocation invocation;
+
+  BuildFlags(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  /** {@code NAME=VALUE}; a name alone takes the caller's variable, and counts for nothing without one. */
+  Map<String, String> arguments(List<String> given) {
+    Map<String, String> arguments = new LinkedHashMap<>();
+    for (String argument : given) {
+      int equals = argument.indexOf('=');
+      if (equals > 0) {
+        arguments.put(argument.substring(0, equals), argument.substring(equals + 1));
+      } else if (invocation.environment().containsKey(argument)) {
+        arguments.put(argument, invocation.environment().get(argument));
+      }
+    }
+    return arguments;
+  }
+
+  /** {@code default}, {@code ID} or {@code ID=SOCKET}, to sockets by id; empty: the caller's agent. */
+  Map<String, String> ssh(List<String> given) {
+    Map<String, String> agents = new HashMap<>();
+    for (String each : given) {
+      int equals = each.indexOf('=');
+      if (equals < 0) {
+        agents.put(each, "");
+      } else {
+        agents.put(each.substring(0, equals), path(each.substring(equals + 1)).toString());
+      }
+    }
+    return agents;
+  }
+
+  /** {@code id=ID[,src=FILE|,env=NAME]}: read when a step asks for it. */
+  Map<String, Supplier<byte[]>> secrets(List<String> given) {
+    Map<String, Supplier<byte[]>> secrets = new HashMap<>();
+    for (String each : given) {
+      Map<String, String> fields = fields(each);
+      String id = fields.getOrDefault("id", "");
+      if (id.isEmpty()) {
+        throw new EngineException("--secret " + each + ": it needs an id, as in id=token,src=./token.txt");
+      }
+      secrets.put(id, secret(id, fields));
+    }
+    return secrets;
+  }
+
+  private Supplier<byte[]> secret(String id, Map<String, String> fields) {
+    Map<String, String> environment = invocation.environment();
+    Optional<String> source =
+        Optional.ofNullable(fields.get("src")).or(() -> Optional.ofNullable(fields.get("source")));
+    String type = fields.getOrDefault("type", "");
+    Optional<String> variable =
+        Optional.ofNullable(fields.get("env"))
+            .or(() -> type.equals("env") ? source.or(() -> Optional.of(id)) : Optional.empty())
+            .or(() -> source.isEmpty() && environment.containsKey(id) ? Optional.of(id) : Optional.empty());
+    if (variable.isPresent()) {
+      String value = environment.get(variable.get());
+      if (value == null) {
+        throw new EngineException("--secret " + id + ": the variable " + variable.get() + " is not set");
+      }
+      return () -> value.getBytes(StandardCharsets.UTF_8);
+    }
+    Path file = path(source.orElse(id));
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw new EngineException("--secret " + id + ": the file " + file + " can't be read");
+    }
+    return () -> {
+      try {
+        return Files.readAllBytes(file);
+      } catch (IOException e) {
+        throw new EngineException("--secret " + id + ": the file " + file + " can't be read", e);
+      }
+    };
+  }
+
+  /** {@code key=value,key=value}. */
+  static Map<String, String> fields(String text) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    for (String field : text.split(",")) {
+      int equals = field.indexOf('=');
+      fields.put(equals < 0 ? field : field.substring(0, equals), equals < 0 ? "" : field.substring(equals + 1));
+    }
+    return fields;
+  }
+
+  Path path(String text) {
+    return invocation.directory().resolve(text).normalize();
+  }
+}

@@ -1,0 +1,207 @@
+package io.jcompose.cli;
+
+import io.jcompose.engine.BuildFinding;
+import io.jcompose.engine.EngineException;
+import io.jcompose.engine.ImageBuildRequest;
+import io.jcompose.engine.ImageTransfers;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.FdStreams;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The flags of {@code docker build}. Those that only other builders have a use for are taken and do nothing. */
+@Command(name = "build", description = "Builds an image from a Dockerfile.", sortOptions = false)
+final class ImageBuildCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "PATH|URL|-", description = "Where the files are: a folder, a repository or archive, standard input")
+  String source;
+
+  @Option(names = {"-t", "--tag"}, paramLabel = "NAME", description = "A name for the image")
+  List<String> tags = new ArrayList<>();
+
+  @Option(names = {"-f", "--file"}, defaultValue = "", paramLabel = "FILE", description = "The Dockerfile; - is standard input")
+  String file;
+
+  @Option(names = "--target", defaultValue = "", paramLabel = "STAGE", description = "Builds up to this stage")
+  String target;
+
+  @Option(names = "--build-arg", paramLabel = "NAME=VALUE", description = "Sets a build argument")
+  List<String> buildArgs = new ArrayList<>();
+
+  @Option(names = "--build-context", paramLabel = "NAME=SOURCE", description = "A further context: folder, address, docker-image://NAME")
+  List<String> contexts = new ArrayList<>();
+
+  @Option(names = "--secret", paramLabel = "id=ID[,src=FILE|,env=NAME]", description = "A secret for steps that mount it")
+  List<String> secrets = new ArrayList<>();
+
+  @Option(names = "--ssh", paramLabel = "default|ID[=SOCKET]", description = "An SSH agent for steps that mount it")
+  List<String> ssh = new ArrayList<>();
+
+  @Option(names = "--label", paramLabel = "NAME=VALUE", description = "A label of the image")
+  List<String> labels = new ArrayList<>();
+
+  @Option(names = "--no-cache", description = "Runs every step again")
+  boolean noCache;
+
+  @Option(names = "--no-cache-filter", split = ",", paramLabel = "STAGE", description = "Runs the steps of these stages again")
+  List<String> noCacheFilter = new ArrayList<>();
+
+  @Option(names = "--pull", description = "Pulls base images again")
+  boolean pull;
+
+  @Option(names = "--platform", defaultValue = "", paramLabel = "OS/ARCH", description = "The image's platform: this machine's")
+  String platform;
+
+  @Option(names = "--network", defaultValue = "", description = "Of RUN steps: default, none or host")
+  String network;
+
+  @Option(names = "--add-host", paramLabel = "NAME:ADDRESS", description = "A line of /etc/hosts for RUN steps")
+  List<String> hosts = new ArrayList<>();
+
+  @Option(names = "--shm-size", defaultValue = "", paramLabel = "BYTES", description = "Size of /dev/shm for RUN steps")
+  String shmSize;
+
+  @Option(names = "--ulimit", paramLabel = "NAME=SOFT[:HARD]", description = "A limit for RUN steps")
+  List<String> ulimits = new ArrayList<>();
+
+  @Option(names = "--allow", split = ",", paramLabel = "ENTITLEMENT", description = "Grants network.host or security.insecure")
+  List<String> allowed = new ArrayList<>();
+
+  @Option(names = "--iidfile", defaultValue = "", paramLabel = "FILE", description = "Writes the image's id there")
+  String idFile;
+
+  @Option(names = {"-q", "--quiet"}, description = "Shows nothing but the image's id")
+  boolean quiet;
+
+  @Option(names = "--push", description = "Sends the image to its registry afterwards")
+  boolean push;
+
+  @Option(names = "--progress", defaultValue = "", description = "auto, plain, tty or quiet")
+  String progressKind;
+
+  @Option(names = "--check", description = "Looks for what is not wise in the Dockerfile, and builds nothing")
+  boolean check;
+
+  @Option(names = "--call", defaultValue = "build", hidden = true)
+  String call;
+
+  @Option(names = {"--cache-from", "--cache-to", "--isolation", "--builder", "-m", "--memory", "--memory-swap",
+      "--cpu-period", "--cpu-quota", "-c", "--cpu-shares", "--cpuset-cpus", "--cpuset-mems", "--cgroup-parent",
+      "--security-opt", "--attest"}, hidden = true)
+  List<String> ignored = new ArrayList<>();
+
+  @Option(names = {"--rm", "--force-rm", "--compress", "--load", "-D", "--debug"}, hidden = true, arity = "0..1")
+  List<Boolean> ignoredFlags = new ArrayList<>();
+
+  @Option(names = {"--provenance", "--sbom"}, hidden = true, arity = "0..1", fallbackValue = "true")
+  List<String> ignoredAttestations = new ArrayList<>();
+
+  ImageBuildCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    if (!progressKind.isEmpty()) {
+      context.options().progress = progressKind.equals("rawjson") ? "plain" : progressKind;
+    }
+    ImageBuildRequest request = request();
+    var invocation = context.invocation();
+    if (check || call.equals("check") || call.equals("lint")) {
+      List<BuildFinding> found =
+          context.engine().builds().check(request, invocation.environment(), invocation.cancellation());
+      context.out().print(LintText.of(found));
+      return found.isEmpty() ? 0 : 1;
+    }
+    String id;
+    try (ProgressView progress = quiet ? ProgressView.quiet(context) : ProgressView.of(context)) {
+      id = context.engine().builds().build(request, invocation.environment(), progress, invocation.cancellation());
+      if (push) {
+        ImageTransfers.Call call =
+            new ImageTransfers.Call(invocation.environment(), progress, invocation.cancellation());
+        tags.forEach(tag -> context.engine().images().transfers().push(tag, call));
+      }
+    }
+    if (!idFile.isEmpty()) {
+      write(id);
+    }
+    if (quiet) {
+      context.out().println(id);
+    }
+    return 0;
+  }
+
+  private ImageBuildRequest request() {
+    BuildFlags flags = new BuildFlags(context.invocation());
+    Map<String, String> named = new HashMap<>();
+    contexts.forEach(
+        each -> {
+          int equals = each.indexOf('=');
+          if (equals <= 0) {
+            throw new EngineException("--build-context " + each + ": write NAME=SOURCE");
+          }
+          String from = each.substring(equals + 1);
+          boolean address = from.contains("://") || from.startsWith("git@") || from.startsWith("github.com/");
+          named.put(each.substring(0, equals), address ? from : flags.path(from).toString());
+        });
+    Map<String, String> labelled = new HashMap<>();
+    labels.forEach(
+        each -> {
+          int equals = each.indexOf('=');
+          labelled.put(equals < 0 ? each : each.substring(0, equals), equals < 0 ? "" : each.substring(equals + 1));
+        });
+    Set<String> fresh = new HashSet<>();
+    noCacheFilter.forEach(stage -> fresh.add(stage.toLowerCase(java.util.Locale.ROOT)));
+    return new ImageBuildRequest(
+        context.invocation().directory(),
+        source,
+        file,
+        this::input,
+        target,
+        flags.arguments(buildArgs),
+        named,
+        flags.secrets(secrets),
+        flags.ssh(ssh),
+        labelled,
+        tags,
+        noCache,
+        fresh,
+        pull,
+        platform,
+        network,
+        hosts,
+        shmSize.isEmpty() ? 0 : Bytes.parse("--shm-size", shmSize),
+        ulimits,
+        allowed);
+  }
+
+  private InputStream input() {
+    Optional<Fd> input = context.invocation().stdio().getFirst();
+    return FdStreams.input(
+        input.orElseThrow(
+            () -> new EngineException("nothing comes on standard input; give a folder, or a pipe for \"-\"")));
+  }
+
+  private void write(String id) {
+    Path target = context.invocation().directory().resolve(idFile);
+    try {
+      Files.writeString(target, id);
+    } catch (IOException e) {
+      throw new EngineException("the file " + target + " can't be written: " + e.getMessage(), e);
+    }
+  }
+}
