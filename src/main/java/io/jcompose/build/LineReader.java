@@ -123,8 +123,8 @@ final class LineReader {
       if (!first && (stripped.isEmpty() || stripped.startsWith("#"))) {
         if (stripped.isEmpty()) {
           findings.add(
-              new LintFinding(
-                  LintRule.NO_EMPTY_CONTINUATION, "Empty continuation line", source.name(), next + 1, line));
+              LintFinding.at(
+                  LintRule.NO_EMPTY_CONTINUATION, source, next + 1, "Empty continuation line"));
         }
         next++;
         continue;

@@ -1,26 +1,30 @@
 package io.jcompose.cli;
 
-import io.jcompose.engine.BuildFinding;
 import io.jcompose.cli.render.Printable;
+import io.jcompose.engine.BuildFinding;
 import java.util.List;
 
 /** The findings of {@code --check}, as Docker's client shows them. */
 final class LintText {
   private static final String PAGES = "https://docs.docker.com/go/dockerfile/rule/";
 
+  private static final String RULER = "-".repeat(20);
+
   private LintText() {}
 
   static String of(List<BuildFinding> findings) {
     StringBuilder text = new StringBuilder();
     for (BuildFinding finding : findings) {
-      String number = Integer.toString(finding.line());
       text.append("WARNING: ").append(finding.rule()).append(" - ").append(PAGES).append(finding.page()).append("/\n")
           .append(Printable.line(finding.message())).append('\n')
-          .append(finding.file()).append(':').append(number).append('\n')
-          .append("-".repeat(20)).append('\n')
-          .append(" ".repeat(Math.max(0, 4 - number.length()))).append(number).append(" | >>> ")
-          .append(Printable.line(finding.text())).append('\n')
-          .append("-".repeat(20)).append("\n\n");
+          .append(finding.file()).append(':').append(finding.line()).append('\n')
+          .append(RULER).append('\n');
+      int number = finding.first();
+      for (String line : finding.around()) {
+        String mark = number == finding.line() ? ">>> " : "    ";
+        text.append(String.format("%4d | %s%s", number++, mark, Printable.line(line)).stripTrailing()).append('\n');
+      }
+      text.append(RULER).append("\n\n");
     }
     return text
         .append(
