@@ -3,6 +3,7 @@ package io.jcompose.cli;
 import io.jcompose.engine.ClientServer;
 import io.jcompose.engine.Engine;
 import io.jcompose.engine.EngineSettings;
+import io.jcompose.engine.FailedStart;
 import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
@@ -36,10 +37,18 @@ public final class EngineMain {
     // Loads what native calls need here: without an AOT cache that takes more than a watcher's small stack.
     Fs.stat("/");
     endWithTheLauncher();
-    Engine engine = Engine.start(settings, new UnixSocket(new Fd(CONTROL)));
+    UnixSocket listener = new UnixSocket(new Fd(LISTENER));
+    UnixSocket control = new UnixSocket(new Fd(CONTROL));
+    Engine engine;
+    try {
+      engine = Engine.start(settings, control);
+    } catch (RuntimeException e) {
+      FailedStart.tell(listener, control, e);
+      return;
+    }
     ClientServer server =
         new ClientServer(
-            new UnixSocket(new Fd(LISTENER)),
+            listener,
             Installation.stamp(),
             invocation -> Commands.run(invocation, Optional.of(engine)),
             engine.lifetime());

@@ -1,5 +1,6 @@
 package io.jcompose.container;
 
+import io.jcompose.linux.DescriptorsLostException;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.LinuxException;
@@ -125,9 +126,20 @@ public final class Keeper implements AutoCloseable {
       }
       take(Frame.decode(received.data(), fds));
       return true;
+    } catch (DescriptorsLostException e) {
+      // The asker has to do without; the keeper, and what runs in it, is as well as before.
+      refuse(Frame.decode(e.data(), List.of()).tag(), e);
+      return true;
     } catch (LinuxException | BufferUnderflowException | IllegalArgumentException e) {
       fds.forEach(Fd::close);
       return false;
+    }
+  }
+
+  private void refuse(int tag, LinuxException why) {
+    CompletableFuture<Frame> asker = pending.remove(tag);
+    if (asker != null) {
+      asker.completeExceptionally(why);
     }
   }
 
@@ -210,8 +222,8 @@ public final class Keeper implements AutoCloseable {
     try {
       return future.join();
     } catch (CompletionException e) {
-      if (e.getCause() instanceof KeeperGoneException cause) {
-        throw cause;
+      if (e.getCause() instanceof KeeperGoneException || e.getCause() instanceof LinuxException) {
+        throw (RuntimeException) e.getCause();
       }
       throw e;
     }

@@ -8,6 +8,7 @@ import io.jcompose.container.LauncherControl;
 import io.jcompose.container.cgroup.CgroupException;
 import io.jcompose.container.cgroup.Cgroups;
 import io.jcompose.engine.log.LogWatcher;
+import io.jcompose.engine.state.DataFormat;
 import io.jcompose.engine.state.StateStore;
 import io.jcompose.image.Digest;
 import io.jcompose.image.ImageStore;
@@ -52,7 +53,9 @@ public final class Engine {
   private Engine(EngineSettings settings, UnixSocket control) {
     this.settings = settings;
     KernelCheck.check();
+    checkFormat(settings.root());
     StateStore.folder(settings.root());
+    DataFormat.note(settings.root());
     StateStore.folder(settings.run());
     launcher = new LauncherControl(control.fd());
     Mark mark = Mark.of(settings.root());
@@ -133,6 +136,17 @@ public final class Engine {
    */
   public static Engine start(EngineSettings settings, UnixSocket control) {
     return new Engine(settings, control);
+  }
+
+  /** What a newer jcompose has written is not touched. */
+  private static void checkFormat(Path root) {
+    DataFormat.newer(root)
+        .ifPresent(
+            format -> {
+              throw new EngineException(
+                  "the data in " + root + " were written by a newer jcompose (format " + format + ", this one knows "
+                      + DataFormat.current() + "): use that one, or another JCOMPOSE_ROOT");
+            });
   }
 
   private static String mountinfo() {

@@ -1,7 +1,7 @@
 package io.jcompose.linux;
 
 /** A system call that failed: which one, on what, and why (errno). */
-public final class LinuxException extends RuntimeException {
+public class LinuxException extends RuntimeException {
   private final int errno;
   private final String call;
 

@@ -155,7 +155,10 @@ public final class UnixSocket implements AutoCloseable {
     }
   }
 
-  /** Receives at most {@code capacity} bytes (one message of a SEQPACKET socket) and its descriptors. */
+  /**
+   * Receives at most {@code capacity} bytes (one message of a SEQPACKET socket) and its descriptors. Throws {@link
+   * DescriptorsLostException} when these found no place in this process.
+   */
   public Received receive(int capacity) {
     Message message = new Message(capacity, CMSG_HEADER + 4 * MAX_FDS);
     Pointer memory = message.memory;
@@ -180,12 +183,17 @@ public final class UnixSocket implements AutoCloseable {
         fds.add(new Fd(memory.getInt(Message.CONTROL + CMSG_HEADER + 4L * i)));
       }
     }
-    if ((memory.getInt(48) & (MSG_CTRUNC | MSG_TRUNC)) != 0) {
+    int flags = memory.getInt(48);
+    if ((flags & MSG_TRUNC) != 0) {
       fds.forEach(Fd::close);
       throw new LinuxException(Errno.EMSGSIZE, "recvmsg", "truncated message");
     }
     byte[] data = new byte[(int) count];
     memory.get(message.payload, data, 0, data.length);
+    if ((flags & MSG_CTRUNC) != 0) {
+      fds.forEach(Fd::close);
+      throw new DescriptorsLostException(data);
+    }
     return new Received(data, data.length, fds);
   }
 

@@ -146,7 +146,7 @@ final class FaultSweep implements AutoCloseable {
   /** The kernel takes a namespace apart a little after its last process. */
   private void assertNothingLeft() {
     await("nothing is left behind")
-        .atMost(Duration.ofSeconds(3))
+        .atMost(Duration.ofSeconds(15))
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(() -> assertThat(left()).as("what was left behind").isEmpty());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An engine whose disk is full says so, and works on when there is room again. */
@@ -35,6 +36,7 @@ class FullDiskTest {
   }
 
   @Test
+  @Tag("F-19")
   void aStepThatFillsTheDiskFailsTheBuildAndLeavesNothing() {
     build("step", "FROM busybox\nRUN dd if=/dev/zero of=/big bs=1M count=100\n");
     Result up = project.run("up", "-d").expect(1);
@@ -53,6 +55,7 @@ class FullDiskTest {
   }
 
   @Test
+  @Tag("F-19")
   void aContainerThatFillsTheDiskIsTakenDownLikeAnyOther() {
     build("container", "FROM busybox\n").up();
     Result dd = project.run("exec", "-T", "app", "dd", "if=/dev/zero", "of=/big", "bs=1M", "count=100");

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ctrl-C at any moment, and commands that meet. */
@@ -48,6 +49,7 @@ class InterruptionsTest {
   }
 
   @Test
+  @Tag("F-06")
   void foregroundUpShowsOutputAndTheFirstCtrlCStopsGracefully() {
     project = engine.project("front", POLITE);
     Running up = project.start("up").awaitOut("web is up").awaitOut("db is up");
@@ -59,6 +61,7 @@ class InterruptionsTest {
   }
 
   @Test
+  @Tag("F-06")
   void theSecondCtrlCKills() {
     project =
         engine.project(
@@ -109,6 +112,7 @@ class InterruptionsTest {
   }
 
   @Test
+  @Tag("F-10")
   void twoUpsAtTheSameMomentMakeOneProject() {
     project = engine.project("both", POLITE);
     Running first = project.start("up", "-d");
@@ -118,6 +122,7 @@ class InterruptionsTest {
   }
 
   @Test
+  @Tag("F-11")
   void downDuringUpWins() {
     project = engine.project("downup", WAITING);
     Running up = project.start("up", "-d").awaitErr("db-1  Waiting");
@@ -137,6 +142,7 @@ class InterruptionsTest {
   }
 
   @Test
+  @Tag("F-06")
   void aClientThatIsKilledLeavesAUsableProject() {
     project = engine.project("killed", WAITING);
     project.start("up", "-d").awaitErr("db-1  Waiting").signal("KILL").end();

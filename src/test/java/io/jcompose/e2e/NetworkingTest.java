@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How containers find and reach each other, and who reaches them. */
@@ -64,6 +65,7 @@ class NetworkingTest {
   }
 
   @Test
+  @Tag("F-28")
   void aTakenPortIsReportedWithItsOwnerAndNothingIsStarted() throws Exception {
     project =
         engine.project(
@@ -84,6 +86,7 @@ class NetworkingTest {
   }
 
   @Test
+  @Tag("F-28")
   void aPortOfAnotherProjectIsReportedWithItsName() {
     TestProject first =
         engine.project("first", "services: {web: {image: busybox, init: true, command: sleep 1000, ports: ['8083:80']}}");

@@ -51,6 +51,15 @@ final class OwnProcesses {
     return Files.exists(process) && !zombie(process);
   }
 
+  /** The keeper of the container with this name. */
+  static long keeperOf(String container) {
+    return ProcessHandle.allProcesses()
+        .filter(p -> arguments(p.pid()).equals("jcompose: keeper " + container))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no keeper of " + container))
+        .pid();
+  }
+
   static String environment(long pid) {
     return read(PROC.resolve(pid + "/environ"));
   }

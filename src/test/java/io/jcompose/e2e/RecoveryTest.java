@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Processes of ours that are killed, and what goes on all the same. */
@@ -69,6 +70,7 @@ class RecoveryTest {
   }
 
   @Test
+  @Tag("F-01")
   void theEngineIsStartedAgainAndKnowsItsContainers() {
     String ids = project.run("ps", "-q").ok().out();
     long first = engine.pid().orElseThrow();
@@ -83,6 +85,7 @@ class RecoveryTest {
 
   /** Both ask for each other: whichever the next engine takes over first, the other is not known to it yet. */
   @Test
+  @Tag("F-01")
   void namesThatAreAskedForWhileNoEngineRunsAreAnsweredByTheNext() {
     long pid = engine.pid().orElseThrow();
     Host.run("kill", "-STOP", Long.toString(engine.launcher())).ok();
@@ -143,6 +146,7 @@ class RecoveryTest {
   }
 
   @Test
+  @Tag("F-04")
   void aContainerThatEndsWhileNoEngineRunsIsKnownByItsExitCode() {
     long container = containerPid("counter");
     engine.run("engine", "stop").ok();
@@ -153,6 +157,7 @@ class RecoveryTest {
   }
 
   @Test
+  @Tag("F-05")
   void aKeeperThatIsKilledTakesItsContainerWithIt() {
     long container = containerPid("counter");
     long keeper = ProcessHandle.of(container).flatMap(ProcessHandle::parent).orElseThrow().pid();

@@ -83,6 +83,20 @@ final class TestProject {
     return this;
   }
 
+  /** Waits until a published port on 127.0.0.1 sends {@code text}. */
+  TestProject awaitAnswer(int port, String text) {
+    await("port " + port + " says " + text)
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () ->
+                engine
+                    .inNetwork("busybox", "nc", "-w", "5", "127.0.0.1", Integer.toString(port))
+                    .out()
+                    .contains(text));
+    return this;
+  }
+
   /** A field of {@code ps --all --format json} of the first container of {@code service}; "" when there is none. */
   String ps(String service, String field) {
     return Arrays.stream(run("ps", "-a", "--format", "json", service).ok().out().split("\n"))

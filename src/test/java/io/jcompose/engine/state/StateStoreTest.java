@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,7 +148,8 @@ class StateStoreTest {
 
   /** Cut short at any byte, and with any bit turned over: the copy takes its place. */
   @Test
-  void f08DamageToAStateFileIsMendedFromItsCopy() throws IOException {
+  @Tag("F-08")
+  void damageToAStateFileIsMendedFromItsCopy() throws IOException {
     StateStore store = twoContainers();
     for (String name : List.of("spec.json", "state.json")) {
       byte[] whole = Files.readAllBytes(file(A, name));
@@ -165,9 +167,10 @@ class StateStoreTest {
     }
   }
 
-  /** As {@link #f08DamageToAStateFileIsMendedFromItsCopy}, with no copy: read whole, or not at all. */
+  /** As {@link #damageToAStateFileIsMendedFromItsCopy}, with no copy: read whole, or not at all. */
   @Test
-  void f08DamageBeyondRepairStopsNoOther() throws IOException {
+  @Tag("F-08")
+  void damageBeyondRepairStopsNoOther() throws IOException {
     StateStore store = twoContainers();
     byte[] whole = Files.readAllBytes(file(A, "spec.json"));
     Random random = new Random(8);

@@ -1,0 +1,104 @@
+package io.jcompose.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Commands that meet: on one project they take turns, on different ones they don't know of each other. */
+class ConcurrencyTest {
+  private static final String TWO =
+      """
+      services:
+        web: {image: busybox, init: true, command: sleep 1000, volumes: ["data:/data"]}
+        db: {image: busybox, init: true, command: sleep 1000}
+      volumes: {data: {}}
+      """;
+
+  private static final String DEAF =
+      """
+      services:
+        deaf:
+          image: busybox
+          stop_grace_period: 10m
+          command: sh -c 'trap "echo not now" TERM; echo ready; while :; do sleep 0.05; done'
+      """;
+
+  private static TestEngine engine;
+
+  @BeforeAll
+  static void startEngine() {
+    engine = TestEngine.withBusybox();
+  }
+
+  @AfterAll
+  static void nothingIsLeft() {
+    engine.close();
+  }
+
+  @Test
+  @Tag("F-10")
+  void manyUpsAtOnceMakeOneProject() {
+    TestProject project = engine.project("many", TWO);
+    for (int round = 0; round < 3; round++) {
+      List<Running> ups = Stream.generate(() -> project.start("up", "-d")).limit(5).toList();
+      ups.forEach(up -> up.closeInput().end().ok());
+      assertThat(project.run("ps", "-aq").ok().out().lines()).hasSize(2);
+      project.down();
+    }
+  }
+
+  @Test
+  @Tag("F-11")
+  void upAndDownThatMeetEndAsTheLastOneSays() {
+    TestProject project = engine.project("meet", TWO);
+    Running up = project.start("up", "-d");
+    Running down = project.start("down", "-v", "-t", "0");
+    down.closeInput().end().ok();
+    up.closeInput().end();
+    project.run("up", "-d").ok();
+    Running second = project.start("down", "-v", "-t", "0").awaitErr("Stopping");
+    project.run("up", "-d").ok();
+    second.closeInput().end().ok();
+    assertThat(project.run("ps", "-q").ok().out().lines()).hasSize(2);
+    project.down();
+  }
+
+  @Test
+  @Tag("F-11")
+  void killEndsAStopThatWaits() {
+    TestProject project = engine.project("deaf", DEAF).up();
+    project.awaitLogs("deaf", "ready");
+    Running stop = project.start("stop");
+    project.awaitLogs("deaf", "not now");
+    project.run("kill", "deaf").ok();
+    stop.closeInput().end(Duration.ofSeconds(15)).ok();
+    assertThat(project.ps("deaf", "ExitCode")).isEqualTo("137");
+    project.down();
+  }
+
+  @Test
+  @Tag("F-12")
+  void projectsSideBySideDoNotMeet() {
+    List<TestProject> projects = IntStream.range(0, 4).mapToObj(i -> engine.project("side" + i, TWO)).toList();
+    for (int round = 0; round < 2; round++) {
+      List<Running> ups = new ArrayList<>();
+      projects.forEach(project -> ups.add(project.start("up", "-d")));
+      ups.forEach(up -> up.closeInput().end().ok());
+      List<String> subnets =
+          engine.inNetwork("ip", "-4", "-o", "route").ok().out().lines().map(l -> l.split(" ")[0]).toList();
+      assertThat(subnets).doesNotHaveDuplicates().hasSize(4);
+      projects.forEach(project -> assertThat(project.sh("web", "ping -c1 -W2 db >/dev/null && echo yes")).isEqualTo("yes"));
+      List<Running> downs = new ArrayList<>();
+      projects.forEach(project -> downs.add(project.start("down", "-v", "-t", "0")));
+      downs.forEach(down -> down.closeInput().end().ok());
+    }
+  }
+}
