@@ -3,17 +3,17 @@ package io.jcompose.cli;
 import io.jcompose.compose.canon.ConfigPrinter;
 import io.jcompose.compose.load.LoadOptions;
 import io.jcompose.compose.load.Loaded;
-import io.jcompose.compose.model.Project;
+import io.jcompose.compose.load.Origin;
+import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.engine.EngineException;
+import io.jcompose.engine.ImagePins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,7 +30,13 @@ final class ConfigCommand implements Callable<Integer> {
   List<String> services = new ArrayList<>();
 
   @Option(names = "--format", paramLabel = "FORMAT", description = "yaml or json. Default: yaml")
-  String format = "yaml";
+  String format;
+
+  @Option(
+      names = "--why",
+      paramLabel = "PATH",
+      description = "Shows where a value came from, such as services.web.environment.DB_URL")
+  String why;
 
   @Option(names = "--services", description = "Shows names of services only")
   boolean listServices;
@@ -43,6 +49,15 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Option(names = "--images", description = "Shows names of images only")
   boolean listImages;
+
+  @Option(names = "--models", description = "Shows names of models only")
+  boolean listModels;
+
+  @Option(names = "--variables", description = "Shows the variables that the files use, and their defaults")
+  boolean listVariables;
+
+  @Option(names = "--environment", description = "Shows the variables that the files are interpolated with")
+  boolean listEnvironment;
 
   @Option(names = "--profiles", description = "Shows names of profiles only")
   boolean listProfiles;
@@ -71,6 +86,12 @@ final class ConfigCommand implements Callable<Integer> {
   @Option(names = "--no-env-resolution", description = "Leaves env_file files out")
   boolean noEnvResolution;
 
+  @Option(names = "--resolve-image-digests", description = "Names images by the digests that the local store has")
+  boolean resolveDigests;
+
+  @Option(names = "--lock-image-digests", description = "Writes an override file that has only these digests")
+  boolean lockDigests;
+
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
   boolean help;
 
@@ -80,11 +101,10 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Loaded loaded = new ProjectSource(context).load(omitted(), services);
+    String text = text();
     if (quiet) {
       return 0;
     }
-    String text = text(loaded);
     if (output == null) {
       context.out().print(text);
       return 0;
@@ -95,6 +115,34 @@ final class ConfigCommand implements Callable<Integer> {
       throw new EngineException("cannot write " + output + ": " + e.getMessage(), e);
     }
     return 0;
+  }
+
+  private String text() {
+    if (why != null) {
+      List<Origin> origins = load().origins().of(why);
+      return "json".equals(format)
+          ? OriginText.json(origins) + "\n"
+          : OriginText.text(origins, context.style(context.out()));
+    }
+    if (listVariables) {
+      noInterpolate = true;
+      return ConfigLists.variables(load().tree(), format);
+    }
+    if (listEnvironment) {
+      return ConfigLists.environment(load().environment());
+    }
+    if (hash != null) {
+      return ConfigLists.hashes(load().project(), hash);
+    }
+    if (listServices || listVolumes || listNetworks || listImages || listProfiles || listModels) {
+      noEnvResolution = true;
+      return names(load());
+    }
+    return whole(load());
+  }
+
+  private Loaded load() {
+    return new ProjectSource(context).load(omitted(), services);
   }
 
   private Set<LoadOptions.Step> omitted() {
@@ -113,52 +161,41 @@ final class ConfigCommand implements Callable<Integer> {
     }
   }
 
-  private String text(Loaded loaded) {
-    boolean lists = listServices || listVolumes || listNetworks || listImages || listProfiles;
-    return lists || hash != null ? names(loaded.project()) : whole(loaded);
-  }
-
-  private String names(Project project) {
+  private String names(Loaded loaded) {
+    MapNode tree = loaded.tree(services);
     if (listServices) {
-      return lines(project.services().keySet());
+      return ConfigLists.services(tree);
     }
     if (listVolumes) {
-      return lines(project.volumes().keySet());
+      return ConfigLists.keys(tree, "volumes");
     }
     if (listNetworks) {
-      return lines(project.networks().keySet());
+      return ConfigLists.keys(tree, "networks");
     }
-    if (listImages) {
-      return lines(
-          project.services().values().stream()
-              .map(s -> s.image().orElse(project.name() + "-" + s.name()))
-              .toList());
+    if (listModels) {
+      return ConfigLists.models(tree);
     }
-    if (listProfiles) {
-      Set<String> profiles = new TreeSet<>();
-      project.services().values().forEach(s -> profiles.addAll(s.profiles()));
-      project.disabledServices().values().forEach(profiles::addAll);
-      return lines(profiles);
-    }
-    return lines(
-        project.services().values().stream()
-            .filter(s -> hash.equals("*") || List.of(hash.split(",")).contains(s.name()))
-            .map(s -> s.name() + " " + s.fingerprint().hash())
-            .toList());
+    return listImages ? ConfigLists.images(tree, loaded.name()) : ConfigLists.profiles(loaded.project());
   }
 
   private String whole(Loaded loaded) {
+    MapNode tree = loaded.tree(services);
+    if (resolveDigests || lockDigests) {
+      tree = PinnedTree.of(tree, pins(), lockDigests);
+    }
     boolean escape = !noInterpolate;
-    return switch (format) {
-      case "json" -> ConfigPrinter.json(loaded.tree(services), escape);
-      case "yaml" -> ConfigPrinter.yaml(loaded.tree(services), escape);
-      default -> throw new EngineException("--format " + format + ": yaml or json", Commands.USAGE, null);
+    return switch (format == null ? "yaml" : format) {
+      case "json" -> ConfigPrinter.json(tree, escape);
+      case "yaml" -> ConfigPrinter.yaml(tree, escape);
+      default -> throw new EngineException("unsupported format \"" + format + "\": yaml or json");
     };
   }
 
-  private static String lines(Collection<String> names) {
-    StringBuilder text = new StringBuilder();
-    names.forEach(name -> text.append(name).append('\n'));
-    return text.toString();
+  private ImagePins pins() {
+    if (context.hasEngine()) {
+      return context.engine().imagePins();
+    }
+    String root = context.invocation().environment().getOrDefault("JCOMPOSE_ROOT", "/var/lib/jcompose");
+    return ImagePins.of(Path.of(root));
   }
 }

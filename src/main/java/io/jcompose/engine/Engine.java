@@ -190,6 +190,11 @@ public final class Engine {
     return storedNetworks;
   }
 
+  /** The digests of the store's images, as they are now. */
+  public ImagePins imagePins() {
+    return ImagePins.of(settings.root());
+  }
+
   public Images images() {
     return images;
   }

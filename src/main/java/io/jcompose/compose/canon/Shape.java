@@ -75,9 +75,9 @@ final class Shape implements Field {
         Field field = fields.get(key);
         result.put(
             key,
-            Optional.ofNullable(field.format(new MapNode(map.place()), path))
+            Optional.ofNullable(field.format(new MapNode(map.place().implied()), path))
                 .filter(MapNode.class::isInstance)
-                .orElseGet(() -> new Scalar(map.place(), null)));
+                .orElseGet(() -> new Scalar(map.place().implied(), null)));
       }
     }
     return result.entries().isEmpty() && !keptWhenEmpty ? null : result;

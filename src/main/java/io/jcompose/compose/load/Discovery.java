@@ -5,7 +5,6 @@ import io.jcompose.compose.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -17,10 +16,9 @@ import java.util.stream.Stream;
  * @param files absolute; {@code -} stands for standard input
  * @param directory the project's, absolute
  * @param envFiles absolute
- * @param environment the caller's, then that of the env files
+ * @param scope the caller's variables, then those of the env files
  */
-record Discovery(
-    List<Path> files, Path directory, List<Path> envFiles, Map<String, String> environment) {
+record Discovery(List<Path> files, Path directory, List<Path> envFiles, Scope scope) {
 
   private static final List<String> NAMES =
       List.of("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml");
@@ -34,11 +32,12 @@ record Discovery(
   static Discovery of(Session session) {
     LoadOptions options = session.options();
     Path cwd = options.cwd();
-    Map<String, String> environment = new HashMap<>(options.environment());
+    Scope scope = new Scope(options.environment(), Map.of(), List.of());
     List<Path> explicit = resolve(options.files(), cwd);
     Path first = directory(options, explicit, cwd);
-    List<Path> envFiles = envFiles(session, first, environment);
-    addMissing(environment, EnvFiles.read(session, envFiles, environment));
+    List<Path> envFiles = envFiles(session, first, scope.values());
+    scope = scope.with(EnvFiles.read(session, envFiles, scope.values()), envFiles);
+    Map<String, String> environment = scope.values();
 
     List<Path> files = explicit;
     if (files.isEmpty() && !environment.getOrDefault("COMPOSE_FILE", "").isEmpty()) {
@@ -53,15 +52,11 @@ record Discovery(
     if (!directory.equals(first)) {
       List<Path> more = envFiles(session, directory, environment);
       if (!more.isEmpty()) {
-        addMissing(environment, EnvFiles.read(session, more, environment));
+        scope = scope.with(EnvFiles.read(session, more, environment), more);
         envFiles = more;
       }
     }
-    return new Discovery(files, directory, envFiles, environment);
-  }
-
-  private static void addMissing(Map<String, String> into, Map<String, String> from) {
-    from.forEach(into::putIfAbsent);
+    return new Discovery(files, directory, envFiles, scope);
   }
 
   private static List<Path> resolve(List<String> names, Path directory) {

@@ -16,9 +16,16 @@ final class EnvFile {
   private final Function<String, String> environment;
   private final Function<String, String> earlier;
   private final Interpolator interpolator;
-  private final Map<String, String> values = new LinkedHashMap<>();
+  private final Map<String, Entry> values = new LinkedHashMap<>();
   private int at;
   private int line = 1;
+
+  /**
+   * A variable's value.
+   *
+   * @param line where it begins, counted from 1
+   */
+  record Entry(String value, int line) {}
 
   /** The file can't be parsed; the line is counted from 1. */
   static final class Failure extends Exception {
@@ -52,7 +59,7 @@ final class EnvFile {
    * @param earlier a variable of the files before this one, or null; the file's own win over it
    * @param unset is told of each variable without a value
    */
-  static Map<String, String> parse(
+  static Map<String, Entry> parse(
       String text,
       Function<String, String> environment,
       Function<String, String> earlier,
@@ -64,9 +71,9 @@ final class EnvFile {
   }
 
   /** The variables of a file of format {@code raw}: no quotes, no variables. */
-  static Map<String, String> parseRaw(String text, Function<String, String> environment)
+  static Map<String, Entry> parseRaw(String text, Function<String, String> environment)
       throws Failure {
-    Map<String, String> values = new LinkedHashMap<>();
+    Map<String, Entry> values = new LinkedHashMap<>();
     int number = 0;
     for (String rawLine : text.split("\n", -1)) {
       number++;
@@ -84,7 +91,7 @@ final class EnvFile {
       }
       String value = equals < 0 ? environment.apply(key) : entry.substring(equals + 1);
       if (value != null) {
-        values.put(key, value);
+        values.put(key, new Entry(value, number));
       }
     }
     return values;
@@ -95,7 +102,7 @@ final class EnvFile {
     if (value != null) {
       return value;
     }
-    return values.containsKey(name) ? values.get(name) : earlier.apply(name);
+    return values.containsKey(name) ? values.get(name).value() : earlier.apply(name);
   }
 
   private boolean statement() throws Failure {
@@ -125,7 +132,7 @@ final class EnvFile {
     if (bare) {
       String inherited = environment.apply(key);
       if (inherited != null) {
-        values.put(key, inherited);
+        values.put(key, new Entry(inherited, line));
       }
       return true;
     }
@@ -133,7 +140,8 @@ final class EnvFile {
     while (at < text.length() && isBlank(text.charAt(at))) {
       at++;
     }
-    values.put(key, value());
+    int first = line;
+    values.put(key, new Entry(value(), first));
     return true;
   }
 

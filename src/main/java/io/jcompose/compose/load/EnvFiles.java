@@ -20,13 +20,18 @@ final class EnvFiles {
    *
    * @param environment wins over the files in interpolation
    */
-  static Map<String, String> read(
+  static Map<String, Setting> read(
       Session session, List<Path> files, Map<String, String> environment) {
-    Map<String, String> values = new HashMap<>();
+    Map<String, Setting> values = new HashMap<>();
     for (Path file : files) {
-      values.putAll(read(session, file, environment::get, values::get, false));
+      values.putAll(read(session, file, environment::get, earlier(values), false));
     }
     return values;
+  }
+
+  /** Looks variables up among those of earlier files. */
+  static Function<String, String> earlier(Map<String, Setting> values) {
+    return name -> values.containsKey(name) ? values.get(name).value() : null;
   }
 
   /**
@@ -35,25 +40,32 @@ final class EnvFiles {
    * @param lookup a variable's value, or null; it wins over the file's own
    * @param earlier a variable of the files before, or null
    */
-  static Map<String, String> read(
+  static Map<String, Setting> read(
       Session session,
       Path file,
       Function<String, String> lookup,
       Function<String, String> earlier,
       boolean raw) {
     String text = session.read(file);
+    Source source = new Source(file, session.shown(file), text);
     try {
-      return raw
-          ? EnvFile.parseRaw(text, lookup)
-          : EnvFile.parse(
-              text,
-              lookup,
-              earlier,
-              name ->
-                  session.warn(
-                      "The \"" + name + "\" variable is not set. Defaulting to a blank string."));
+      Map<String, EnvFile.Entry> entries =
+          raw
+              ? EnvFile.parseRaw(text, lookup)
+              : EnvFile.parse(
+                  text,
+                  lookup,
+                  earlier,
+                  name ->
+                      session.warn(
+                          "The \"" + name + "\" variable is not set. Defaulting to a blank string."));
+      Map<String, Setting> settings = new HashMap<>();
+      entries.forEach(
+          (name, entry) ->
+              settings.put(name, new Setting(entry.value(), new Place(source, entry.line(), 1))));
+      return settings;
     } catch (EnvFile.Failure e) {
-      Place place = new Place(new Source(file, session.shown(file), text), e.line(), 1);
+      Place place = new Place(source, e.line(), 1);
       Problem problem = place.problem("", "failed to read " + file + ": " + e.getMessage());
       throw new ComposeException(problem);
     }

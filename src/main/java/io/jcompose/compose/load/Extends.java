@@ -6,10 +6,10 @@ import io.jcompose.compose.yaml.Document;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
+import io.jcompose.compose.yaml.Via;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Replaces services that extend others by the merge of both. */
@@ -83,7 +83,7 @@ final class Extends {
       return service; // the reference keeps a reference to an empty service, and so does config
     }
     service.remove("extends");
-    MapNode copy = (MapNode) source.copy();
+    MapNode copy = (MapNode) source.copy(new Via(Via.Kind.EXTENDS, at.place(), base));
     for (List<String> reset : allResets) {
       if (reset.size() > 2 && reset.get(0).equals("services") && reset.get(1).equals(name)) {
         Resets.apply(copy, List.of(reset.subList(2, reset.size())));
@@ -158,10 +158,10 @@ final class Extends {
         Resets.apply(root, document.resets());
         root = new Merge(session).files(root, layer);
       }
-      Unicity.enforce(root);
+      Unicity.enforce(root, session.trace());
       new Canonical(session).apply(root);
       session.check();
-      Unicity.enforce(root);
+      Unicity.enforce(root, session.trace());
     }
     if (root == null || root.map("services") == null) {
       throw at.place()
@@ -173,9 +173,9 @@ final class Extends {
                   + session.shown(file)
                   + ": no services section");
     }
-    Map<String, String> environment = tree.environment();
     extendsFilesAbsolute(root, file);
-    new PathResolver(file.getParent(), environment.getOrDefault("HOME", "")).apply(root);
+    String home = tree.scope().values().getOrDefault("HOME", "");
+    new PathResolver(file.getParent(), home).apply(root);
     return root.map("services");
   }
 

@@ -6,12 +6,11 @@ import io.jcompose.compose.yaml.ListNode;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
+import io.jcompose.compose.yaml.Via;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Loads what a file includes, each as a tree of its own, and adds its resources to the file's. */
 final class Include {
@@ -81,14 +80,15 @@ final class Include {
         projectDirectory == null
             ? main.getParent()
             : Path.of(FilePaths.absolute(tree.directory(), projectDirectory));
-    Map<String, String> environment = environment(envFiles, directory, entry, path);
+    Scope scope = scope(envFiles, directory, entry, path);
     MapNode imported;
     try {
-      imported = new Tree(session, directory, environment).load(files, chain);
+      imported = new Tree(session, directory, scope).load(files, chain);
     } catch (ComposeException e) {
       throw within(e, entry, path);
     }
-    importResources(imported, root);
+    Via step = new Via(Via.Kind.INCLUDE, entry.place(), session.shown(main));
+    importResources((MapNode) imported.copy(step), root);
   }
 
   /** An included file that is missing has no place of its own: the include has. */
@@ -111,7 +111,7 @@ final class Include {
   }
 
   /** The parent's variables win over those of the included project's own env file. */
-  private Map<String, String> environment(
+  private Scope scope(
       List<String> envFiles, Path directory, Node entry, String path) {
     List<Path> files = new ArrayList<>();
     if (envFiles.isEmpty()) {
@@ -130,10 +130,7 @@ final class Include {
       }
       files.add(file);
     }
-    Map<String, String> environment =
-        new HashMap<>(EnvFiles.read(session, files, tree.environment()));
-    environment.putAll(tree.environment());
-    return environment;
+    return tree.scope().with(EnvFiles.read(session, files, tree.scope().values()), files);
   }
 
   private void importResources(MapNode from, MapNode into) {

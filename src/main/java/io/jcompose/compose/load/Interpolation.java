@@ -1,12 +1,14 @@
 package io.jcompose.compose.load;
 
+import io.jcompose.compose.Problem;
 import io.jcompose.compose.yaml.ListNode;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * Interpolates all values of a tree, not its keys, and turns the text of an attribute that is a
@@ -23,13 +25,19 @@ final class Interpolation {
   private static final PathRules<Type> TYPES = types();
 
   private final Session session;
+  private final Scope scope;
   private final Interpolator interpolator;
+  private final Set<String> used = new LinkedHashSet<>();
 
-  Interpolation(Session session, Map<String, String> environment) {
+  Interpolation(Session session, Scope scope) {
     this.session = session;
+    this.scope = scope;
     this.interpolator =
         new Interpolator(
-            environment::get,
+            name -> {
+              used.add(name);
+              return scope.values().get(name);
+            },
             name ->
                 session.warn(
                     "The \"" + name + "\" variable is not set. Defaulting to a blank string."));
@@ -127,11 +135,14 @@ final class Interpolation {
     if (!(scalar.value() instanceof String text) || type == null && text.indexOf('$') < 0) {
       return scalar;
     }
+    used.clear();
     try {
       String expanded = interpolator.expand(text);
+      used.forEach(name -> session.trace().used(scalar.place(), name, scope));
       return new Scalar(scalar.place(), type == null ? expanded : cast(expanded, type));
     } catch (Interpolator.Failure e) {
-      session.report(scalar.place().problem(path, e.getMessage()));
+      Problem problem = scalar.place().problem(path, e.getMessage());
+      session.report(e.isMissing() ? problem.withHint("looked for in " + scope.searched()) : problem);
       return scalar;
     }
   }

@@ -33,8 +33,20 @@ final class Interpolator {
 
   /** The text can't be interpolated. */
   static final class Failure extends Exception {
+    private final boolean missing;
+
     Failure(String message) {
+      this(message, false);
+    }
+
+    private Failure(String message, boolean missing) {
       super(message, null, false, false);
+      this.missing = missing;
+    }
+
+    /** Whether a variable that is required has no value. */
+    boolean isMissing() {
+      return missing;
     }
   }
 
@@ -71,14 +83,17 @@ final class Interpolator {
           at += 2;
         } else if (next == '{') {
           if (at >= lineEnd) {
-            lineEnd = lineEnd(at, to);
+            lineEnd = lineEnd(text, at, to);
             lastBrace = text.lastIndexOf('}', lineEnd - 1);
           }
-          int close = closing(at, lastBrace);
+          int close = closing(text, at, lastBrace);
+          if (close < 0) {
+            throw invalid();
+          }
           out.append(braced(at + 2, close, depth));
           at = close + 1;
         } else if (isNameStart(next)) {
-          int end = nameEnd(at + 1, to);
+          int end = nameEnd(text, at + 1, to);
           out.append(valueOf(text.substring(at + 1, end)));
           at = end;
         } else {
@@ -89,31 +104,8 @@ final class Interpolator {
       return out.toString();
     }
 
-    private int lineEnd(int from, int to) {
-      int end = text.indexOf('\n', from);
-      return end < 0 || end > to ? to : end;
-    }
-
-    /** Where the brace is that closes the one at {@code dollar + 1}. */
-    private int closing(int dollar, int lastBrace) throws Failure {
-      int open = 0;
-      for (int i = dollar; i <= lastBrace; i++) {
-        if (text.charAt(i) == '}' && --open == 0) {
-          return i;
-        }
-        if (text.charAt(i) == '{') {
-          open++;
-          i++;
-        }
-      }
-      if (lastBrace <= dollar) {
-        throw invalid();
-      }
-      return lastBrace;
-    }
-
     private String braced(int from, int to, int depth) throws Failure {
-      int end = nameEnd(from, to);
+      int end = nameEnd(text, from, to);
       if (end == from || !isNameStart(text.charAt(from))) {
         throw invalid();
       }
@@ -140,7 +132,8 @@ final class Interpolator {
               "required variable "
                   + name
                   + " is missing a value"
-                  + (word.isEmpty() ? "" : ": " + word));
+                  + (word.isEmpty() ? "" : ": " + word),
+              true);
         }
       };
     }
@@ -154,20 +147,44 @@ final class Interpolator {
       return value;
     }
 
-    private int nameEnd(int from, int to) {
-      int end = from;
-      while (end < to && (isNameStart(text.charAt(end)) || isDigit(text.charAt(end)))) {
-        end++;
-      }
-      return end;
-    }
-
     private Failure invalid() {
       return new Failure("invalid interpolation format: \"" + text + "\"");
     }
   }
 
-  private static boolean isNameStart(char c) {
+  static int lineEnd(String text, int from, int to) {
+    int end = text.indexOf('\n', from);
+    return end < 0 || end > to ? to : end;
+  }
+
+  static int nameEnd(String text, int from, int to) {
+    int end = from;
+    while (end < to && (isNameStart(text.charAt(end)) || isDigit(text.charAt(end)))) {
+      end++;
+    }
+    return end;
+  }
+
+  /**
+   * Where the brace is that closes the one at {@code dollar + 1}, or −1.
+   *
+   * @param lastBrace where the last closing brace of the line is, or −1
+   */
+  static int closing(String text, int dollar, int lastBrace) {
+    int open = 0;
+    for (int i = dollar; i <= lastBrace; i++) {
+      if (text.charAt(i) == '}' && --open == 0) {
+        return i;
+      }
+      if (text.charAt(i) == '{') {
+        open++;
+        i++;
+      }
+    }
+    return lastBrace > dollar ? lastBrace : -1;
+  }
+
+  static boolean isNameStart(char c) {
     return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
   }
 

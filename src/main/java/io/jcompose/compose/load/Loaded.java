@@ -5,6 +5,7 @@ import io.jcompose.compose.Problem;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.yaml.MapNode;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** What loading gives. */
@@ -14,6 +15,8 @@ public final class Loaded {
   private final MapNode tree;
   private final List<String> warnings;
   private final List<String> ineffective;
+  private final Origins origins;
+  private final Map<String, String> environment;
   private final Supplier<Project> build;
   private Project project;
 
@@ -22,11 +25,15 @@ public final class Loaded {
       MapNode tree,
       List<String> warnings,
       List<String> ineffective,
+      Origins origins,
+      Map<String, String> environment,
       Supplier<Project> build) {
     this.name = name;
     this.tree = tree;
     this.warnings = List.copyOf(warnings);
     this.ineffective = List.copyOf(ineffective);
+    this.origins = origins;
+    this.environment = environment;
     this.build = build;
   }
 
@@ -77,6 +84,16 @@ public final class Loaded {
   /** The attributes that were given and change nothing in what runs, each once. */
   public List<String> ineffective() {
     return ineffective;
+  }
+
+  /** Where the model's values came from. */
+  public Origins origins() {
+    return origins;
+  }
+
+  /** The variables that the files were interpolated with. */
+  public Map<String, String> environment() {
+    return Map.copyOf(environment);
   }
 
   /**

@@ -110,7 +110,7 @@ final class Merge {
         list.items().addAll(other.items());
         yield list;
       }
-      case Scalar scalar -> over;
+      case Scalar scalar -> replaced(scalar, over);
       default -> {
         session.report(
             over.place()
@@ -129,7 +129,7 @@ final class Merge {
 
   private Node special(Rule rule, Node base, Node over, String path, PathRules<Rule> rules) {
     return switch (rule) {
-      case REPLACE -> over;
+      case REPLACE -> replaced(base, over);
       case AS_LIST -> append(list(base), list(over));
       case AS_LIST_WITHOUT_REPEATS -> {
         ListNode list = list(base);
@@ -143,6 +143,11 @@ final class Merge {
       case LOGGING -> logging(base, over, path, rules);
       case IPAM -> ipam(base, over, path);
     };
+  }
+
+  private Node replaced(Node base, Node over) {
+    session.trace().replaced(over.place(), base);
+    return over;
   }
 
   private static ListNode append(ListNode base, ListNode over) {
@@ -160,7 +165,7 @@ final class Merge {
       case MapNode map -> {
         List<Node> items = new ArrayList<>();
         for (Map.Entry<String, Node> entry : map.entries().entrySet()) {
-          Place place = map.keyPlace(entry.getKey());
+          Place place = entry.getValue().place();
           switch (entry.getValue()) {
             case Scalar s when s.isNull() -> items.add(new Scalar(place, entry.getKey()));
             case ListNode many ->
@@ -226,7 +231,7 @@ final class Merge {
     String driver = map.text("driver");
     String otherDriver = other.text("driver");
     boolean same = driver == null || otherDriver == null || driver.equals(otherDriver);
-    return same ? maps(map, other, path, rules) : over;
+    return same ? maps(map, other, path, rules) : replaced(base, over);
   }
 
   /**

@@ -2,9 +2,9 @@ package io.jcompose.compose.load;
 
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
+import io.jcompose.compose.yaml.Place;
 import io.jcompose.compose.yaml.Scalar;
 import java.util.List;
-import java.util.Map;
 
 /** Adds what a project implies: the default network, dependencies, names of resources. */
 final class Normalizer {
@@ -14,12 +14,12 @@ final class Normalizer {
 
   private final MapNode root;
   private final String projectName;
-  private final Map<String, String> environment;
+  private final Variables variables;
 
-  Normalizer(MapNode root, String projectName, Map<String, String> environment) {
+  Normalizer(MapNode root, String projectName, Scope scope, Trace trace) {
     this.root = root;
     this.projectName = projectName;
-    this.environment = environment;
+    this.variables = new Variables(scope, trace);
   }
 
   void apply() {
@@ -46,9 +46,10 @@ final class Normalizer {
       }
       Node networks = service.get("networks");
       if (networks == null || Values.entries(networks).isEmpty()) {
-        MapNode only = new MapNode(service.place());
-        only.put("default", new Scalar(service.place(), null));
-        service.put("networks", only);
+        Place implied = service.place().implied();
+        MapNode only = new MapNode(implied);
+        only.put("default", implied, new Scalar(implied, null));
+        service.put("networks", implied, only);
         used = true;
       } else if (((MapNode) networks).has("default")) {
         used = true;
@@ -58,11 +59,11 @@ final class Normalizer {
       return;
     }
     if (root.map("networks") == null) {
-      root.put("networks", new MapNode(root.place()));
+      root.put("networks", new MapNode(root.place().implied()));
     }
     MapNode networks = root.map("networks");
     if (!networks.has("default")) {
-      networks.put("default", new Scalar(root.place(), null));
+      networks.put("default", new Scalar(root.place().implied(), null));
     }
   }
 
@@ -74,9 +75,9 @@ final class Normalizer {
       if (!build.has("dockerfile") && !build.has("dockerfile_inline")) {
         build.put("dockerfile", "Dockerfile");
       }
-      Variables.resolve(build.get("args"), environment, false);
+      variables.resolve(build.get("args"), false);
     }
-    Variables.resolve(service.get("environment"), environment, true);
+    variables.resolve(service.get("environment"), true);
     for (Node link : Values.items(service.get("links"))) {
       String[] parts = Values.text(link).split(":", -1);
       dependsOn(service, parts.length == 2 ? parts[0] : Values.text(link), true, link);
@@ -97,13 +98,13 @@ final class Normalizer {
 
   private static void dependsOn(MapNode service, String name, boolean restart, Node at) {
     if (service.map("depends_on") == null) {
-      service.put("depends_on", new MapNode(at.place()));
+      service.put("depends_on", new MapNode(at.place().implied()));
     }
     MapNode dependencies = service.map("depends_on");
     if (dependencies.has(name)) {
       return;
     }
-    MapNode dependency = new MapNode(at.place());
+    MapNode dependency = new MapNode(at.place().implied());
     dependency.put("condition", "service_started");
     if (restart) {
       dependency.put("restart", true);

@@ -5,6 +5,7 @@ import io.jcompose.compose.Problem;
 import io.jcompose.compose.canon.CanonicalForm;
 import io.jcompose.compose.load.LoadOptions.Step;
 import io.jcompose.compose.yaml.MapNode;
+import io.jcompose.compose.yaml.Scalar;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,14 +40,15 @@ public final class ProjectLoader {
   private static Loaded loadAll(LoadOptions options) {
     Session session = new Session(options);
     Discovery found = Discovery.of(session);
-    Map<String, String> environment = new HashMap<>(found.environment());
+    Map<String, String> environment = new HashMap<>(found.scope().values());
     String name = ProjectNames.choose(session, found.directory(), found.files(), environment);
     environment.put("COMPOSE_PROJECT_NAME", name);
+    Scope scope = new Scope(environment, found.scope().written(), found.scope().files());
 
-    MapNode root = new Tree(session, found.directory(), environment).load(found.files(), List.of());
-    root.put("name", name);
+    MapNode root = new Tree(session, found.directory(), scope).load(found.files(), List.of());
+    keepName(root, name);
     if (options.does(Step.NORMALIZATION)) {
-      new Normalizer(root, name, environment).apply();
+      new Normalizer(root, name, scope, session.trace()).apply();
     }
     List<String> profiles = profiles(options, environment);
     if (!options.does(Step.INTERPOLATION)) {
@@ -73,6 +75,16 @@ public final class ProjectLoader {
         session, found, name, environment, canonical, () -> canonical, disabled, profiles);
   }
 
+  /** A name that a file has keeps its place. */
+  private static void keepName(MapNode root, String name) {
+    if (root.get("name") instanceof Scalar written
+        && ProjectNames.normalize(written.text()).equals(name)) {
+      root.put("name", new Scalar(written.place(), name));
+    } else {
+      root.put("name", name);
+    }
+  }
+
   /** Texts with variables in them can't be made canonical: such a tree is shown as it is. */
   private static Loaded loaded(
       Session session,
@@ -88,6 +100,8 @@ public final class ProjectLoader {
         tree,
         session.warnings(),
         session.ineffective(),
+        new Origins(tree, session.trace(), disabled),
+        environment,
         () ->
             naming(
                 () ->

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Checks a tree against {@code compose-schema/compose.schema.json} and reports everything that does
@@ -39,6 +40,7 @@ final class Schema {
   private final double maximum;
   private final boolean unique;
   private final boolean ineffective;
+  private final String description;
   private Schema items;
   private List<Schema> alternatives = List.of();
   private Schema target;
@@ -85,6 +87,7 @@ final class Schema {
     this.pattern = Optional.ofNullable((String) json.get("pattern")).map(Pattern::compile);
     this.minimum = json.get("minimum") instanceof Double d ? d : Double.NEGATIVE_INFINITY;
     this.maximum = json.get("maximum") instanceof Double d ? d : Double.POSITIVE_INFINITY;
+    this.description = json.get("description") instanceof String words ? words : "";
     this.ineffective = "none".equals(json.get("x-effect"));
     this.unique = Boolean.TRUE.equals(json.get("uniqueItems"));
   }
@@ -146,6 +149,26 @@ final class Schema {
   /** Reports all that does not fit. */
   static void validate(MapNode root, Session session) {
     ROOT.check(root, "", session);
+  }
+
+  /** What the attribute at a path is for, if it is one. */
+  static Optional<String> describe(String path) {
+    List<Schema> at = List.of(ROOT);
+    for (String step : path.replaceAll("\\[\\d*]", ".[]").split("\\.")) {
+      at = at.stream().flatMap(schema -> schema.shapes().flatMap(s -> s.below(step))).toList();
+    }
+    return at.stream().map(schema -> schema.description).filter(d -> !d.isEmpty()).findFirst();
+  }
+
+  /** The schema itself and all that it may be instead. */
+  private Stream<Schema> shapes() {
+    Schema schema = resolved();
+    return Stream.concat(
+        Stream.of(schema), schema.alternatives.stream().flatMap(Schema::shapes));
+  }
+
+  private Stream<Schema> below(String step) {
+    return Stream.ofNullable(step.equals("[]") ? items : property(step));
   }
 
   private Schema resolved() {

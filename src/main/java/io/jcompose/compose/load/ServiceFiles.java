@@ -2,7 +2,9 @@ package io.jcompose.compose.load;
 
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
+import io.jcompose.compose.yaml.Place;
 import io.jcompose.compose.yaml.Scalar;
+import io.jcompose.compose.yaml.Via;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -40,7 +42,7 @@ final class ServiceFiles {
       return;
     }
     Map<String, Node> own = Values.entries(service.get("environment"));
-    Map<String, String> fromFiles = new HashMap<>();
+    Map<String, Setting> fromFiles = new HashMap<>();
     for (Node node : Values.items(source.get("env_file"))) {
       if (!(node instanceof MapNode entry) || entry.text("path") == null) {
         continue;
@@ -49,17 +51,33 @@ final class ServiceFiles {
       if (!exists(file, entry, path + ".env_file")) {
         continue;
       }
-      fromFiles.putAll(
-          EnvFiles.read(
+      Place asked = entry.get("path").place();
+      EnvFiles.read(
               session,
               file,
               name -> lookup(name, own),
-              fromFiles::get,
-              "raw".equals(entry.text("format"))));
+              EnvFiles.earlier(fromFiles),
+              "raw".equals(entry.text("format")))
+          .forEach(
+              (name, setting) -> {
+                Place place = setting.place().by(new Via(Via.Kind.FILE, asked, "env_file"));
+                Setting earlier = fromFiles.put(name, new Setting(setting.value(), place));
+                if (earlier != null) {
+                  session.trace().replaced(place, new Scalar(earlier.place(), earlier.value()));
+                }
+              });
     }
     MapNode merged = new MapNode(source.get("env_file").place());
-    fromFiles.forEach((k, v) -> merged.put(k, new Scalar(source.get("env_file").place(), v)));
-    own.forEach(merged::put);
+    fromFiles.forEach(
+        (name, setting) ->
+            merged.put(name, setting.place(), new Scalar(setting.place(), setting.value())));
+    own.forEach(
+        (name, value) -> {
+          if (merged.has(name)) {
+            session.trace().replaced(value.place(), merged.get(name));
+          }
+          merged.put(name, value.place(), value);
+        });
     if (!merged.entries().isEmpty()) {
       service.put("environment", merged);
     }
@@ -100,7 +118,12 @@ final class ServiceFiles {
         continue;
       }
       EnvFiles.read(session, file, environment::get, name -> null, false)
-          .forEach((k, v) -> merged.put(k, new Scalar(node.place(), v)));
+          .forEach(
+              (name, setting) -> {
+                Place place =
+                    setting.place().by(new Via(Via.Kind.FILE, node.place(), "label_file"));
+                merged.put(name, place, new Scalar(place, setting.value()));
+              });
     }
     Values.entries(service.get("labels")).forEach(merged::put);
     service.put("labels", merged);

@@ -30,9 +30,14 @@ final class Session {
   private final List<Problem> problems = new ArrayList<>();
   private final Map<Path, List<Document>> readAhead = new HashMap<>();
   private final Budget budget = new Budget();
+  private final Trace trace = new Trace();
 
   Session(LoadOptions options) {
     this.options = options;
+  }
+
+  Trace trace() {
+    return trace;
   }
 
   LoadOptions options() {

@@ -11,7 +11,6 @@ import io.jcompose.compose.yaml.Source;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Loads a list of files into one tree: interpolation, {@code extends}, {@code include}, merge,
@@ -21,12 +20,12 @@ final class Tree {
 
   private final Session session;
   private final Path directory;
-  private final Map<String, String> environment;
+  private final Scope scope;
 
-  Tree(Session session, Path directory, Map<String, String> environment) {
+  Tree(Session session, Path directory, Scope scope) {
     this.session = session;
     this.directory = directory;
-    this.environment = environment;
+    this.scope = scope;
   }
 
   Session session() {
@@ -37,8 +36,8 @@ final class Tree {
     return directory;
   }
 
-  Map<String, String> environment() {
-    return environment;
+  Scope scope() {
+    return scope;
   }
 
   /**
@@ -65,22 +64,22 @@ final class Tree {
         new Include(this).apply(layer, chain);
         root = root == null ? layer : new Merge(session).files(root, layer);
         session.check();
-        Unicity.enforce(root);
+        Unicity.enforce(root, session.trace());
         Schema.validate(root, session);
         session.check();
         obsoleteVersion(root, file);
         new Canonical(session).apply(root);
         session.check();
-        Unicity.enforce(root);
+        Unicity.enforce(root, session.trace());
       }
     }
     Defaults.apply(root);
     ShapeChecks.apply(root, session);
     session.check();
     if (session.options().does(Step.PATH_RESOLUTION) || !including.isEmpty()) {
-      new PathResolver(directory, environment.getOrDefault("HOME", "")).apply(root);
+      new PathResolver(directory, scope.values().getOrDefault("HOME", "")).apply(root);
     }
-    Variables.resolve(root, environment);
+    new Variables(scope, session.trace()).resolve(root);
     return root;
   }
 
@@ -101,7 +100,7 @@ final class Tree {
     if (!session.options().does(Step.INTERPOLATION)) {
       return root;
     }
-    return new Interpolation(session, environment).apply(root);
+    return new Interpolation(session, scope).apply(root);
   }
 
   private void obsoleteVersion(MapNode root, Path file) {

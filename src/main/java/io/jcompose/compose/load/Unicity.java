@@ -68,22 +68,25 @@ final class Unicity {
     return rules;
   }
 
-  static void enforce(MapNode root) {
-    enforce(root, RULES);
+  static void enforce(MapNode root, Trace trace) {
+    enforce(root, RULES, trace);
   }
 
-  private static void enforce(Node node, PathRules<Index> rules) {
+  private static void enforce(Node node, PathRules<Index> rules, Trace trace) {
     if (rules == null) {
       return;
     }
     if (node instanceof MapNode map) {
-      map.entries().forEach((key, value) -> enforce(value, rules.below(key)));
+      map.entries().forEach((key, value) -> enforce(value, rules.below(key), trace));
     } else if (node instanceof ListNode list && rules.rule() != null) {
       Map<String, Node> unique = new LinkedHashMap<>();
       int anonymous = 0;
       for (Node item : list.items()) {
         String key = key(rules.rule(), item);
-        unique.put(key == null ? "\0" + anonymous++ : key, item);
+        Node earlier = unique.put(key == null ? "\0" + anonymous++ : key, item);
+        if (earlier != null) {
+          trace.replaced(item.place(), earlier);
+        }
       }
       list.items().clear();
       list.items().addAll(unique.values());

@@ -5,20 +5,23 @@ import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
 import java.util.List;
-import java.util.Map;
 
 /** Gives variables that are named without a value the one of the environment. */
 final class Variables {
 
-  private Variables() {}
+  private final Scope scope;
+  private final Trace trace;
 
-  /**
-   * In the environment lists of services, where what is not set stays as it is.
-   */
-  static void resolve(MapNode root, Map<String, String> environment) {
+  Variables(Scope scope, Trace trace) {
+    this.scope = scope;
+    this.trace = trace;
+  }
+
+  /** In the environment lists of services, where what is not set stays as it is. */
+  void resolve(MapNode root) {
     for (Node service : Values.entries(root.get("services")).values()) {
       if (service instanceof MapNode map && map.get("environment") instanceof ListNode list) {
-        resolve(list, environment, true);
+        resolve(list, true);
       }
     }
   }
@@ -28,14 +31,9 @@ final class Variables {
    *
    * @param keep whether a variable that is not set stays, without a value
    */
-  static void resolve(Node node, Map<String, String> environment, boolean keep) {
+  void resolve(Node node, boolean keep) {
     if (node instanceof MapNode map) {
-      map.entries()
-          .replaceAll(
-              (key, value) ->
-                  value.isNull() && environment.containsKey(key)
-                      ? new Scalar(value.place(), environment.get(key))
-                      : value);
+      map.entries().replaceAll((key, value) -> value.isNull() ? taken(key, "", value) : value);
       if (!keep) {
         map.entries().values().removeIf(Node::isNull);
       }
@@ -48,12 +46,16 @@ final class Variables {
     items.replaceAll(
         item -> {
           String text = Values.text(item);
-          return text.indexOf('=') < 0 && environment.containsKey(text)
-              ? new Scalar(item.place(), text + "=" + environment.get(text))
-              : item;
+          return text.indexOf('=') < 0 ? taken(text, text + "=", item) : item;
         });
     if (!keep) {
       items.removeIf(item -> Values.text(item).indexOf('=') < 0);
     }
+  }
+
+  private Node taken(String name, String prefix, Node item) {
+    trace.used(item.place(), name, scope);
+    String value = scope.values().get(name);
+    return value == null ? item : new Scalar(item.place(), prefix + value);
   }
 }

@@ -24,10 +24,10 @@ public final class ListNode extends Node {
   }
 
   @Override
-  Node copyValue() {
+  Node copyValue(List<Via> steps) {
     List<Node> copies = new ArrayList<>(items.size());
-    items.forEach(item -> copies.add(item.copy()));
-    return new ListNode(place(), copies);
+    items.forEach(item -> copies.add(item.copy(steps)));
+    return new ListNode(moved(place(), steps), copies);
   }
 
   @Override

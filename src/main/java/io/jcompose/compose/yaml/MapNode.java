@@ -2,6 +2,7 @@ package io.jcompose.compose.yaml;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A mapping of texts to values, in the order written. Equal when its entries are, in any order. */
@@ -59,7 +60,7 @@ public final class MapNode extends Node {
 
   /** Sets an entry to a value that no file has. */
   public void put(String key, Object value) {
-    put(key, new Scalar(place(), value));
+    put(key, new Scalar(place().implied(), value));
   }
 
   public Node remove(String key) {
@@ -77,10 +78,13 @@ public final class MapNode extends Node {
   }
 
   @Override
-  Node copyValue() {
-    MapNode copy = new MapNode(place());
-    entries.forEach((key, value) -> copy.entries.put(key, value.copy()));
-    copy.keyPlaces = keyPlaces.isEmpty() ? keyPlaces : new HashMap<>(keyPlaces);
+  Node copyValue(List<Via> steps) {
+    MapNode copy = new MapNode(moved(place(), steps));
+    entries.forEach((key, value) -> copy.entries.put(key, value.copy(steps)));
+    if (!keyPlaces.isEmpty()) {
+      copy.keyPlaces = new HashMap<>(keyPlaces);
+      copy.keyPlaces.replaceAll((key, place) -> moved(place, steps));
+    }
     return copy;
   }
 

@@ -1,5 +1,7 @@
 package io.jcompose.compose.yaml;
 
+import java.util.List;
+
 /**
  * A value of a YAML tree, with its place. Trees are changed while a project is loaded and belong to
  * the one loader that made them.
@@ -34,12 +36,25 @@ public abstract sealed class Node permits MapNode, ListNode, Scalar {
 
   /** A copy that shares nothing that can change. */
   public final Node copy() {
-    Node copy = copyValue();
+    return copy(List.of());
+  }
+
+  /** A copy that came by one step more. */
+  public final Node copy(Via step) {
+    return copy(List.of(step));
+  }
+
+  final Node copy(List<Via> steps) {
+    Node copy = copyValue(steps);
     copy.mergeTag = mergeTag;
     return copy;
   }
 
-  abstract Node copyValue();
+  abstract Node copyValue(List<Via> steps);
+
+  static Place moved(Place place, List<Via> steps) {
+    return steps.isEmpty() ? place : place.through(steps);
+  }
 
   /** Whether it is written as null, or as nothing. */
   public boolean isNull() {

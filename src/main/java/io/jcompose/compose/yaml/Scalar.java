@@ -1,6 +1,7 @@
 package io.jcompose.compose.yaml;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -65,8 +66,8 @@ public final class Scalar extends Node {
   }
 
   @Override
-  Node copyValue() {
-    return new Scalar(place(), value);
+  Node copyValue(List<Via> steps) {
+    return new Scalar(moved(place(), steps), value);
   }
 
   @Override

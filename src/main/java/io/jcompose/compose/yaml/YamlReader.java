@@ -176,7 +176,7 @@ public final class YamlReader {
       throw place(event).error("", "no anchor is named &" + name.getValue());
     }
     budget.take(anchored.size(), place(event), "aliases expand to");
-    return anchored.copy();
+    return anchored.copy(new Via(Via.Kind.ALIAS, place(event), name.getValue()));
   }
 
   private static void tag(Node node, Optional<String> tag) {

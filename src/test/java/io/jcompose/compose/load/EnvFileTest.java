@@ -3,6 +3,7 @@ package io.jcompose.compose.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -13,7 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnvFileTest {
 
   private static Map<String, String> parse(String text) throws EnvFile.Failure {
-    return EnvFile.parse(text, Map.of("HOST", "h")::get, name -> null, name -> {});
+    return values(EnvFile.parse(text, Map.of("HOST", "h")::get, name -> null, name -> {}));
+  }
+
+  private static Map<String, String> values(Map<String, EnvFile.Entry> entries) {
+    Map<String, String> values = new LinkedHashMap<>();
+    entries.forEach((name, entry) -> values.put(name, entry.value()));
+    return values;
   }
 
   @Test
@@ -50,8 +57,17 @@ class EnvFileTest {
 
   @Test
   void takesRawValuesAsTheyAre() throws EnvFile.Failure {
-    assertThat(EnvFile.parseRaw("A='x' # $B\n#c\nHOST\n", Map.of("HOST", "h")::get))
+    assertThat(values(EnvFile.parseRaw("A='x' # $B\n#c\nHOST\n", Map.of("HOST", "h")::get)))
         .containsExactly(Map.entry("A", "'x' # $B"), Map.entry("HOST", "h"));
+  }
+
+  @Test
+  void knowsTheLineOfEachValue() throws EnvFile.Failure {
+    Map<String, EnvFile.Entry> entries =
+        EnvFile.parse("A=1\n\nB=\"x\ny\"\nC=3\n", name -> null, name -> null, name -> {});
+    assertThat(entries.get("A").line()).isEqualTo(1);
+    assertThat(entries.get("B").line()).isEqualTo(3);
+    assertThat(entries.get("C").line()).isEqualTo(5);
   }
 
   @ParameterizedTest
