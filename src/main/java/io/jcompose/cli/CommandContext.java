@@ -5,6 +5,8 @@ import io.jcompose.engine.Engine;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.Invocation;
 import io.jcompose.engine.Output;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a command works with: its caller's invocation, the options before its name, and the engine. */
@@ -25,6 +27,21 @@ final class CommandContext {
 
   GlobalOptions options() {
     return options;
+  }
+
+  /** The caller's variables, with what options before the command's name say in place of one. */
+  Map<String, String> environment() {
+    if (options.parallel == null && !options.compatibility) {
+      return invocation.environment();
+    }
+    Map<String, String> changed = new HashMap<>(invocation.environment());
+    if (options.parallel != null) {
+      changed.put("COMPOSE_PARALLEL_LIMIT", options.parallel.toString());
+    }
+    if (options.compatibility) {
+      changed.put("COMPOSE_COMPATIBILITY", "true");
+    }
+    return changed;
   }
 
   /** The engine; a command that is not listed as local always has one. */
@@ -48,7 +65,7 @@ final class CommandContext {
   /** Whether what is written to {@code output} may be coloured. */
   Style style(Output output) {
     boolean colours =
-        switch (options.ansi) {
+        switch (options.ansi == null ? "auto" : options.ansi) {
           case "always" -> true;
           case "never" -> false;
           default ->

@@ -33,6 +33,9 @@ public final class Commands {
     ENTRIES.put("down", new Entry(false, DownCommand::new));
     ENTRIES.put("ps", new Entry(false, PsCommand::new));
     ENTRIES.put("logs", new Entry(false, LogsCommand::new));
+    ENTRIES.put("create", new Entry(false, CreateCommand::new));
+    ENTRIES.put("scale", new Entry(false, ScaleCommand::new));
+    ENTRIES.put("ls", new Entry(false, LsCommand::new));
     ENTRIES.put("run", new Entry(false, RunCommand::new));
     ENTRIES.put("exec", new Entry(false, ExecCommand::new));
     ENTRIES.put("start", new Entry(false, StartCommand::new));
@@ -76,7 +79,7 @@ public final class Commands {
   static final List<String> OPTIONS_WITH_VALUE =
       List.of(
           "-f", "--file", "-p", "--project-name", "--project-directory", "--env-file", "--profile",
-          "--progress", "--ansi");
+          "--progress", "--ansi", "--parallel");
 
   private Commands() {}
 
@@ -131,9 +134,11 @@ public final class Commands {
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setExecutionStrategy(
         parsed -> {
+          options.ansi = fallback(invocation, options.ansi, "COMPOSE_ANSI");
+          options.progress = fallback(invocation, options.progress, "COMPOSE_PROGRESS");
           Choice.check(root.getCommandSpec(), "--ansi", options.ansi, List.of("never", "always", "auto"));
           Choice.check(
-              root.getCommandSpec(), "--progress", options.progress, List.of("auto", "tty", "plain", "quiet"));
+              root.getCommandSpec(), "--progress", options.progress, List.of("auto", "tty", "plain", "json", "quiet"));
           if (!parsed.hasSubcommand()) {
             return withoutVerb(context);
           }
@@ -152,6 +157,11 @@ public final class Commands {
       invocation.out().print(help.toString());
     }
     return code;
+  }
+
+  private static String fallback(Invocation invocation, String given, String variable) {
+    String set = invocation.environment().getOrDefault(variable, "");
+    return given != null ? given : set.isEmpty() ? "auto" : set;
   }
 
   private static void leaveProgramsAlone(CommandLine line) {

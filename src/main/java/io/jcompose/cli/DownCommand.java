@@ -3,7 +3,6 @@ package io.jcompose.cli;
 import io.jcompose.compose.model.Project;
 import io.jcompose.engine.DownRequest;
 import io.jcompose.plan.DownOptions;
-import io.jcompose.plan.Orphans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +58,7 @@ final class DownCommand implements Callable<Integer> {
         new DownOptions(
             Set.copyOf(services),
             volumes,
-            removeOrphans ? Orphans.REMOVE : Orphans.WARN,
+            OrphanChoice.of(context, removeOrphans),
             images,
             Optional.ofNullable(timeout).map(Duration::ofSeconds));
     DownRequest request = new DownRequest(name, project, options);

@@ -12,9 +12,13 @@ import io.jcompose.engine.Progress;
 import io.jcompose.engine.UpRequest;
 import io.jcompose.plan.ContainerState;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * {@code up} in the foreground: brings the project up, shows the output of its containers, and takes it
@@ -32,9 +36,12 @@ final class ForegroundUp {
   private String firstExited = "";
   private LogFollower follower;
   private boolean wake;
+  private final Set<String> started = new HashSet<>();
+  private boolean isUp;
 
   /**
    * @param attach only these services are shown; empty: all that want it
+   * @param attachDependencies with services named: what they depend on is shown, too
    * @param exitCodeFrom the service whose exit code is the command's
    */
   record Options(
@@ -45,7 +52,10 @@ final class ForegroundUp {
       Optional<String> exitCodeFrom,
       boolean timestamps,
       boolean prefixes,
-      boolean colours) {}
+      boolean colours,
+      boolean attachDependencies,
+      boolean quietPulls,
+      boolean quietBuilds) {}
 
   ForegroundUp(CommandContext context, UpRequest request, Options options) {
     this.context = context;
@@ -70,6 +80,9 @@ final class ForegroundUp {
     try (Cancellation.Registration events = engine.events().listen(this::onEvent);
         Cancellation.Registration interrupts = cancellation.onRequest(this::wake)) {
       bringUp();
+      synchronized (lock) {
+        isUp = true;
+      }
       announce(printer);
       follower = follower(printer, since);
       Thread logs = Thread.ofPlatform().name("up-logs").daemon().start(this::followLogs);
@@ -84,7 +97,7 @@ final class ForegroundUp {
   }
 
   private void bringUp() {
-    try (ProgressView progress = ProgressView.of(context)) {
+    try (ProgressView progress = ProgressView.of(context, options.quietPulls, options.quietBuilds)) {
       engine.projects().up(request, progress, cancellation);
     } catch (CancelledException e) {
       // What already runs is stopped again, as Ctrl-C a moment later would.
@@ -111,7 +124,19 @@ final class ForegroundUp {
       return options.attach.contains(service);
     }
     return request.project().service(service).map(s -> s.attach()).orElse(false)
-        && (request.options().services().isEmpty() || request.options().services().contains(service));
+        && (request.options().services().isEmpty() || attached().contains(service));
+  }
+
+  /** The services named, and with {@code --attach-dependencies} all that they need. */
+  private Set<String> attached() {
+    Set<String> attached = new HashSet<>(request.options().services());
+    Deque<String> open = new ArrayDeque<>(options.attachDependencies ? attached : Set.of());
+    while (!open.isEmpty()) {
+      request.project().service(open.pop()).ifPresent(
+          service ->
+              service.dependsOn().keySet().stream().filter(attached::add).forEach(open::push));
+    }
+    return attached;
   }
 
   private LogFollower follower(LogPrinter printer, long since) {
@@ -140,8 +165,17 @@ final class ForegroundUp {
     if (!event.project().equals(project)) {
       return;
     }
+    if (event.kind() == Event.Kind.START) {
+      synchronized (lock) {
+        started.add(event.id());
+      }
+    }
     if (event.kind() == Event.Kind.DIE) {
       synchronized (lock) {
+        if (!isUp && !started.contains(event.id())) {
+          // One that ran before, and is stopped to make room for its successor.
+          return;
+        }
         boolean counts = options.exitCodeFrom.map(event.service()::equals).orElse(true);
         boolean aborts = options.abortOnExit || options.abortOnFailure && event.code() != 0;
         if (aborts && firstExit.isEmpty() && (counts || options.exitCodeFrom.isPresent())) {

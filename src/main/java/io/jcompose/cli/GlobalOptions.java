@@ -44,14 +44,25 @@ public final class GlobalOptions {
   @Option(
       names = "--progress",
       paramLabel = "TYPE",
-      description = "How progress is shown: auto, tty, plain, quiet. Default: auto")
-  String progress = "auto";
+      description = "How progress is shown: auto, tty, plain, json, quiet. Default: COMPOSE_PROGRESS, else auto")
+  String progress;
 
   @Option(
       names = "--ansi",
       paramLabel = "WHEN",
-      description = "Colours: never, always, auto. Default: auto")
-  String ansi = "auto";
+      description = "Colours: never, always, auto. Default: COMPOSE_ANSI, else auto")
+  String ansi;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      description = "How many steps may be under way at once; -1: no limit. Default: COMPOSE_PARALLEL_LIMIT, else 6")
+  Integer parallel;
+
+  @Option(
+      names = "--compatibility",
+      description = "Names containers project_service_1, as the first Compose did. Default: COMPOSE_COMPATIBILITY")
+  boolean compatibility;
 
   @Option(names = "--dry-run", description = "Shows what would be done, and does nothing")
   boolean dryRun;

@@ -1,5 +1,6 @@
 package io.jcompose.cli;
 
+import io.jcompose.cli.render.JsonProgress;
 import io.jcompose.cli.render.LiveProgress;
 import io.jcompose.cli.render.PlainProgress;
 import io.jcompose.engine.Progress;
@@ -10,10 +11,21 @@ interface ProgressView extends Progress, AutoCloseable {
   @Override
   void close();
 
+  /** As {@link #of(CommandContext)}, without the progress of pulls, or the output of builds. */
+  static ProgressView of(CommandContext context, boolean quietPulls, boolean quietBuilds) {
+    ProgressView shown = of(context);
+    return quietPulls || quietBuilds
+        ? new Delegating(new QuietProgress(shown, quietPulls, quietBuilds), shown::close)
+        : shown;
+  }
+
   static ProgressView of(CommandContext context) {
     String kind = context.options().progress;
     if (kind.equals("quiet")) {
       return quiet(context);
+    }
+    if (kind.equals("json")) {
+      return new Delegating(new JsonProgress(context.err()), () -> {});
     }
     boolean live =
         kind.equals("tty")

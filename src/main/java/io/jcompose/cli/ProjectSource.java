@@ -22,7 +22,7 @@ final class ProjectSource {
     GlobalOptions options = context.options();
     return new LoadOptions(
         invocation.directory(),
-        invocation.environment(),
+        context.environment(),
         options.files,
         Optional.ofNullable(options.projectName),
         Optional.ofNullable(options.projectDirectory),

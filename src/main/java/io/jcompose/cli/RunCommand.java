@@ -147,7 +147,7 @@ final class RunCommand implements Callable<Integer>, RunsProgram {
       return 0;
     }
     String id;
-    try (ProgressView progress = quiet ? ProgressView.quiet(context) : ProgressView.of(context)) {
+    try (ProgressView progress = quiet ? ProgressView.quiet(context) : ProgressView.of(context, quietPull, quietBuild)) {
       id = context.engine().oneOffs().create(request, progress, context.invocation().cancellation());
     }
     int code = context.engine().oneOffs().start(id, request, context.invocation());
@@ -171,7 +171,7 @@ final class RunCommand implements Callable<Integer>, RunsProgram {
     StreamOptions streams =
         new StreamOptions(interactive && !detach, true, true, "ctrl-p,ctrl-q", true, false);
     return new RunRequest(
-        new UpRequest(project, images, options, context.invocation().environment(), false, new Timeline()), oneOff, remove, detach,
+        new UpRequest(project, images, options, context.environment(), false, new Timeline()), oneOff, remove, detach,
         streams);
   }
 }

@@ -1,7 +1,9 @@
 package io.jcompose.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,6 +15,12 @@ final class StartCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "SERVICE", description = "Only the containers of these")
   List<String> services = new ArrayList<>();
+
+  @Option(names = "--wait", description = "Waits until services are running or healthy")
+  boolean wait;
+
+  @Option(names = "--wait-timeout", paramLabel = "SECONDS", description = "How long --wait waits at most")
+  Integer waitTimeout;
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
   boolean help;
@@ -26,8 +34,14 @@ final class StartCommand implements Callable<Integer> {
     ContainerChoice choice = new ContainerChoice(context);
     choice.of(services);
     try (ProgressView progress = ProgressView.of(context)) {
-      context.engine().projects().start(
-          choice.projectName(), services, progress, context.invocation().cancellation());
+      if (wait) {
+        Optional<Duration> limit = Optional.ofNullable(waitTimeout).map(Duration::ofSeconds);
+        context.engine().projects().startAndWait(
+            choice.projectName(), services, limit, progress, context.invocation().cancellation());
+      } else {
+        context.engine().projects().start(
+            choice.projectName(), services, progress, context.invocation().cancellation());
+      }
     }
     return 0;
   }

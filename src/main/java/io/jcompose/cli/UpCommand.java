@@ -108,6 +108,17 @@ class UpCommand implements Callable<Integer> {
   @Option(names = "--quiet-pull", description = "Shows no progress of pulls")
   boolean quietPull;
 
+  @Option(names = "--quiet-build", description = "Shows no output of builds")
+  boolean quietBuild;
+
+  @Option(names = "--attach-dependencies", description = "Shows the output of what the services depend on, too")
+  boolean attachDependencies;
+
+  @Option(
+      names = "--menu", arity = "0..1", fallbackValue = "true", hidden = true,
+      description = "Taken, without effect: Ctrl-C and the other commands do what the menu would")
+  boolean menu;
+
   @Option(names = {"-y", "--yes"}, description = "Answers yes to questions")
   boolean yes;
 
@@ -153,7 +164,7 @@ class UpCommand implements Callable<Integer> {
     checkOptions();
     Project project = new ProjectSource(context).loadToRun(services);
     return new UpRequest(
-        project, imageOptions(), upOptions(), context.invocation().environment(), yes, new Timeline());
+        project, imageOptions(), upOptions(), context.environment(), yes, new Timeline());
   }
 
   private ImageOptions imageOptions() {
@@ -185,11 +196,11 @@ class UpCommand implements Callable<Integer> {
   private ForegroundUp.Options foregroundOptions() {
     return new ForegroundUp.Options(
         attach, noAttach, abortOnExit || exitCodeFrom != null && !abortOnFailure, abortOnFailure,
-        Optional.ofNullable(exitCodeFrom), timestamps, !noLogPrefix, !noColor);
+        Optional.ofNullable(exitCodeFrom), timestamps, !noLogPrefix, !noColor, attachDependencies, quietPull, quietBuild);
   }
 
   private int inBackground(UpRequest request) {
-    try (ProgressView progress = ProgressView.of(context)) {
+    try (ProgressView progress = ProgressView.of(context, quietPull, quietBuild)) {
       if (wait) {
         Optional<Duration> limit = Optional.ofNullable(waitTimeout).map(Duration::ofSeconds);
         context.engine().projects().upAndWait(request, limit, progress, context.invocation().cancellation());
@@ -203,11 +214,14 @@ class UpCommand implements Callable<Integer> {
   private void checkOptions() {
     Choice.check(spec, "--pull", pull, List.of("always", "missing", "never"));
     conflict(forceRecreate && noRecreate, "--force-recreate and --no-recreate exclude each other");
+    conflict(
+        alwaysRecreateDeps && noRecreate, "--always-recreate-deps and --no-recreate exclude each other");
     conflict(build && noBuild, "--build and --no-build exclude each other");
     conflict(
-        (detach || wait) && (abortOnExit || abortOnFailure || exitCodeFrom != null || !attach.isEmpty()),
+        (detach || wait) && (abortOnExit || abortOnFailure || exitCodeFrom != null || !attach.isEmpty()
+            || attachDependencies),
         "-d and --wait don't go with --abort-on-container-exit, --abort-on-container-failure,"
-            + " --exit-code-from or --attach");
+            + " --exit-code-from, --attach or --attach-dependencies");
     conflict(waitTimeout != null && !wait, "--wait-timeout goes with --wait");
     scale.forEach((service, n) -> conflict(n < 0, "--scale " + service + "=" + n + ": not a number of containers"));
   }

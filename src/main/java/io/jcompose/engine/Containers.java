@@ -33,6 +33,11 @@ public final class Containers {
     return !units.ofProject(project).isEmpty();
   }
 
+  /** All projects that have containers, by name. */
+  public List<ProjectView> projects() {
+    return ProjectView.of(units);
+  }
+
   /** The project's containers by name. */
   public List<ContainerView> list(String project) {
     return units.ofProject(project).stream().map(this::view).toList();

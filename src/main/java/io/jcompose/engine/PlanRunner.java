@@ -14,12 +14,13 @@ import java.util.function.Consumer;
  * failures are reported together.
  */
 final class PlanRunner {
-  /** Steps that may be under way at the same time; waits for conditions don't count. */
-  private static final int PARALLEL = 6;
+  /** How many steps are under way at the same time when nobody says otherwise. */
+  static final int PARALLEL = 6;
 
   private final Plan plan;
   private final Consumer<Step> operation;
   private final Cancellation cancellation;
+  private final int parallel;
   private final Map<Integer, Integer> missing = new HashMap<>();
   private final Map<Integer, List<Step>> next = new HashMap<>();
   private final List<Step> ready = new ArrayList<>();
@@ -29,10 +30,16 @@ final class PlanRunner {
   private int left;
   private boolean stopped;
 
+  PlanRunner(Plan plan, Consumer<Step> operation, Cancellation cancellation) {
+    this(plan, operation, cancellation, PARALLEL);
+  }
+
   /**
    * @param operation does one step; may block, and throws when it fails
+   * @param parallel steps that may be under way at the same time; waits for conditions don't count
    */
-  PlanRunner(Plan plan, Consumer<Step> operation, Cancellation cancellation) {
+  PlanRunner(Plan plan, Consumer<Step> operation, Cancellation cancellation, int parallel) {
+    this.parallel = parallel;
     this.plan = plan;
     this.operation = operation;
     this.cancellation = cancellation;
@@ -81,7 +88,7 @@ final class PlanRunner {
     for (int i = 0; i < ready.size() && !stopped; ) {
       Step step = ready.get(i);
       boolean waits = step.action() instanceof io.jcompose.plan.Action.AwaitDependency;
-      if (!waits && working >= PARALLEL) {
+      if (!waits && working >= parallel) {
         i++;
         continue;
       }

@@ -184,6 +184,14 @@ public final class Projects {
     }
   }
 
+  /** As {@link #start}, then waits until the services are running or healthy. */
+  public void startAndWait(
+      String name, List<String> services, Optional<Duration> limit, Progress progress, Cancellation cancellation) {
+    Project project = RecordedProject.of(observer.observe(name, Optional.empty()));
+    new Readiness(units, project, Set.copyOf(services), new Timeline())
+        .within(limit, ends -> start(name, services, progress, ends), progress, cancellation);
+  }
+
   public void start(
       String name, List<String> services, Progress progress, Cancellation cancellation) {
     try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {

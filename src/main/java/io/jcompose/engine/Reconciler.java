@@ -116,7 +116,8 @@ final class Reconciler {
         }
       }
       timeline.begin(plan);
-      new PlanRunner(plan, step -> timeline.measure(step, () -> perform(step)), cancellation).run();
+      new PlanRunner(plan, step -> timeline.measure(step, () -> perform(step)), cancellation, ParallelLimit.of(environment))
+          .run();
     }
 
     /** Carries out a plan that starts containers: with all ports taken before the first start. */

@@ -11,7 +11,13 @@ public final class Names {
   public static String container(Project project, Service service, int number) {
     return service
         .containerName()
-        .orElseGet(() -> project.name() + "-" + service.name() + "-" + number);
+        .orElseGet(() -> String.join(separator(project), project.name(), service.name(), Integer.toString(number)));
+  }
+
+  /** As the first Compose wrote names, where {@code COMPOSE_COMPATIBILITY} asks for it. */
+  private static String separator(Project project) {
+    String asked = project.environment().getOrDefault("COMPOSE_COMPATIBILITY", "");
+    return asked.equals("1") || asked.equalsIgnoreCase("true") ? "_" : "-";
   }
 
   /** The service's {@code image}, or {@code project-service} where it is only built. */
