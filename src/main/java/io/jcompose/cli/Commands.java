@@ -53,6 +53,8 @@ public final class Commands {
     ENTRIES.put("why", new Entry(false, WhyCommand::new));
     ENTRIES.put("config", new Entry(true, ConfigCommand::new));
     ENTRIES.put("image", new Entry(false, ImageCommand::line));
+    ENTRIES.put("export", new Entry(false, ExportCommand::new));
+    ENTRIES.put("commit", new Entry(false, CommitCommand::new));
     ENTRIES.put("images", new Entry(false, ImagesCommand::new));
     ENTRIES.put("pull", new Entry(false, PullCommand::new));
     ENTRIES.put("push", new Entry(false, PushCommand::new));

@@ -31,6 +31,8 @@ final class ContainerCommand implements Runnable {
     verbs.addAll(ContainerLifecycleCommands.all(context));
     verbs.add(new ContainerPortCommand(context));
     verbs.add(new ContainerTopCommand(context));
+    verbs.add(new ContainerExportCommand(context));
+    verbs.add(new ContainerCommitCommand(context));
     verbs.forEach(line::addSubcommand);
     return line;
   }

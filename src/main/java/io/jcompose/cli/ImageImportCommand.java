@@ -1,5 +1,7 @@
 package io.jcompose.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,6 +20,9 @@ final class ImageImportCommand implements Callable<Integer> {
   @Option(names = {"-m", "--message"}, paramLabel = "TEXT", description = "For the image's history")
   String message = "";
 
+  @Option(names = {"-c", "--change"}, paramLabel = "INSTRUCTION", description = "Sets the image's CMD, ENV, USER, …, as in a Dockerfile")
+  List<String> changes = new ArrayList<>();
+
   ImageImportCommand(CommandContext context) {
     this.context = context;
   }
@@ -27,7 +32,7 @@ final class ImageImportCommand implements Callable<Integer> {
     String history = message.isEmpty() ? "Imported from " + file : message;
     context.out().println(
         new ImageFiles(context)
-            .read(file, in -> context.engine().images().details().importRoot(in, name, history)));
+            .read(file, in -> context.engine().containerImages().importRoot(in, name, history, changes)));
     return 0;
   }
 }

@@ -45,6 +45,7 @@ public final class Engine {
   private final Images images;
   private final ImageBuilds builds;
   private final StoredVolumes storedVolumes;
+  private final ContainerImages containerImages;
   private final DiskUsage disk;
   private final SystemPrune cleaning;
   private final StoredNetworks storedNetworks;
@@ -119,6 +120,8 @@ public final class Engine {
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
     this.control = new ContainerControl(units, new Removals(units, volumes), containers);
     logs = new Logs(units, events, watcher);
+    containerImages =
+        new ContainerImages(units, imageStore, new ConfigChanges(imageStore, builder), settings.root());
     disk = new DiskUsage(imageStore, images, units, containers, storedVolumes, builder, settings.root());
     cleaning = new SystemPrune(units, networks, kernelNetworks, images, storedVolumes, builder, imageStore);
     lifetime = new EngineLifetime(units::anyActive, timers, settings.idle(), this::leave);
@@ -201,6 +204,10 @@ public final class Engine {
 
   public StoredVolumes volumes() {
     return storedVolumes;
+  }
+
+  public ContainerImages containerImages() {
+    return containerImages;
   }
 
   public DiskUsage disk() {

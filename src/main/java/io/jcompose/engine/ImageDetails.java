@@ -10,7 +10,6 @@ import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.image.archive.ImageLoader;
 import io.jcompose.image.archive.ImageSaver;
-import io.jcompose.image.archive.RootImport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -153,11 +152,5 @@ public final class ImageDetails {
                         .map(name -> "Loaded image: " + name.familiar())
                         .orElse("Loaded image ID: " + loaded.image().id()))
             .toList();
-  }
-
-  /** Makes an image of a root file system's tar; returns its id. {@code name} may be empty. */
-  public String importRoot(InputStream tar, String name, String message) throws IOException {
-    Optional<ImageReference> reference = name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name));
-    return new RootImport(store).make(tar, reference, message, config -> config).id().toString();
   }
 }

@@ -5,8 +5,7 @@ import io.jcompose.image.Compression;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
-import io.jcompose.image.ImageConfigBuilder;
-import io.jcompose.image.ImageReference;
+import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.image.MediaTypes;
@@ -16,8 +15,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.zip.ZipException;
 
 /** Makes an image of one layer out of the tar of a root file system, compressed or not. */
 public final class RootImport {
@@ -28,32 +26,38 @@ public final class RootImport {
     this.store = store;
   }
 
+  /** How the image is put into the store. */
+  public interface Adding {
+    Image add(ImageConfig config, List<Descriptor> layers, Map<String, String> annotations);
+  }
+
   /**
    * @param message what the image's history is to say
-   * @param changes made to the configuration
    */
-  public Image make(
-      InputStream tar, Optional<ImageReference> name, String message, UnaryOperator<ImageConfigBuilder> changes)
-      throws IOException {
-    Descriptor layer;
-    try (BlobWriter blob = store.blobs().write()) {
-      Compression.decompress(new BufferedInputStream(tar, BUFFER)).transferTo(blob);
-      layer = blob.commit(MediaTypes.OCI_LAYER);
-    }
+  public Image make(InputStream tar, String message, Adding adding) throws IOException {
+    Descriptor layer = blob(tar);
     try {
       store.layerDirs(Layer.stack(List.of(layer.digest()), List.of(layer)));
       String now = Instant.now().toString();
       ImageConfig config =
-          changes
-              .apply(ImageConfig.empty(ImageConfig.hostArchitecture(), "linux").toBuilder().created(now))
+          ImageConfig.empty(ImageConfig.hostArchitecture(), "linux").toBuilder()
+              .created(now)
               .layer(layer.digest())
               .history(new ImageConfig.History(now, "", "", message, false))
               .build();
-      return store.add(config, List.of(layer), Map.of(Image.MADE_LOCALLY, "import"), name);
-    } catch (RuntimeException e) {
+      return adding.add(config, List.of(layer), Map.of(Image.MADE_LOCALLY, "import"));
+    } finally {
       store.blobs().unclaim(layer.digest());
       store.collectGarbage();
-      throw e;
+    }
+  }
+
+  private Descriptor blob(InputStream tar) throws IOException {
+    try (BlobWriter blob = store.blobs().write()) {
+      Compression.decompress(new BufferedInputStream(tar, BUFFER)).transferTo(blob);
+      return blob.commit(MediaTypes.OCI_LAYER);
+    } catch (ZipException e) {
+      throw new ImageException("this archive is damaged: " + e.getMessage(), e);
     }
   }
 }
