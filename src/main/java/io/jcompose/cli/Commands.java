@@ -47,6 +47,7 @@ public final class Commands {
     ENTRIES.put("rm", new Entry(false, RmCommand::new));
     ENTRIES.put("wait", new Entry(false, WaitCommand::new));
     ENTRIES.put("port", new Entry(false, PortCommand::new));
+    ENTRIES.put("cp", new Entry(false, CpCommand::new));
     ENTRIES.put("top", new Entry(false, TopCommand::new));
     ENTRIES.put("build", new Entry(false, BuildCommand::new));
     ENTRIES.put("plan", new Entry(false, PlanCommand::new));

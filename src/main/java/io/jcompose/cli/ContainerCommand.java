@@ -29,6 +29,7 @@ final class ContainerCommand implements Runnable {
     verbs.add(new ContainerCreateCommand(context));
     verbs.add(new ContainerStartCommand(context));
     verbs.addAll(ContainerLifecycleCommands.all(context));
+    verbs.add(new ContainerCpCommand(context));
     verbs.add(new ContainerPortCommand(context));
     verbs.add(new ContainerTopCommand(context));
     verbs.add(new ContainerExportCommand(context));

@@ -11,7 +11,7 @@ import java.util.Deque;
 import java.util.Optional;
 
 /** Looks into a container's root by its descriptor: no path in it leads out of it. */
-final class ConfinedFiles {
+public final class ConfinedFiles {
   private static final long INSIDE = Fs.RESOLVE_IN_ROOT | Fs.RESOLVE_NO_MAGICLINKS;
   private static final int MAX_LINKS = 40;
 
@@ -62,7 +62,7 @@ final class ConfinedFiles {
    * {@code path} with every symbolic link resolved inside of {@code root}, also one whose target is missing; absolute
    * and without dots. What a link of the image says is thereby fixed before anything of it runs.
    */
-  static String canonical(Fd root, String path) {
+  public static String canonical(Fd root, String path) {
     Deque<String> left = new ArrayDeque<>();
     push(left, path);
     Deque<String> done = new ArrayDeque<>();

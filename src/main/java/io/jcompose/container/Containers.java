@@ -289,6 +289,36 @@ public final class Containers {
     }
   }
 
+  /** The root of a container that has a run, as it sees it; the caller closes it. */
+  public Optional<Fd> rootIfRunning(Keeper keeper) {
+    try {
+      return keeper.get(ROOT);
+    } catch (KeeperGoneException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The root of a container that does not run, with its binds and volumes; the caller closes it, before the next
+   * start.
+   *
+   * @param volumes what {@link VolumeNamespace#mount} gave for each volume with a file system of its own, by name
+   */
+  public Fd stoppedRoot(ContainerSpec spec, Map<String, Fd> volumes) {
+    Folders folders = Folders.of(folder, spec);
+    Path writable = folders.writable(spec);
+    try (MountSources sources = MountSources.open(volumes, folders.place());
+        StoppedMounts mounts = mountsOfStopped(spec, folders, sources)) {
+      return RootFilesystem.mount(spec.root().layers(), writable, folders.place(), mounts::place);
+    }
+  }
+
+  private static StoppedMounts mountsOfStopped(ContainerSpec spec, Folders folders, MountSources sources) {
+    try (Fd root = RootFilesystem.mount(spec.root().layers(), folders.writable(spec), folders.place())) {
+      return StoppedMounts.open(spec, root, sources);
+    }
+  }
+
   /** The container's root as it sees it, for exec and for copying; the caller closes it. */
   public Fd root(ContainerSpec spec, Keeper keeper) {
     return keeper

@@ -36,6 +36,11 @@ final class MountSources implements AutoCloseable {
     return new MountSources(inputs.volumes(), FileTrees.make(mounts, inputs.files(), place), place);
   }
 
+  /** As {@link #open(List, StartInputs, Path)}, without secrets and configs. */
+  static MountSources open(Map<String, Fd> volumes, Path place) {
+    return new MountSources(volumes, Map.of(), place);
+  }
+
   /** Whether the source is a directory, as far as that can be known before it is opened. */
   static boolean isDirectory(Mount mount) {
     return switch (mount) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The overlay of image layers and a writable layer, as a detached mount tree: it shows in nobody's mount table. Each
@@ -25,8 +26,17 @@ final class RootFilesystem {
    * @param place an existing folder on which the work is done, in a mount namespace that ends with it
    */
   static Fd mount(List<Path> layers, Path writable, Path place) {
+    return mount(layers, writable, place, root -> {});
+  }
+
+  /**
+   * As {@link #mount(List, Path, Path)}.
+   *
+   * @param more is given the root while it hangs in that namespace, and may mount on what is in it
+   */
+  static Fd mount(List<Path> layers, Path writable, Path place, Consumer<Fd> more) {
     try {
-      return Namespaces.inNewMountNamespace(() -> build(layers, writable, place));
+      return Namespaces.inNewMountNamespace(() -> build(layers, writable, place, more));
     } catch (LinuxException e) {
       throw new StartException(
           125, "the root file system cannot be mounted: " + explain(e, layers), e);
@@ -46,7 +56,7 @@ final class RootFilesystem {
    * mount(2) takes one page of options, so the layers get short names first: links in a tmpfs that is the working
    * directory of this thread, whose fs_struct is its own.
    */
-  private static Fd build(List<Path> layers, Path writable, Path place) {
+  private static Fd build(List<Path> layers, Path writable, Path place, Consumer<Fd> more) {
     Mounts.mount("tmpfs", place.toString(), "tmpfs", Mounts.MS_NOSUID, "mode=700");
     Namespaces.changeDirectory(place.toString());
     List<String> lower = new ArrayList<>();
@@ -63,7 +73,10 @@ final class RootFilesystem {
     Fs.mkdir(null, bytes("m"), 0755);
     String data = "lowerdir=" + String.join(":", lower) + ",upperdir=u,workdir=w," + OPTIONS;
     Mounts.mount("overlay", "m", "overlay", 0, data);
-    return Mounts.cloneTree(null, bytes("m"), false);
+    try (Fd root = Fs.openat2(null, "m", Fs.O_PATH | Fs.O_DIRECTORY, 0, 0)) {
+      more.accept(root);
+    }
+    return Mounts.cloneTree(null, bytes("m"), true);
   }
 
   private static void link(Path target, String name) {

@@ -41,6 +41,7 @@ public final class Engine {
   private final Containers containers;
   private final Reasons reasons;
   private final ContainerControl control;
+  private final ContainerFiles files;
   private final Logs logs;
   private final Images images;
   private final ImageBuilds builds;
@@ -119,6 +120,7 @@ public final class Engine {
     oneOffs = new OneOffRuns(units, observer, reconciler, locks, standalone);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
     this.control = new ContainerControl(units, new Removals(units, volumes), containers);
+    files = new ContainerFiles(units);
     logs = new Logs(units, events, watcher);
     containerImages =
         new ContainerImages(units, imageStore, new ConfigChanges(imageStore, builder), settings.root());
@@ -179,6 +181,10 @@ public final class Engine {
 
   public Reasons reasons() {
     return reasons;
+  }
+
+  public ContainerFiles files() {
+    return files;
   }
 
   public ContainerControl control() {

@@ -450,6 +450,16 @@ final class Starter {
                         + " was kept in memory only, and is gone; \"jcompose up\" hands it over again"));
   }
 
+  /** The root of a container that does not run; the caller closes it before the next start. */
+  Fd stoppedRoot(ContainerRecord record) {
+    Map<String, Fd> taken = volumes.take(record, runtime.folder(record.spec()).resolve("root"));
+    try {
+      return runtime.stoppedRoot(record.spec(), taken);
+    } finally {
+      taken.values().forEach(Fd::close);
+    }
+  }
+
   /** The file systems of volumes that a start needs, by the volume's name; the caller closes them. */
   Map<String, Fd> volumes(ContainerRecord record, Keeper keeper) {
     return volumes.take(record, keeper, runtime.folder(record.spec()).resolve("root"));

@@ -6,6 +6,7 @@ import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.engine.state.StateStore;
 import io.jcompose.fault.Fault;
 import io.jcompose.linux.Clock;
+import io.jcompose.linux.Fd;
 import io.jcompose.plan.ContainerState;
 import io.jcompose.plan.Health;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -503,6 +505,27 @@ final class Unit {
         cancellation);
     synchronized (this) {
       return lastExit;
+    }
+  }
+
+  /** Runs {@code work} with its root as it is now; one that does not run can't be started meanwhile. */
+  <T> T withRoot(Function<Fd, T> work) {
+    Optional<Fd> root = live().flatMap(l -> starter.runtime().rootIfRunning(l.keeper()));
+    if (root.isPresent()) {
+      try (Fd fd = root.get()) {
+        return work.apply(fd);
+      }
+    }
+    operation.lock();
+    try {
+      if (status().state().hasProcess()) {
+        return withRoot(work);
+      }
+      try (Fd fd = starter.stoppedRoot(record())) {
+        return work.apply(fd);
+      }
+    } finally {
+      operation.unlock();
     }
   }
 

@@ -54,14 +54,34 @@ final class VolumeFileSystems {
     }
   }
 
+  /** Those that a container has that does not run; nobody keeps what was mounted for it. */
+  synchronized Map<String, Fd> take(ContainerRecord record, Path place) {
+    Map<String, Fd> taken = new HashMap<>();
+    try {
+      for (Mount mount : record.spec().mounts()) {
+        if (mount instanceof Mount.Volume volume && !volume.fileSystem().equals(Mount.FileSystem.NONE)) {
+          taken.computeIfAbsent(volume.name(), name -> mounted(volume, place));
+        }
+      }
+      return taken;
+    } catch (RuntimeException e) {
+      taken.values().forEach(Fd::close);
+      throw e;
+    }
+  }
+
+  private Fd mounted(Mount.Volume volume, Path place) {
+    return mounted(key(volume.name()))
+        .orElseGet(() -> VolumeNamespace.mount(volume.name(), resolved(volume), place));
+  }
+
   private Fd take(Mount.Volume volume, Keeper keeper, Path place) {
     String key = key(volume.name());
     Optional<Fd> own = keeper.get(key);
     if (own.isPresent()) {
       return own.get();
     }
-    Fd namespace =
-        mounted(key).orElseGet(() -> VolumeNamespace.mount(volume.name(), resolved(volume), place));
+    Fd namespace = mounted(volume, place);
     keeper.put(key, namespace);
     return namespace;
   }

@@ -31,6 +31,7 @@ public final class Mounts {
   private static final int OPEN_TREE_CLONE = 1;
   private static final int AT_RECURSIVE = 0x8000;
   private static final int MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+  private static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
 
   private Mounts() {}
 
@@ -79,6 +80,21 @@ public final class Mounts {
     byte[] empty = {0};
     check(
         C.syscall(SYS_MOVE_MOUNT, tree.number(), empty, (long) Fs.CWD, z(target), MOVE_MOUNT_F_EMPTY_PATH),
+        "move_mount",
+        target);
+  }
+
+  /** As {@link #move(Fd, String)}, on what {@code target}, an O_PATH descriptor of that namespace, refers to. */
+  public static void move(Fd tree, Fd target) {
+    byte[] empty = {0};
+    check(
+        C.syscall(
+            SYS_MOVE_MOUNT,
+            tree.number(),
+            empty,
+            (long) target.number(),
+            empty,
+            MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH),
         "move_mount",
         target);
   }

@@ -68,6 +68,23 @@ public record TarEntry(
         List.of());
   }
 
+  public TarEntry withName(byte[] newName) {
+    return new TarEntry(
+        newName,
+        type,
+        mode,
+        uid,
+        gid,
+        size,
+        mtimeSeconds,
+        mtimeNanos,
+        linkName,
+        deviceMajor,
+        deviceMinor,
+        xattrs,
+        sparse);
+  }
+
   public TarEntry withLink(byte[] target) {
     return new TarEntry(
         name,

@@ -1,0 +1,71 @@
+package io.jcompose.engine;
+
+import io.jcompose.engine.copy.CopyException;
+import io.jcompose.engine.copy.TreeCopy;
+import io.jcompose.linux.Errno;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.LinuxException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/** The files of containers, running or not: copied out and in. */
+public final class ContainerFiles {
+  private final Units units;
+
+  ContainerFiles(Units units) {
+    this.units = units;
+  }
+
+  /**
+   * Copies out of a container, as {@code cp -r} would.
+   *
+   * @param directory where a relative {@code destination} begins
+   * @return bytes of all files
+   */
+  public long toHost(String name, String source, Path directory, String destination, TreeCopy.Options options) {
+    return within(name, options, copy -> copy.toHost(source, directory, destination));
+  }
+
+  /** Copies into a container; returns the bytes of all files. */
+  public long fromHost(String name, Path directory, String source, String destination, TreeCopy.Options options) {
+    return within(name, options, copy -> copy.fromHost(directory, source, destination));
+  }
+
+  /** Writes a tar archive of a file or directory of a container. */
+  public void toTar(String name, String source, OutputStream out, TreeCopy.Options options) {
+    within(
+        name,
+        options,
+        copy -> {
+          copy.toTar(source, out);
+          return 0L;
+        });
+  }
+
+  /** Unpacks a tar archive in a directory of a container. */
+  public void fromTar(String name, InputStream in, String destination, TreeCopy.Options options) {
+    within(
+        name,
+        options,
+        copy -> {
+          copy.fromTar(in, destination);
+          return 0L;
+        });
+  }
+
+  private long within(String name, TreeCopy.Options options, Function<TreeCopy, Long> work) {
+    Unit unit = units.find(name);
+    try {
+      return unit.withRoot(root -> work.apply(new TreeCopy(root, unit.record().name(), options)));
+    } catch (CopyException e) {
+      if (e.getCause() instanceof LinuxException cause && cause.is(Errno.EROFS)) {
+        throw new EngineException("container rootfs is marked read-only", e);
+      }
+      throw new EngineException(e.getMessage(), e);
+    } catch (LinuxException e) {
+      throw new EngineException("copying with container " + unit.record().name() + ": " + e.getMessage(), e);
+    }
+  }
+}

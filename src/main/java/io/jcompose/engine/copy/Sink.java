@@ -1,0 +1,25 @@
+package io.jcompose.engine.copy;
+
+import io.jcompose.image.tar.TarEntry;
+import java.io.IOException;
+
+/** Takes members in order, a directory before what is in it. */
+interface Sink {
+  /** The bytes of a member that is a regular file. */
+  @FunctionalInterface
+  interface Content {
+    /** Reads some bytes; −1 at the end. */
+    int read(byte[] buffer) throws IOException;
+  }
+
+  Content NONE = buffer -> -1;
+
+  /**
+   * @param entry its name is relative, without dots; {@code .} is the place itself
+   * @param content of as many bytes as the entry says, or, of a file that changes meanwhile, others
+   */
+  void put(TarEntry entry, Content content) throws IOException;
+
+  /** After the last member. */
+  void finish() throws IOException;
+}
