@@ -50,7 +50,7 @@ public final class Networks implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final NetworkRegistry registry;
 
-  private Networks(Path directory, Mark mark, HostNamespace namespace) {
+  private Networks(Path directory, Mark mark, HostNamespace namespace, boolean owned) {
     this.mark = mark;
     this.namespace = namespace;
     NetworkStore store = new NetworkStore(directory);
@@ -59,7 +59,8 @@ public final class Networks implements AutoCloseable {
     this.connector = new Connector(mark, host);
     this.monitor = namespace.call(() -> LinkMonitor.open(new Removals()));
     this.firewall =
-        namespace.call(() -> Firewall.open(mark.table(), mark.linkPrefix(), mark.internalPrefix()));
+        namespace.call(
+            () -> Firewall.open(mark.table(), mark.linkPrefix(), mark.internalPrefix(), owned));
     this.perimeter = new Perimeter(firewall, new HostForwarding(namespace, store));
     this.planner = new NetworkPlanner(mark, bridges);
     this.ports = new Ports(namespace, firewall, new PortProxy(namespace.threads("port-proxy")));
@@ -86,7 +87,12 @@ public final class Networks implements AutoCloseable {
    * @param hostNamespace the network namespace to make bridges in; empty: the process's own
    */
   public static Networks open(Path directory, Mark mark, Optional<Fd> hostNamespace) {
-    return new Networks(directory, mark, new HostNamespace(hostNamespace));
+    return new Networks(directory, mark, new HostNamespace(hostNamespace), true);
+  }
+
+  /** As on a kernel before 6.9, which knows no tables that are owned by who made them. */
+  static Networks openUnowned(Path directory, Mark mark, Optional<Fd> hostNamespace) {
+    return new Networks(directory, mark, new HostNamespace(hostNamespace), false);
   }
 
   /** The network as asked for, made when it isn't there: again in the kernel after a reboot. */

@@ -25,6 +25,7 @@ final class ShapeChecks {
   }
 
   private static void service(MapNode service, String path, Session session) {
+    NameChecks.apply(service, path, session);
     List<Node> ports = Values.items(service.get("ports"));
     for (int i = 0; i < ports.size(); i++) {
       if (ports.get(i) instanceof MapNode port) {

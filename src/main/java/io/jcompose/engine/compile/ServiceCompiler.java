@@ -60,6 +60,7 @@ public final class ServiceCompiler {
   public ContainerRecord compile(
       CreateContainer action, Set<String> owners, String id, Image image, List<Path> layers, long now) {
     Service service = project.service(action.container().service()).orElseThrow();
+    NameRules.check(service);
     ImageConfig config = image.config();
     MountCompiler.Mounts mounted = mounts.compile(service, config, id, action.inherited());
     Map<String, String> labels = labels(service, action, config);

@@ -81,7 +81,7 @@ public final class Firewall implements AutoCloseable {
   }
 
   /** With {@code owned} false as on a kernel that doesn't know owned tables. */
-  static Firewall open(String table, String ours, String internal, boolean owned) {
+  public static Firewall open(String table, String ours, String internal, boolean owned) {
     Netlink netfilter = Netlink.netfilter();
     try {
       int flags = owned && ownable(netfilter, table) ? Nftables.OWNER | Nftables.PERSIST : 0;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,7 @@ class ForwardingTest {
         "4.0.7.10.in-addr.arpa",
         "1.0.0.127.in-addr.arpa"
       })
+  @DisplayName("NET-14 a name that can only be private is asked of nobody")
   void asksNobodyForAPrivateName(String name) throws IOException {
     try (StubResolver stub = new StubResolver(host, "127.0.0.1", ANSWERS)) {
       boolean known = !name.equals("db.nosuch_net");
@@ -98,6 +100,7 @@ class ForwardingTest {
   }
 
   @Test
+  @DisplayName("NET-4 a container on internal networks alone has nothing asked outside")
   void asksNobodyForAContainerOnInternalNetworks() throws IOException {
     server.view("c", DnsView.of(List.of("n1"), false));
     try (StubResolver stub = new StubResolver(host, "127.0.0.1", ANSWERS)) {
@@ -143,6 +146,7 @@ class ForwardingTest {
   }
 
   @Test
+  @DisplayName("NET-13 an answer to another question is not taken")
   void takesNoAnswerButTheOneToItsQuestion() throws IOException {
     StubResolver.Script forger =
         (query, tcp) ->
