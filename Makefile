@@ -3,6 +3,7 @@
 # make samples    runs and breaks the other samples (SAMPLES="a b": just these)
 # make test       runs every test
 # make bench      prints figures; make soak: the long tests (CYCLES=20: a sample)
+# make reference  writes target/compose-file.md, all attributes of the Compose file
 # make install    copies it below PREFIX (/usr/local)
 
 SHELL      := /bin/bash
@@ -12,7 +13,7 @@ NATIVE_OUT := target/native
 MVN        := mvn -B -q -Dstyle.color=never
 JAVA_HOME_25 = $(shell src/main/sh/find-java)
 
-.PHONY: all demo samples test bench soak install uninstall clean prerequisites test-prerequisites jar native
+.PHONY: all demo samples test bench soak reference install uninstall clean prerequisites test-prerequisites jar native
 
 all: prerequisites
 	@$(MAKE) --no-print-directory $(OUT)/lib/build
@@ -48,6 +49,9 @@ bench: all
 
 soak: all
 	@src/bench/soak $(CYCLES)
+
+reference: all
+	@$(OUT)/bin/jcompose help compose-file >target/compose-file.md
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/lib/jcompose $(DESTDIR)$(PREFIX)/bin

@@ -1,5 +1,6 @@
 package io.jcompose.cli;
 
+import io.jcompose.compose.load.AttributeReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,7 +11,9 @@ import picocli.CommandLine.Parameters;
 final class HelpCommand implements Callable<Integer> {
   private final CommandContext context;
 
-  @Parameters(paramLabel = "COMMAND", description = "The command")
+  @Parameters(
+      paramLabel = "COMMAND",
+      description = "The command, or compose-file for all attributes of the Compose file")
   List<String> command = new ArrayList<>();
 
   HelpCommand(CommandContext context) {
@@ -21,6 +24,10 @@ final class HelpCommand implements Callable<Integer> {
   public Integer call() {
     if (command.isEmpty()) {
       context.out().print(Commands.help(context));
+      return 0;
+    }
+    if (command.equals(List.of("compose-file"))) {
+      context.out().print(AttributeReference.page());
       return 0;
     }
     return Commands.helpOf(command, context);

@@ -49,6 +49,7 @@ class SchemaTest {
         "mem_limit: 99999999999999999999g | services.a.mem_limit: invalid size",
         "mem_limit: '' | services.a.mem_limit: invalid size: ''",
         "ports: ['1-65535:1-65535'] | services.a.ports[0]: the range 1-65535 has more than",
+        "pull_policy: sometimes | services.a.pull_policy: 'sometimes' does not match pattern",
         "ports: [{target: 0}] | services.a.ports[0].target: the port 0 is out of range",
       })
   void saysWhatDoesNotFit(String attribute, String message) throws IOException {
@@ -70,6 +71,58 @@ class SchemaTest {
       List<String> bare = new ArrayList<>();
       undescribed(new ObjectMapper().readTree(in), "", bare);
       assertThat(bare).isEmpty();
+    }
+  }
+
+  @Test
+  void hasAReferencePageOfAllAttributes() {
+    assertThat(AttributeReference.page())
+        .contains("| `services.<name>.image` | string | ")
+        .contains("| `services.<name>.ports[].target` | ")
+        .contains("| `services.<name>.gpus[].driver` | ")
+        .contains("| `networks.<name>.ipam.config[].subnet` | ")
+        .contains("| `services.<name>.cgroup` | `host`, `private` | ")
+        .containsPattern("`services.<name>.credential_spec` .*\\*No effect.\\*")
+        .doesNotContain("| null |");
+  }
+
+  @Test
+  void knowsAllThatTheSpecificationKnows() throws IOException {
+    Path specification = Path.of("../shared/conformance/compose-spec.json");
+    if (!Files.isRegularFile(specification)) {
+      return; // the folder lies beside a checkout, not in it
+    }
+    List<String> missing = new ArrayList<>();
+    JsonNode root = new ObjectMapper().readTree(specification.toFile());
+    unknown(root, root, "", new ArrayList<>(), AttributeReference.page(), missing);
+    assertThat(missing).isEmpty();
+  }
+
+  private static void unknown(
+      JsonNode root, JsonNode node, String path, List<String> open, String page, List<String> missing) {
+    String reference = node.path("$ref").asText("");
+    if (!reference.isEmpty() && !open.contains(reference)) {
+      open.add(reference);
+      unknown(root, root.at(reference.substring(1)), path, open, page, missing);
+      open.removeLast();
+    }
+    for (String many : List.of("oneOf", "anyOf", "allOf")) {
+      node.path(many).forEach(one -> unknown(root, one, path, open, page, missing));
+    }
+    for (Map.Entry<String, JsonNode> property : node.path("properties").properties()) {
+      String at = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
+      if (!page.contains("| `" + at + "` |")) {
+        missing.add(at);
+      }
+      unknown(root, property.getValue(), at, open, page, missing);
+    }
+    for (Map.Entry<String, JsonNode> pattern : node.path("patternProperties").properties()) {
+      if (!pattern.getKey().equals("^x-")) {
+        unknown(root, pattern.getValue(), path + ".<name>", open, page, missing);
+      }
+    }
+    if (node.has("items")) {
+      unknown(root, node.path("items"), path + "[]", open, page, missing);
     }
   }
 
