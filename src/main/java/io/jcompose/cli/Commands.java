@@ -70,7 +70,7 @@ public final class Commands {
     ENTRIES.put("login", new Entry(false, LoginCommand::new));
     ENTRIES.put("logout", new Entry(false, LogoutCommand::new));
     ENTRIES.put("network", new Entry(false, NetworkCommand::line));
-    ENTRIES.put("volume", new Entry(false, VolumeCommand::new));
+    ENTRIES.put("volume", new Entry(false, VolumeCommand::line));
     ENTRIES.put("volumes", new Entry(false, VolumesCommand::new));
     ENTRIES.put("container", new Entry(false, ContainerCommand::line));
     ENTRIES.put("engine", new Entry(false, EngineCommand::new));

@@ -27,6 +27,9 @@ final class DownCommand implements Callable<Integer> {
   @Option(names = {"-v", "--volumes"}, description = "Removes the project's volumes too, with all data")
   boolean volumes;
 
+  @Option(names = "--keep-snapshot", description = "With -v: keeps a snapshot of what the volumes held at the end")
+  boolean keepSnapshot;
+
   @Option(names = {"-t", "--timeout"}, paramLabel = "SECONDS", description = "Grace period of a stop")
   Integer timeout;
 
@@ -47,6 +50,10 @@ final class DownCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (keepSnapshot && !volumes) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--keep-snapshot goes with -v: without it the volumes stay");
+    }
     Choice.check(spec, "--rmi", rmi, List.of("all", "local"));
     Optional<Project> project = new ContainerChoice(context).projectIfAny();
     String name = project.map(Project::name).orElseGet(() -> context.options().projectName);
@@ -60,7 +67,8 @@ final class DownCommand implements Callable<Integer> {
             volumes,
             OrphanChoice.of(context, removeOrphans),
             images,
-            Optional.ofNullable(timeout).map(Duration::ofSeconds));
+            Optional.ofNullable(timeout).map(Duration::ofSeconds),
+            keepSnapshot);
     DownRequest request = new DownRequest(name, project, options);
     if (context.options().dryRun) {
       context.out().print(context.engine().projects().planDown(request));

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "volume",
-    description = "Volumes: create, inspect, ls, prune, rm.",
+    description = "Volumes: create, inspect, ls, prune, rm, snapshot, restore, clone.",
     sortOptions = false)
 final class VolumeCommand implements Runnable {
   private final CommandContext context;
@@ -29,13 +29,20 @@ final class VolumeCommand implements Runnable {
     this.context = context;
   }
 
+  static CommandLine line(CommandContext context) {
+    return new CommandLine(new VolumeCommand(context))
+        .addSubcommand(new VolumeSnapshotCommand(context))
+        .addSubcommand(new VolumeRestoreCommand(context))
+        .addSubcommand(new VolumeCloneCommand(context));
+  }
+
   private StoredVolumes volumes() {
     return context.engine().volumes();
   }
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say what: create, inspect, ls, prune or rm");
+    throw new CommandLine.ParameterException(spec.commandLine(), "say what: create, inspect, ls, prune, rm, snapshot, restore or clone");
   }
 
   @Command(name = "create", description = "Makes a volume.")

@@ -16,6 +16,7 @@ import io.jcompose.linux.UnixSocket;
 import io.jcompose.network.Mark;
 import io.jcompose.network.Networks;
 import io.jcompose.network.dns.DnsServer;
+import io.jcompose.volume.Snapshots;
 import io.jcompose.volume.Volumes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,6 +48,7 @@ public final class Engine {
   private final ImageBuilds builds;
   private final StoredVolumes storedVolumes;
   private final ContainerImages containerImages;
+  private final VolumeSnapshots snapshots;
   private final DiskUsage disk;
   private final SystemPrune cleaning;
   private final StoredNetworks storedNetworks;
@@ -100,6 +102,10 @@ public final class Engine {
     images = new Images(imageStore, units, settings);
     storedVolumes = new StoredVolumes(volumes, units);
     storedNetworks = new StoredNetworks(kernelNetworks, units);
+    HeldContainers held = new HeldContainers(cgroups, settings.run().resolve("held"));
+    held.release();
+    snapshots =
+        new VolumeSnapshots(volumes, new Snapshots(settings.root().resolve("snapshots"), volumes), units, held);
     LogWatcher watcher = new LogWatcher();
     Builder builder =
         new Builder(
@@ -113,7 +119,7 @@ public final class Engine {
         new Standalone(units, imageStore, images, volumes, networks, starter.secrets()::keep, watcher);
     Reconciler reconciler =
         new Reconciler(
-            units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter.secrets(), waits);
+            units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter.secrets(), snapshots, waits);
     Observer observer = new Observer(units, networks, volumes, imageStore);
     ProjectLocks locks = new ProjectLocks();
     projects = new Projects(units, observer, reconciler, locks, store, kernelNetworks::advice);
@@ -222,6 +228,10 @@ public final class Engine {
 
   public SystemPrune cleaning() {
     return cleaning;
+  }
+
+  public VolumeSnapshots snapshots() {
+    return snapshots;
   }
 
   public ImageBuilds builds() {

@@ -35,6 +35,7 @@ final class Reconciler {
   private static final String CONTAINER = "Container";
   private static final String NETWORK = "Network";
   private static final String VOLUME = "Volume";
+  private static final String SNAPSHOT = "Snapshot";
   private final Units units;
   private final ProjectNetworks projectNetworks;
   private final Networks networks;
@@ -44,6 +45,7 @@ final class Reconciler {
   private final ImageBuilds builds;
   private final PortClaims ports;
   private final SecretStore secrets;
+  private final VolumeSnapshots snapshots;
   private final Waits waits;
 
   Reconciler(
@@ -56,6 +58,7 @@ final class Reconciler {
       ImageBuilds builds,
       PortClaims ports,
       SecretStore secrets,
+      VolumeSnapshots snapshots,
       Waits waits) {
     this.units = units;
     this.projectNetworks = projectNetworks;
@@ -66,6 +69,7 @@ final class Reconciler {
     this.builds = builds;
     this.ports = ports;
     this.secrets = secrets;
+    this.snapshots = snapshots;
     this.waits = waits;
   }
 
@@ -173,6 +177,7 @@ final class Reconciler {
         case Action.CreateVolume create ->
             told(VOLUME, name, "Creating", "Created", step, () -> createVolume(create));
         case Action.RemoveVolume remove -> removeVolume(remove, step);
+        case Action.SnapshotVolumes snapshot -> snapshot(snapshot);
         case Action.CreateContainer create -> {
           String done = create.replaces().isPresent() ? "Recreated" : "Created";
           told(CONTAINER, create.container().name(), "Creating", done, step, () -> create(create));
@@ -233,6 +238,14 @@ final class Reconciler {
         }
         builds.buildService(
             project, pull.orBuild().get(), ImageBuilds.Options.DEFAULT, environment, progress, cancellation);
+      }
+    }
+
+    private void snapshot(Action.SnapshotVolumes action) {
+      List<String> names = action.names().stream().filter(snapshots::copyable).toList();
+      if (!names.isEmpty()) {
+        String name = snapshots.take("", project.name(), names, true);
+        progress.step(SNAPSHOT, name, Progress.Phase.DONE, "Created", "of " + String.join(", ", names));
       }
     }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * One container and what becomes of it. Changing operations take turns on {@link #operation}; facts are read
@@ -451,6 +452,31 @@ final class Unit {
         set(status.withState(ContainerState.PAUSED));
       }
       publish(Event.Kind.PAUSE, Map.of());
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  /**
+   * Runs {@code work} while none of its processes does, which nobody takes for a pause; other operations wait.
+   *
+   * @param whenFrozen is told before its processes are held, so that they can be let go should the engine die
+   */
+  <T> T whileHeld(Runnable whenFrozen, Supplier<T> work) {
+    operation.lock();
+    try {
+      Optional<Live> held = status().state() == ContainerState.RUNNING ? live() : Optional.empty();
+      if (held.isPresent()) {
+        whenFrozen.run();
+        held.get().freeze(FREEZE_LIMIT);
+      }
+      healthMonitor().ifPresent(monitor -> monitor.suspend(true));
+      try {
+        return work.get();
+      } finally {
+        held.ifPresent(Live::thaw);
+        healthMonitor().ifPresent(monitor -> monitor.suspend(status().state() == ContainerState.PAUSED));
+      }
     } finally {
       operation.unlock();
     }

@@ -61,6 +61,8 @@ public interface LibC {
 
   long lseek(int fd, long offset, int whence);
 
+  long copy_file_range(int from, @In long[] fromOffset, int to, @In long[] toOffset, long length, int flags);
+
   int ftruncate(int fd, long length);
 
   int flock(int fd, int operation);

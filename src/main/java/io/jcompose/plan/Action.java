@@ -19,6 +19,7 @@ public sealed interface Action {
       case RemoveImage _, RemoveNetwork _, RemoveVolume _, RemoveContainer _ -> "remove";
       case ConnectNetwork _ -> "connect";
       case DisconnectNetwork _ -> "disconnect";
+      case SnapshotVolumes _ -> "snapshot";
       case StartContainer _ -> "start";
       case StopContainer _ -> "stop";
       case KillContainer _ -> "kill";
@@ -34,7 +35,7 @@ public sealed interface Action {
     return switch (this) {
       case BuildImage _, PullImage _, RemoveImage _ -> "image";
       case CreateNetwork _, RemoveNetwork _ -> "network";
-      case CreateVolume _, RemoveVolume _ -> "volume";
+      case CreateVolume _, RemoveVolume _, SnapshotVolumes _ -> "volume";
       case AwaitDependency _ -> "service";
       case ConnectNetwork _, DisconnectNetwork _, CreateContainer _, StartContainer _ ->
           "container";
@@ -55,6 +56,7 @@ public sealed interface Action {
       case DisconnectNetwork leave -> leave.container().name() + " from " + leave.name();
       case CreateVolume create -> create.name();
       case RemoveVolume remove -> remove.name();
+      case SnapshotVolumes snapshot -> String.join(", ", snapshot.names());
       case CreateContainer create -> create.container().name();
       case StartContainer start -> start.container().name();
       case StopContainer stop -> stop.container().name();
@@ -148,6 +150,17 @@ public sealed interface Action {
    * @param name its name on the host
    */
   record RemoveVolume(String name) implements Action {}
+
+  /**
+   * Takes a snapshot of volumes that are about to go, as far as their data would go with them.
+   *
+   * @param names on the host
+   */
+  record SnapshotVolumes(List<String> names) implements Action {
+    public SnapshotVolumes {
+      names = List.copyOf(names);
+    }
+  }
 
   /**
    * Creates a container; no process yet.

@@ -12,13 +12,15 @@ import java.util.Set;
  * @param orphans what happens to containers without a service, and to one-off ones
  * @param images which images go too
  * @param timeout grace period of the stops, in place of each container's own
+ * @param keepSnapshot whether a snapshot is taken of the volumes before they go
  */
 public record DownOptions(
     Set<String> services,
     boolean volumes,
     Orphans orphans,
     Images images,
-    Optional<Duration> timeout) {
+    Optional<Duration> timeout,
+    boolean keepSnapshot) {
 
   /** Which images {@code down} removes. */
   public enum Images {
@@ -31,6 +33,12 @@ public record DownOptions(
   /** A plain {@code down}. */
   public static final DownOptions DEFAULT =
       new DownOptions(Set.of(), false, Orphans.WARN, Images.NONE, Optional.empty());
+
+  /** Without a snapshot. */
+  public DownOptions(
+      Set<String> services, boolean volumes, Orphans orphans, Images images, Optional<Duration> timeout) {
+    this(services, volumes, orphans, images, timeout, false);
+  }
 
   public DownOptions {
     services = Set.copyOf(services);

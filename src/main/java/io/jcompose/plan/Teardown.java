@@ -111,6 +111,7 @@ final class Teardown {
 
   private void removeVolumes() {
     Set<String> names = ownVolumes();
+    Map<String, Node> removed = new TreeMap<>();
     observed.volumes().stream()
         .filter(volume -> names.contains(volume.name()))
         .sorted(Comparator.comparing(ObservedVolume::name))
@@ -132,10 +133,12 @@ final class Teardown {
                         + project.name()
                         + "\".");
               } else if (stay.isEmpty()) {
-                plan.add(
-                        new Action.RemoveVolume(volume.name()),
-                        "its data was asked to go too")
-                    .after(removals(users));
+                removed.put(
+                    volume.name(),
+                    plan.add(
+                            new Action.RemoveVolume(volume.name()),
+                            "its data was asked to go too")
+                        .after(removals(users)));
               } else {
                 plan.notice(
                     Notice.Kind.KEPT,
@@ -148,6 +151,14 @@ final class Teardown {
                         + " it.");
               }
             });
+    if (options.keepSnapshot() && !removed.isEmpty()) {
+      Node snapshot =
+          plan.add(
+                  new Action.SnapshotVolumes(List.copyOf(removed.keySet())),
+                  "what they held last was asked to be kept")
+              .after(removals(leaving));
+      removed.values().forEach(node -> node.after(snapshot));
+    }
   }
 
   /** The volumes that the file declares and this project made; those of the services named. */

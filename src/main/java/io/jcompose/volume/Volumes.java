@@ -3,6 +3,8 @@ package io.jcompose.volume;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jcompose.fault.Fault;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.SafeFile;
 import io.jcompose.linux.Trees;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The volumes below one folder: {@code <name>/_data} and {@code <name>/meta.json}. Thread-safe. */
 public final class Volumes {
@@ -26,10 +29,18 @@ public final class Volumes {
   private static final String DATA = "_data";
   private static final String META = "meta.json";
   private static final String REMOVING = ".removing-";
+  private static final String ASIDE = ".aside-";
   private static final ObjectMapper MAPPER =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
   private static final System.Logger LOG = System.getLogger("volume");
   private final Path folder;
+  private final Replacements replacements;
+
+  /** Writes a volume's data into its empty folder, and gives that its owner and mode. */
+  @FunctionalInterface
+  public interface Content {
+    void write(Fd folder);
+  }
 
   /**
    * @param folder made if missing, for root alone
@@ -37,14 +48,20 @@ public final class Volumes {
   public Volumes(Path folder) {
     this.folder = folder;
     directory(folder, "rwx------");
+    replacements = new Replacements(folder);
+    try {
+      replacements.finish();
+    } catch (IOException e) {
+      throw new VolumeException("a restore that was cut off cannot be finished: " + e.getMessage(), e);
+    }
     removeUnfinished();
   }
 
   /** What a process that died has left: volumes not yet made, and volumes being removed. */
   private void removeUnfinished() {
     for (Path home : homes()) {
-      boolean removing = home.getFileName().toString().startsWith(REMOVING);
-      if (removing || !Files.isDirectory(home.resolve(DATA))) {
+      boolean hidden = home.getFileName().toString().startsWith(".");
+      if (hidden || !Files.isDirectory(home.resolve(DATA))) {
         try {
           Trees.delete(home);
         } catch (LinuxException e) {
@@ -82,6 +99,67 @@ public final class Volumes {
     directory(home.resolve(DATA), "rwxr-xr-x");
     Fault.point("volume.created");
     return volume;
+  }
+
+  /**
+   * Makes volumes with data, and gives those that are there already other data: all of them, or none. What was there
+   * goes; no container may use it.
+   */
+  public void replace(Map<Volume, Content> contents) {
+    List<Replacements.Move> moves = new ArrayList<>();
+    try {
+      contents.forEach((volume, content) -> moves.add(prepare(volume, content)));
+      synchronized (this) {
+        replacements.carryOut(moves);
+      }
+    } catch (IOException | UncheckedIOException | LinuxException e) {
+      throw new VolumeException(
+          "the data of " + contents.keySet().stream().map(Volume::name).sorted().collect(Collectors.joining(", "))
+              + " cannot be written: " + e.getMessage(),
+          e);
+    } finally {
+      moves.forEach(move -> Trees.delete(folder.resolve(move.aside().getName(0))));
+    }
+  }
+
+  /** Makes, aside, the data of a volume that is there, and otherwise the whole volume. */
+  private Replacements.Move prepare(Volume volume, Content content) {
+    checkName(volume.name());
+    Path aside = folder.resolve(ASIDE + UUID.randomUUID());
+    directory(aside, "rwx------");
+    Optional<Volume> there = find(volume.name());
+    if (there.map(this::backing).filter(b -> !(b instanceof Backing.Own)).isPresent()) {
+      Trees.delete(aside);
+      throw new VolumeException(
+          "volume " + volume.name() + " is no folder of the engine's own, and so its data are not replaced");
+    }
+    if (there.isEmpty()) {
+      writeMeta(aside, volume);
+    }
+    directory(aside.resolve(DATA), "rwx------");
+    try (Fd data = Fs.open(aside.resolve(DATA).toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      content.write(data);
+      Fs.syncfs(data);
+    } catch (RuntimeException e) {
+      Trees.delete(aside);
+      throw e;
+    }
+    Path name = Path.of(volume.name());
+    return there.isEmpty()
+        ? new Replacements.Move(aside.getFileName(), name)
+        : new Replacements.Move(aside.getFileName().resolve(DATA), name.resolve(DATA));
+  }
+
+  /** The folder that its data are in. Throws when there is none. */
+  Path source(Volume volume) {
+    return switch (backing(volume)) {
+      case Backing.Own own -> own.path();
+      case Backing.HostFolder host -> host.path();
+      case Backing.FileSystem fs ->
+          throw new VolumeException(
+              "volume " + volume.name() + " is a file system of type " + fs.type()
+                  + " that is mounted only while a container uses it; it can't be copied");
+    };
   }
 
   public synchronized Optional<Volume> find(String name) {
@@ -156,7 +234,11 @@ public final class Volumes {
     }
   }
 
-  private static void checkName(String name) {
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  static void checkName(String name) {
     if (!NAME.matcher(name).matches()) {
       throw new VolumeException(
           "\"" + name + "\" is no name for a volume: letters, digits, and _ . - after the first");

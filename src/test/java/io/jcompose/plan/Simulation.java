@@ -119,6 +119,7 @@ final class Simulation {
                 create.key(),
                 create.config()));
       }
+      case Action.SnapshotVolumes _ -> {}
       case Action.RemoveVolume remove -> {
         check(
             containers.values().stream()
