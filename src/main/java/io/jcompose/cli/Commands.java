@@ -72,6 +72,7 @@ public final class Commands {
     ENTRIES.put("network", new Entry(false, NetworkCommand::line));
     ENTRIES.put("volume", new Entry(false, VolumeCommand::line));
     ENTRIES.put("volumes", new Entry(false, VolumesCommand::new));
+    ENTRIES.put("inspect", new Entry(false, InspectCommand::new));
     ENTRIES.put("container", new Entry(false, ContainerCommand::line));
     ENTRIES.put("engine", new Entry(false, EngineCommand::new));
     ENTRIES.put("version", new Entry(true, VersionCommand::new));

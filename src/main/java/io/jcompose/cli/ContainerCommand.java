@@ -28,6 +28,8 @@ final class ContainerCommand implements Runnable {
     verbs.add(new ContainerRunCommand(context));
     verbs.add(new ContainerCreateCommand(context));
     verbs.add(new ContainerStartCommand(context));
+    verbs.add(new ContainerInspectCommand(context));
+    verbs.add(new ContainerListCommand(context));
     verbs.addAll(ContainerLifecycleCommands.all(context));
     verbs.add(new ContainerCpCommand(context));
     verbs.add(new ContainerPortCommand(context));

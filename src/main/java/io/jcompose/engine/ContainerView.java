@@ -15,6 +15,7 @@ import java.util.Map;
  * @param ports as Docker's tools print them, published ones with the port that was bound
  * @param error why it could not be started, or what ended it; empty: nothing to say
  * @param addresses network's name → address
+ * @param volumes names of the volumes that it has mounted
  */
 public record ContainerView(
     String id,
@@ -36,7 +37,8 @@ public record ContainerView(
     List<Published> ports,
     String error,
     Map<String, String> addresses,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    List<String> volumes) {
 
   /**
    * A port of the container.

@@ -38,6 +38,11 @@ public final class Containers {
     return ProjectView.of(units);
   }
 
+  /** All containers, of projects and others. */
+  public List<ContainerView> all() {
+    return units.all().stream().map(this::view).toList();
+  }
+
   /** The project's containers by name. */
   public List<ContainerView> list(String project) {
     return units.ofProject(project).stream().map(this::view).toList();
@@ -124,7 +129,8 @@ public final class Containers {
         ports(unit, record),
         status.error(),
         addresses,
-        record.spec().labels());
+        record.spec().labels(),
+        record.volumes().values().stream().map(v -> v.name()).sorted().toList());
   }
 
   private static List<ContainerView.Published> ports(Unit unit, ContainerRecord record) {

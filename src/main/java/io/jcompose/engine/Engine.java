@@ -39,6 +39,7 @@ public final class Engine {
   private final Projects projects;
   private final OneOffRuns oneOffs;
   private final Standalone standalone;
+  private final ContainerDetails details;
   private final Containers containers;
   private final Reasons reasons;
   private final ContainerControl control;
@@ -124,6 +125,7 @@ public final class Engine {
     ProjectLocks locks = new ProjectLocks();
     projects = new Projects(units, observer, reconciler, locks, store, kernelNetworks::advice);
     oneOffs = new OneOffRuns(units, observer, reconciler, locks, standalone);
+    details = new ContainerDetails(units, imageStore, kernelNetworks);
     containers = new Containers(units, kernelNetworks, new Execs(), starter);
     this.control = new ContainerControl(units, new Removals(units, volumes), containers);
     files = new ContainerFiles(units);
@@ -170,6 +172,11 @@ public final class Engine {
 
   public Projects projects() {
     return projects;
+  }
+
+  /** All that is known of single containers. */
+  public ContainerDetails details() {
+    return details;
   }
 
   /** Containers of no project. */

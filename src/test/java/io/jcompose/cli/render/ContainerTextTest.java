@@ -20,7 +20,7 @@ class ContainerTextTest {
     return new ContainerView(
         "0123456789abcdef", "shop-web-1", "nginx", List.of("docker-entrypoint.sh", "nginx"), "shop", "web", 1,
         NOW - 90_000, state, health, code, false, NOW - 60_000, NOW - 5_000, 0, 7, ports, "",
-        Map.of("b", "10.0.0.2", "a", "10.1.0.2"), Map.of("k", "v", "a", "1"));
+        Map.of("b", "10.0.0.2", "a", "10.1.0.2"), Map.of("k", "v", "a", "1"), List.of());
   }
 
   @ParameterizedTest
