@@ -83,7 +83,7 @@ class ContainerImagesTest {
   void commitAddsWhatTheContainerChangedAsALayer() {
     String id =
         project
-            .run("commit", "-a", "ann", "-m", "why", "-c", "CMD ls /bin/vi /home; cat /data/file", "-c", "EXPOSE 80", "app", "mine:1")
+            .run("commit", "-a", "ann", "-m", "why", "-c", "CMD exec 2>&1; ls /bin/vi /home; cat /data/file", "-c", "EXPOSE 80", "app", "mine:1")
             .ok()
             .out()
             .strip();
