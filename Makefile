@@ -53,13 +53,19 @@ soak: all
 reference: all
 	@$(OUT)/bin/jcompose help compose-file >target/compose-file.md
 
+INSTALLED = $(DESTDIR)$(PREFIX)/lib/jcompose
+
+# The files of an engine that runs are never written over, only put out of its way.
 install: all
-	install -d $(DESTDIR)$(PREFIX)/lib/jcompose $(DESTDIR)$(PREFIX)/bin
-	cp -a $(OUT)/. $(DESTDIR)$(PREFIX)/lib/jcompose/
+	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/bin
+	rm -rf $(INSTALLED).new
+	cp -a $(OUT) $(INSTALLED).new
+	rm -rf $(INSTALLED)
+	mv $(INSTALLED).new $(INSTALLED)
 	ln -sfn ../lib/jcompose/bin/jcompose $(DESTDIR)$(PREFIX)/bin/jcompose
 
 uninstall:
-	rm -rf $(DESTDIR)$(PREFIX)/lib/jcompose
+	rm -rf $(INSTALLED)
 	rm -f $(DESTDIR)$(PREFIX)/bin/jcompose
 
 clean:
