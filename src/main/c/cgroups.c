@@ -71,8 +71,10 @@ static int mount_hierarchies(struct context *context, int parent, const char *pa
   return 0;
 }
 
-static int read_own(char *list, size_t size) {
-  int fd = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
+/* Only the names of the hierarchies count, which are the same for all; and in a pid namespace that was joined
+ * this process has no number yet. */
+static int read_hierarchies(char *list, size_t size) {
+  int fd = open("/proc/1/cgroup", O_RDONLY | O_CLOEXEC);
   if (fd < 0) return -errno;
   size_t length = 0;
   ssize_t count;
@@ -101,7 +103,7 @@ int do_cgroup_mounts(struct context *context, struct step *step) {
   static char list[16 * 1024];
   const char *path;
   int failed = step_string(context, step, &path);
-  if (!failed) failed = read_own(list, sizeof list);
+  if (!failed) failed = read_hierarchies(list, sizeof list);
   if (failed) return failed;
   if (!strncmp(list, "0::", 3) && !strchr(list, '\n')[1]) return mount_readonly(path, "cgroup2", NULL);
   return mount_tree(context, path, list);

@@ -2,10 +2,15 @@
  * a neighbour that swaps folders for links (CVE-2021-30465) moves nothing. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "descriptors.h"
 #include "kernel.h"
 #include "operations.h"
 #include "path.h"
@@ -91,6 +96,32 @@ int do_mount(struct context *context, struct step *step) {
   failed = mount_at(folder, source, *type ? type : NULL, (unsigned long)flags, *data ? data : NULL);
   close(folder);
   return failed;
+}
+
+_Noreturn static void mount_proc(int folder, unsigned long flags) {
+  close_all_but(&folder, 1);
+  _exit(fchdir(folder) < 0 || mount("proc", ".", "proc", flags, NULL) < 0 ? errno : 0);
+}
+
+/* A procfs shows the pid namespace of who mounts it, and setns(2) moves only the children of its caller there. */
+int do_mount_proc(struct context *context, struct step *step) {
+  const char *target;
+  int64_t flags;
+  int failed = step_string(context, step, &target);
+  if (!failed) failed = step_integer(step, &flags);
+  if (failed) return failed;
+  concerns(context, target);
+  int folder = open_inside(target, O_PATH | O_DIRECTORY, LINKS_REFUSED);
+  if (folder < 0) return folder;
+  struct clone_args arguments = {.exit_signal = SIGCHLD};
+  long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (child == 0) mount_proc(folder, (unsigned long)flags);
+  failed = child < 0 ? -errno : 0;
+  close(folder);
+  int status = 0;
+  if (!failed && waitpid((pid_t)child, &status, 0) < 0) failed = -errno;
+  if (!failed && !WIFEXITED(status)) failed = -EINTR;
+  return failed ? failed : -WEXITSTATUS(status);
 }
 
 int do_mount_attr(struct context *context, struct step *step) {

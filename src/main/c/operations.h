@@ -11,7 +11,7 @@ operation do_cgroup_join, do_setns, do_unshare, do_fork_exec, do_sethostname, do
 operation do_private, do_move_mount, do_enter, do_pivot, do_mount, do_mount_attr, do_bind, do_mask, do_readonly,
     do_chroot_check;
 /* cgroups.c */
-operation do_cgroup_mounts;
+operation do_cgroup_mounts, do_mount_proc;
 /* nodes.c */
 operation do_mkdir, do_touch, do_mknod, do_symlink, do_write;
 /* stdio.c */

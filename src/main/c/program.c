@@ -55,6 +55,7 @@ static operation *const OPERATIONS[] = {
     [40] = do_sigdefault,
     [41] = do_bind,
     [42] = do_cgroup_mounts,
+    [43] = do_mount_proc,
 };
 
 static size_t padded(size_t length) { return (length + 1 + 3) & ~(size_t)3; }

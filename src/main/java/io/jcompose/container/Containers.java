@@ -138,6 +138,12 @@ public final class Containers {
         StartPreparation preparation = new StartPreparation(spec, root);
         MountSources sources = MountSources.open(spec.mounts(), inputs, folders.place())) {
       Fault.point("container.root.mounted");
+      sharedMemory(spec, inputs.keeper())
+          .ifPresent(
+              shm -> {
+                opened.add(shm);
+                given.put(SharedMemory.SLOT, shm);
+              });
       preparation.mounts(sources);
       Fault.point("container.mounts.opened");
       List<String> etc = preparation.files(writeEtc(inputs.etc(), folders));
@@ -166,6 +172,41 @@ public final class Containers {
       return process;
     } finally {
       opened.forEach(Fd::close);
+    }
+  }
+
+  /** The /dev/shm of a container that is not alone with it; that of another container comes with the inputs. */
+  private Optional<Fd> sharedMemory(ContainerSpec spec, Keeper keeper) {
+    return switch (spec.isolation().ipc()) {
+      case PRIVATE, JOINED -> Optional.empty();
+      case HOST -> Optional.of(SharedMemory.ofHost());
+      case SHAREABLE -> {
+        SharedMemory made = SharedMemory.make(spec.shmSize(), Folders.of(folder, spec).place());
+        try (Fd kept = made.kept()) {
+          keeper.put(SharedMemory.SLOT, kept);
+        }
+        yield Optional.of(made.used());
+      }
+    };
+  }
+
+  /** The /dev/shm of a container that runs, for one that joins its IPC namespace; the caller closes it. */
+  public Fd joinSharedMemory(ContainerSpec owner, Keeper keeper) {
+    Fd kept =
+        keeper
+            .get(SharedMemory.SLOT)
+            .orElseThrow(
+                () ->
+                    new StartException(
+                        125,
+                        "the IPC namespace of container " + owner.name()
+                            + " is private; give that container ipc: shareable"));
+    try (kept) {
+      SharedMemory again = SharedMemory.again(kept, Folders.of(folder, owner).place());
+      try (Fd next = again.kept()) {
+        keeper.put(SharedMemory.SLOT, next);
+      }
+      return again.used();
     }
   }
 

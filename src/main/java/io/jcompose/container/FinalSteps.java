@@ -36,7 +36,9 @@ final class FinalSteps {
     if (filter.length > 0) {
       steps.add(Step.of(Op.SECCOMP, filter));
     }
-    steps.add(Step.of(Op.CAPSET, capabilities, capabilities, 0));
+    // A user's exec would clear them; but the first process of `init: true` never execs.
+    long held = user.uid() == 0 ? capabilities : 0;
+    steps.add(Step.of(Op.CAPSET, held, held, 0));
     return steps;
   }
 

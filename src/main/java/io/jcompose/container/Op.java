@@ -45,7 +45,8 @@ enum Op {
   KEYRING(39),
   SIGDEFAULT(40),
   BIND(41),
-  CGROUP_MOUNTS(42);
+  CGROUP_MOUNTS(42),
+  MOUNT_PROC(43);
 
   final int number;
 

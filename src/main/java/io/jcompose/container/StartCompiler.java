@@ -41,7 +41,7 @@ final class StartCompiler {
   }
 
   private static long ifPrivate(NamespaceMode mode, int flag) {
-    return mode == NamespaceMode.PRIVATE ? flag : 0;
+    return mode.own() ? flag : 0;
   }
 
   StepProgram compile() {
@@ -122,7 +122,11 @@ final class StartCompiler {
 
   private void kernelFileSystems() {
     add(Op.MKDIR, "/proc", 0755);
-    add(Op.MOUNT, "proc", "/proc", "proc", NOTHING_SPECIAL, "");
+    if (spec.isolation().pid() == NamespaceMode.JOINED) {
+      add(Op.MOUNT_PROC, "/proc", NOTHING_SPECIAL);
+    } else {
+      add(Op.MOUNT, "proc", "/proc", "proc", NOTHING_SPECIAL, "");
+    }
     add(Op.MKDIR, "/sys", 0755);
     long readOnly = relaxed() ? 0 : MS_RDONLY;
     add(Op.MOUNT, "sysfs", "/sys", "sysfs", NOTHING_SPECIAL | readOnly, "");
@@ -144,7 +148,11 @@ final class StartCompiler {
         MS_NOSUID | MS_NOEXEC,
         "newinstance,ptmxmode=0666,mode=0620,gid=" + TTY_GROUP);
     add(Op.MKDIR, "/dev/shm", 01777);
-    add(Op.MOUNT, "shm", "/dev/shm", "tmpfs", NOTHING_SPECIAL, "mode=1777,size=" + spec.shmSize());
+    if (spec.isolation().ipc() == NamespaceMode.PRIVATE) {
+      add(Op.MOUNT, "shm", "/dev/shm", "tmpfs", NOTHING_SPECIAL, SharedMemory.options(spec.shmSize()));
+    } else {
+      add(Op.MOVE_MOUNT, slot(SharedMemory.SLOT), "/dev/shm", 0);
+    }
     add(Op.MKDIR, "/dev/mqueue", 01777);
     add(Op.MOUNT, "mqueue", "/dev/mqueue", "mqueue", NOTHING_SPECIAL, "");
     Set<String> made = new HashSet<>();

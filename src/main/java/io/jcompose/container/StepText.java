@@ -55,6 +55,8 @@ record StepText(String sentence, String command) {
               "makes it the root and takes the old root away",
               "pivot_root . . && umount -l . && cd /");
       case MOUNT -> mount(step);
+      case MOUNT_PROC ->
+          say("mounts the procfs of the pid namespace that it joins", "mount -t proc proc " + step.text(0));
       case MOUNT_ATTR -> attributes(step);
       case MKDIR ->
           say(

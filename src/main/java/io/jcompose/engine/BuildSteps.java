@@ -135,7 +135,7 @@ final class BuildSteps implements StepRunner {
         base.withMounts(mounts)
             .withShmSize(step.shmSize() > 0 ? step.shmSize() : ContainerSpec.DEFAULT_SHM_SIZE)
             .withConfinement(confinement)
-            .withIsolation(new Isolation("buildkitsandbox", "", net, own, own, own, own));
+            .withIsolation(new Isolation("buildkitsandbox", "", net, own, own, own, own, Map.of()));
     List<Attachment> attachments =
         networked
             ? List.of(new Attachment(network, "build", NETWORK_NAME, List.of(), "", "", "", 0, 0, ""))

@@ -77,15 +77,14 @@ final class Live implements AutoCloseable {
 
   /** Starts the first process. Throws {@link StartFailedException}; then nothing of this run is left. */
   Begun start(int run, TerminalSize size) {
-    Map<String, Fd> namespaces = new HashMap<>();
-    network.ifPresent(fd -> namespaces.put("network", fd));
     EtcFiles etc = starter.etc(record, endpoints, dns.isPresent());
     Map<String, Fd> volumes = Map.of();
-    try {
+    try (JoinedNamespaces namespaces = starter.joined(record)) {
+      network.ifPresent(fd -> namespaces.with("network", fd));
       volumes = starter.volumes(record, keeper);
       StartInputs inputs =
           new StartInputs(
-              keeper, run, namespaces, etc, starter.contents(record), volumes, size.rows(), size.columns());
+              keeper, run, namespaces.byKind(), etc, starter.contents(record), volumes, size.rows(), size.columns());
       Started started = starter.runtime().start(record.spec(), inputs);
       started.process().pidfd().close();
       return new Begun(
@@ -99,6 +98,11 @@ final class Live implements AutoCloseable {
     } finally {
       volumes.values().forEach(Fd::close);
     }
+  }
+
+  /** The /dev/shm that this container shares, for another that joins it; the caller closes it. */
+  synchronized Fd sharedMemory() {
+    return starter.runtime().joinSharedMemory(record.spec(), keeper);
   }
 
   /** Tells {@code ended} when run {@code run} has ended; at once when it has already. */

@@ -213,6 +213,11 @@ final class Starter {
     }
   }
 
+  /** What a start of the container needs of those whose namespaces it joins. */
+  JoinedNamespaces joined(ContainerRecord record) {
+    return JoinedNamespaces.of(record, unitsById);
+  }
+
   private Optional<Fd> network(ContainerRecord record) {
     return switch (record.networkMode()) {
       case "host" -> Optional.empty();

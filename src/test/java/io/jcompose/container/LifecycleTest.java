@@ -258,18 +258,20 @@ class LifecycleTest {
   @Test
   void namespacesCanBeJoined() throws Exception {
     Running first = sleeper();
-    ContainerSpec plain = host.spec("sh", "-c", "exec 2>&1; hostname; ps | grep -c 'sleep 1000'; readlink /proc/self/ns/ipc");
+    ContainerSpec plain = host.spec("sh", "-c", "exec 2>&1; hostname; ls /proc | grep -c '^[0-9]'; readlink /proc/self/ns/ipc");
     NamespaceMode joined = NamespaceMode.JOINED;
     ContainerSpec spec =
         plain.withIsolation(
-            new Isolation("", "", NamespaceMode.PRIVATE, joined, joined, joined, NamespaceMode.PRIVATE));
+            new Isolation("", "", NamespaceMode.PRIVATE, joined, joined, joined, NamespaceMode.PRIVATE, Map.of()));
     String ns = "/proc/" + first.process().pid() + "/ns/";
     host.containers.create(spec);
     Keeper keeper = host.keepers.create(spec);
     try (Fd pid = io.jcompose.linux.Fs.open(ns + "pid", 0, 0);
         Fd ipc = io.jcompose.linux.Fs.open(ns + "ipc", 0, 0);
-        Fd uts = io.jcompose.linux.Fs.open(ns + "uts", 0, 0)) {
-      Map<String, Fd> namespaces = Map.of("network", host.network, "pid", pid, "ipc", ipc, "uts", uts);
+        Fd uts = io.jcompose.linux.Fs.open(ns + "uts", 0, 0);
+        SharedMemory shm = SharedMemory.make(1 << 20, Files.createDirectory(host.root.resolve("shm")))) {
+      Map<String, Fd> namespaces =
+          Map.of("network", host.network, "pid", pid, "ipc", ipc, "uts", uts, "shm", shm.used());
       Containers.Started started =
           host.containers.start(spec, new StartInputs(keeper, 1, namespaces, EtcFiles.NONE, 0, 0));
       started.process().pidfd().close();
@@ -278,7 +280,8 @@ class LifecycleTest {
       TestHost.Ran ran = second.end();
       assertThat(ran.output().lines().limit(1)).containsExactly(first.spec().shortId());
       assertThat(ran.output()).endsWith(ipcName + "\n");
-      assertThat(Integer.parseInt(ran.output().lines().toList().get(1))).isGreaterThanOrEqualTo(1);
+      // The other's process, this shell and its children: nothing of the host.
+      assertThat(Integer.parseInt(ran.output().lines().toList().get(1))).isBetween(2, 5);
     }
     first.kill();
   }
@@ -288,7 +291,7 @@ class LifecycleTest {
     NamespaceMode of = NamespaceMode.HOST;
     ContainerSpec spec =
         host.spec("sh", "-c", "for n in uts ipc net pid cgroup; do readlink /proc/self/ns/$n; done; cat /proc/self/oom_score_adj")
-            .withIsolation(new Isolation("", "", of, of, of, of, of));
+            .withIsolation(new Isolation("", "", of, of, of, of, of, Map.of()));
     List<String> lines = host.run(spec).output().lines().toList();
     for (String line : lines.subList(0, 5)) {
       String kind = line.substring(0, line.indexOf(':'));

@@ -74,6 +74,11 @@ public final class AttachmentCompiler {
     if (!mode(service).equals("container")) {
       return "";
     }
+    return container(service, "network_mode", mode);
+  }
+
+  /** The id, or a name, of the container that {@code service:NAME} or {@code container:NAME} means. */
+  String container(Service service, String attribute, String mode) {
     Optional<String> id = containerIds.apply(mode);
     if (id.isEmpty() && mode.startsWith("container:")) {
       // It may come to be before this one is started.
@@ -82,7 +87,7 @@ public final class AttachmentCompiler {
     return id.orElseThrow(
         () ->
             new EngineException(
-                "service \"" + service.name() + "\": network_mode: " + mode + ": there is no such container"));
+                "service \"" + service.name() + "\": " + attribute + ": " + mode + ": there is no such container"));
   }
 
   /** The attachment to one of the service's networks. */

@@ -173,31 +173,38 @@ public final class ServiceCompiler {
     return limits;
   }
 
-  private static Isolation isolation(Service service, String id, String networkMode) {
+  private Isolation isolation(Service service, String id, String networkMode) {
     Confinement c = service.confinement();
-    String hostname = service.networking().hostname().orElse(id.substring(0, 12));
+    Map<String, String> owners = new TreeMap<>();
     return new Isolation(
-        hostname,
+        service.networking().hostname().orElse(id.substring(0, 12)),
         service.networking().domainname().orElse(""),
         switch (networkMode) {
           case "host" -> NamespaceMode.HOST;
           case "container" -> NamespaceMode.JOINED;
           default -> NamespaceMode.PRIVATE;
         },
-        mode(service, "pid", c.pid().orElse("")),
-        mode(service, "ipc", c.ipc().orElse("")),
-        mode(service, "uts", c.uts().orElse("")),
-        mode(service, "cgroup", c.cgroup().orElse("")));
+        mode(service, "pid", c.pid().orElse(""), owners),
+        mode(service, "ipc", c.ipc().orElse(""), owners),
+        mode(service, "uts", c.uts().orElse(""), owners),
+        mode(service, "cgroup", c.cgroup().orElse(""), owners),
+        owners);
   }
 
-  private static NamespaceMode mode(Service service, String which, String text) {
+  private static boolean joins(String mode) {
+    return mode.startsWith("service:") || mode.startsWith("container:");
+  }
+
+  /** Of the namespaces that this is about, those of processes and IPC can be another container's. */
+  private NamespaceMode mode(Service service, String which, String text, Map<String, String> owners) {
+    if (joins(text) && (which.equals("pid") || which.equals("ipc"))) {
+      owners.put(which, attachments.container(service, which, text));
+      return NamespaceMode.JOINED;
+    }
     return switch (text) {
-      case "", "private", "shareable", "none" -> NamespaceMode.PRIVATE;
+      case "", "private", "none" -> NamespaceMode.PRIVATE;
+      case "shareable" -> which.equals("ipc") ? NamespaceMode.SHAREABLE : NamespaceMode.PRIVATE;
       case "host" -> NamespaceMode.HOST;
-      case String m when m.startsWith("service:") || m.startsWith("container:") ->
-          throw new EngineException(
-              "service \"" + service.name() + "\": " + which + ": " + m
-                  + " is not supported by this version; use host, or leave it out");
       default ->
           throw new EngineException(
               "service \"" + service.name() + "\": " + which + ": " + text + " is no namespace mode");
