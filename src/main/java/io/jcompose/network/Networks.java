@@ -158,6 +158,8 @@ public final class Networks implements AutoCloseable {
     Fault.point("net.record.deleted");
     if (registry.states().isEmpty()) {
       perimeter.withdraw();
+    } else {
+      perimeter.changed(registry.networks());
     }
   }
 

@@ -24,12 +24,7 @@ final class Perimeter {
    * Makes the host ready for {@code config}; {@code networks} are all there are, this one included.
    */
   void secure(NetworkConfig config, List<Network> networks) {
-    List<Network.Pool> pools =
-        networks.stream().flatMap(network -> network.pools().stream()).toList();
-    firewall.setNetworks(
-        networks.stream().map(Perimeter::bridge).toList(),
-        pools.stream().map(Network.Pool::gateway).toList(),
-        pools.stream().map(Network.Pool::subnet).toList());
+    tell(networks);
     if (config.internal()) {
       firewall.install(Set.of());
       Fault.point("firewall.installed.internal");
@@ -43,6 +38,21 @@ final class Perimeter {
     }
     firewall.neighbours().introduce();
     Fault.point("firewall.introduced");
+  }
+
+  /** A network is gone, and others are still there. */
+  void changed(List<Network> networks) {
+    tell(networks);
+    firewall.neighbours().introduce();
+  }
+
+  private void tell(List<Network> networks) {
+    List<Network.Pool> pools =
+        networks.stream().flatMap(network -> network.pools().stream()).toList();
+    firewall.setNetworks(
+        networks.stream().map(Perimeter::bridge).toList(),
+        pools.stream().map(Network.Pool::gateway).toList(),
+        pools.stream().map(Network.Pool::subnet).toList());
   }
 
   private static FilteredBridge bridge(Network network) {

@@ -47,6 +47,7 @@ public final class Firewall implements AutoCloseable {
   private final TableMonitor monitor;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, List<Element>> elements = new LinkedHashMap<>();
+  private List<String> named = List.of();
   private boolean installed;
   private final Set<Family> guards = EnumSet.noneOf(Family.class);
 
@@ -60,7 +61,8 @@ public final class Firewall implements AutoCloseable {
             Ruleset.INTERNAL, FilteredBridge.prefix(internal));
     this.flags = flags;
     Ruleset.sets().forEach(set -> elements.put(set, fresh(set)));
-    this.monitor = TableMonitor.open(table, netfilter.port(), this::repair);
+    this.monitor =
+        TableMonitor.open(table, netfilter.port(), Neighbours.DOCKER_USER, new Repairs());
   }
 
   /** What a set holds even without networks. */
@@ -208,9 +210,10 @@ public final class Firewall implements AutoCloseable {
     lock.lock();
     try {
       List<Request> requests = new ArrayList<>();
-      List<FilteredBridge> named = bridges.stream().filter(b -> !b.name().startsWith(ours)).toList();
-      change(Ruleset.BRIDGES, named, requests);
-      change(Ruleset.INTERNAL, named.stream().filter(FilteredBridge::internal).toList(), requests);
+      List<FilteredBridge> others = bridges.stream().filter(b -> !b.name().startsWith(ours)).toList();
+      named = others.stream().map(FilteredBridge::name).toList();
+      change(Ruleset.BRIDGES, others, requests);
+      change(Ruleset.INTERNAL, others.stream().filter(FilteredBridge::internal).toList(), requests);
       change(Ruleset.SILENT, bridges.stream().filter(b -> !b.containersTalk()).toList(), requests);
       change(Ruleset.ROUTED, bridges.stream().filter(b -> !b.masquerade()).toList(), requests);
       for (boolean v4 : new boolean[] {true, false}) {
@@ -332,6 +335,32 @@ public final class Firewall implements AutoCloseable {
     }
   }
 
+  private final class Repairs implements TableMonitor.Listener {
+    @Override
+    public void damaged() {
+      repair();
+    }
+
+    @Override
+    public void chainChanged() {
+      meetAgain();
+    }
+  }
+
+  /** Docker has come, or has made its chain anew. */
+  private void meetAgain() {
+    lock.lock();
+    try {
+      if (installed) {
+        neighbours().introduce();
+      }
+    } catch (NetlinkException e) {
+      LOG.log(System.Logger.Level.WARNING, "no place among Docker's rules: " + e.getMessage(), e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Somebody took away something of our table (nft flush ruleset): makes it again. */
   private void repair() {
     lock.lock();
@@ -372,7 +401,12 @@ public final class Firewall implements AutoCloseable {
 
   /** What other firewalls there are, and how to live beside them. */
   public Neighbours neighbours() {
-    return new Neighbours(netfilter, table, ours);
+    lock.lock();
+    try {
+      return new Neighbours(netfilter, table, ours, named);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Lets go of the table; it stays. */

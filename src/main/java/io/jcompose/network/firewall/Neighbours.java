@@ -10,22 +10,29 @@ import io.jcompose.network.netlink.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Other firewalls on this host. A drop in any table's forward chain beats our accept; where Docker
  * has made a chain for such cases we say so there, and touch nobody's rules beyond that.
  */
 public final class Neighbours {
-  private static final String DOCKER_USER = "DOCKER-USER";
+  static final String DOCKER_USER = "DOCKER-USER";
   private static final int IPV6 = 10;
   private final Netlink netfilter;
   private final String table;
   private final String ours;
+  private final List<String> named;
 
-  Neighbours(Netlink netfilter, String table, String ours) {
+  /**
+   * @param ours what the names of our bridges begin with
+   * @param named the names of those that have others
+   */
+  Neighbours(Netlink netfilter, String table, String ours, List<String> named) {
     this.netfilter = netfilter;
     this.table = table;
     this.ours = ours;
+    this.named = List.copyOf(named);
   }
 
   /**
@@ -36,18 +43,35 @@ public final class Neighbours {
    */
   public record Advice(String firewall, String command) {}
 
-  /** Puts our two accepts into each DOCKER-USER chain that has not got them. */
+  /** Puts our accepts, two for each kind of name, into each DOCKER-USER chain that has not got them. */
   public void introduce() {
     for (Chain chain : dockerUser()) {
-      List<Nftables.Listed> rules =
-          Nftables.rules(netfilter, chain.family(), chain.table(), chain.name());
-      if (rules.stream().noneMatch(rule -> rule.comment().equals(table))) {
-        netfilter.transact(
-            List.of(
-                accept(chain, new Rule().inPrefix(ours).counter().accept()),
-                accept(chain, new Rule().outPrefix(ours).counter().accept())));
+      List<Nftables.Listed> own = own(chain);
+      List<Rule> rules = new ArrayList<>();
+      rules.add(new Rule().inPrefix(ours).counter().accept());
+      rules.add(new Rule().outPrefix(ours).counter().accept());
+      for (String name : named) {
+        rules.add(new Rule().in(name).counter().accept());
+        rules.add(new Rule().out(name).counter().accept());
+      }
+      if (own.size() != rules.size()) {
+        List<Request> requests = new ArrayList<>(removals(chain, own));
+        rules.forEach(rule -> requests.add(accept(chain, rule)));
+        netfilter.transact(requests);
       }
     }
+  }
+
+  private List<Nftables.Listed> own(Chain chain) {
+    return Nftables.rules(netfilter, chain.family(), chain.table(), chain.name()).stream()
+        .filter(rule -> rule.comment().equals(table))
+        .toList();
+  }
+
+  private static List<Request> removals(Chain chain, List<Nftables.Listed> rules) {
+    return rules.stream()
+        .map(r -> Nftables.deleteRule(chain.family(), chain.table(), chain.name(), r.handle()))
+        .toList();
   }
 
   private Request accept(Chain chain, Rule rule) {
@@ -57,14 +81,7 @@ public final class Neighbours {
   /** Takes our accepts away again. */
   public void leave() {
     for (Chain chain : dockerUser()) {
-      List<Request> requests = new ArrayList<>();
-      Nftables.rules(netfilter, chain.family(), chain.table(), chain.name()).stream()
-          .filter(rule -> rule.comment().equals(table))
-          .forEach(
-              rule ->
-                  requests.add(
-                      Nftables.deleteRule(
-                          chain.family(), chain.table(), chain.name(), rule.handle())));
+      List<Request> requests = removals(chain, own(chain));
       if (!requests.isEmpty()) {
         netfilter.transact(requests);
       }
@@ -81,13 +98,10 @@ public final class Neighbours {
   public Optional<Advice> advice() {
     List<Chain> chains = Nftables.chains(netfilter);
     if (chains.stream().anyMatch(chain -> chain.table().equals("firewalld"))) {
-      String command = "firewall-cmd --zone=trusted --add-interface=" + ours + "+";
-      return Optional.of(new Advice("firewalld", command));
+      return advice("firewalld", chains, "firewall-cmd --zone=trusted --add-interface=%s");
     }
     if (chains.stream().anyMatch(chain -> chain.name().startsWith("ufw-"))) {
-      String command =
-          "ufw route allow in on " + ours + "+ && ufw route allow out on " + ours + "+";
-      return Optional.of(new Advice("ufw", command));
+      return advice("ufw", chains, "ufw route allow in on %1$s && ufw route allow out on %1$s");
     }
     boolean docker = chains.stream().anyMatch(chain -> chain.name().equals(DOCKER_USER));
     return chains.stream()
@@ -98,11 +112,34 @@ public final class Neighbours {
         .map(this::insertion);
   }
 
+  /** The command for all our bridges; none when a rule of that firewall names them already. */
+  private Optional<Advice> advice(String firewall, List<Chain> chains, String command) {
+    boolean followed =
+        chains.stream()
+            .filter(chain -> chain.table().equals("firewalld") || chain.name().startsWith("ufw-"))
+            .anyMatch(
+                chain ->
+                    Nftables.rules(netfilter, chain.family(), chain.table(), chain.name()).stream()
+                        .anyMatch(rule -> rule.mentions(ours)));
+    return followed ? Optional.empty() : Optional.of(new Advice(firewall, forAll(command)));
+  }
+
+  private String forAll(String command) {
+    List<String> patterns = new ArrayList<>(List.of(ours + "+"));
+    patterns.addAll(named);
+    return patterns.stream().map(command::formatted).collect(Collectors.joining(" && "));
+  }
+
   private Advice insertion(Chain chain) {
     String where = family(chain.family()) + " " + chain.table() + " " + chain.name();
+    List<String> patterns = new ArrayList<>(List.of(ours + "*"));
+    patterns.addAll(named);
     String rule = "nft insert rule " + where + " ";
     String command =
-        rule + "iifname \"" + ours + "*\" accept && " + rule + "oifname \"" + ours + "*\" accept";
+        patterns.stream()
+            .map(
+                p -> rule + "iifname \"" + p + "\" accept && " + rule + "oifname \"" + p + "\" accept")
+            .collect(Collectors.joining(" && "));
     return new Advice("the nftables chain " + where, command);
   }
 

@@ -51,8 +51,18 @@ public final class Nftables {
    */
   public record Chain(int family, String table, String name, int hook, boolean drops) {}
 
-  /** A rule that is there; {@code comment} is "" when it has none. */
-  public record Listed(long handle, String comment) {}
+  /**
+   * A rule that is there.
+   *
+   * @param comment "" when it has none
+   * @param expressions as the kernel tells them
+   */
+  public record Listed(long handle, String comment, byte[] expressions) {
+    /** Whether the rule has this text in it: the name of a link, say. */
+    public boolean mentions(String text) {
+      return new String(expressions, StandardCharsets.ISO_8859_1).contains(text);
+    }
+  }
 
   /**
    * An element of a set ({@code data} empty) or a map: the bytes in which the kernel compares them.
@@ -243,7 +253,10 @@ public final class Nftables {
     for (Answer answer : netfilter.dump(new Request("list rules", type(GETRULE), 0, body))) {
       Map<Integer, byte[]> attributes = answer.attributes(4);
       rules.add(
-          new Listed(ByteBuffer.wrap(attributes.get(3)).getLong(), comment(attributes.get(7))));
+          new Listed(
+              ByteBuffer.wrap(attributes.get(3)).getLong(),
+              comment(attributes.get(7)),
+              attributes.getOrDefault(4, new byte[0])));
     }
     return rules;
   }

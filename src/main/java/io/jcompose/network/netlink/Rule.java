@@ -102,6 +102,16 @@ public final class Rule {
     return meta(META_OIFGROUP, REG).masked(mask).compare(CMP_EQ, native32(group));
   }
 
+  /** The packet came in by the link {@code name}. */
+  public Rule in(String name) {
+    return meta(META_IIFNAME, REG).compare(CMP_EQ, Arrays.copyOf(ascii(name), 16));
+  }
+
+  /** The packet leaves by the link {@code name}. */
+  public Rule out(String name) {
+    return meta(META_OIFNAME, REG).compare(CMP_EQ, Arrays.copyOf(ascii(name), 16));
+  }
+
   /** The packet did not come in by the link {@code name}. */
   public Rule inNot(String name) {
     return meta(META_IIFNAME, REG).compare(CMP_NEQ, Arrays.copyOf(ascii(name), 16));
