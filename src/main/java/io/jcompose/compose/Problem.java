@@ -15,6 +15,9 @@ import java.util.Optional;
 public record Problem(
     Optional<Mark> mark, String sourceLine, String path, String message, Optional<String> hint) {
 
+  private static final int LONGEST_MESSAGE = 2000;
+  private static final int LONGEST_LINE = 200;
+
   /** A problem that is in no line of a file. */
   public static Problem of(String path, String message) {
     return new Problem(Optional.empty(), "", path, message, Optional.empty());
@@ -33,19 +36,33 @@ public record Problem(
       out.append(path).append(": ");
     }
     out.append(message);
-    if (mark.isEmpty() || sourceLine.isBlank()) {
+    if (out.length() > LONGEST_MESSAGE) {
+      out.setLength(LONGEST_MESSAGE);
+      out.append('…');
+    }
+    if (mark.isEmpty() || sourceLine.isBlank() || mark.get().column() > sourceLine.length() + 1) {
       hint.ifPresent(h -> out.append("\n    ").append(h));
       return out.toString();
     }
-    String number = Integer.toString(mark.get().line());
-    int column = Math.min(mark.get().column(), sourceLine.length() + 1);
-    out.append("\n    ").append(number).append(" | ").append(sourceLine);
+    quote(out, mark.get());
+    hint.ifPresent(h -> out.append(' ').append(h));
+    return out.toString();
+  }
+
+  /** The line, or the part of a long one around the place, and the caret. */
+  private void quote(StringBuilder out, Mark at) {
+    int caret = at.column() - 1;
+    int from = sourceLine.length() <= LONGEST_LINE ? 0 : Math.max(0, caret - LONGEST_LINE / 2);
+    int to = Math.min(sourceLine.length(), from + LONGEST_LINE);
+    String before = from > 0 ? "…" : "";
+    String number = Integer.toString(at.line());
+    out.append("\n    ").append(number).append(" | ").append(before);
+    out.append(sourceLine, from, to).append(to < sourceLine.length() ? "…" : "");
     out.append("\n    ").append(" ".repeat(number.length())).append(" | ");
-    for (int i = 0; i < column - 1; i++) {
+    out.append(" ".repeat(before.length()));
+    for (int i = from; i < caret; i++) {
       out.append(sourceLine.charAt(i) == '\t' ? '\t' : ' ');
     }
     out.append('^');
-    hint.ifPresent(h -> out.append(' ').append(h));
-    return out.toString();
   }
 }

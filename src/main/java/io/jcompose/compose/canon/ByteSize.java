@@ -5,7 +5,10 @@ import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** Sizes such as {@code 512}, {@code 1.5g}, {@code 64MiB}: all units are powers of 1024. */
+/**
+ * Sizes such as {@code 512}, {@code 1.5g}, {@code 64MiB}: all units are powers of 1024. None is
+ * negative but −1, which stands for no limit.
+ */
 public final class ByteSize {
 
   private static final String UNITS = "kmgtp";
@@ -29,6 +32,9 @@ public final class ByteSize {
       if (power == 0 || !(rest.isEmpty() || rest.equals("b") || rest.equals("ib"))) {
         return OptionalLong.empty();
       }
+    }
+    if (text.startsWith("-") && !text.equals("-1")) {
+      return OptionalLong.empty();
     }
     try {
       return OptionalLong.of(

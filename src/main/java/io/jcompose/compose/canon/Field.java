@@ -244,8 +244,11 @@ interface Field {
       if (decimal && value instanceof Double d) {
         value = single(d);
       }
-      if (!decimal && value instanceof Double d && d == Math.rint(d)) {
-        value = d.longValue();
+      if (!decimal && value instanceof Number whole) {
+        if (!(whole instanceof Long) && Math.abs(whole.doubleValue()) >= Long.MAX_VALUE) {
+          throw s.place().error(path, "the number " + s.text() + " is out of range");
+        }
+        value = whole instanceof Double d && d != Math.rint(d) ? value : (Object) whole.longValue();
       }
       if (value instanceof Number number && number.doubleValue() == 0 && !zero) {
         return null;

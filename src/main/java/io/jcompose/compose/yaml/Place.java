@@ -22,10 +22,16 @@ public record Place(Source source, int line, int column, List<Via> through) {
     this(source, line, column, List.of());
   }
 
+  /** How many steps are kept: a chain of a thousand is no help to anybody. */
+  private static final int MOST_STEPS = 20;
+
   /** The same place, with these further steps. */
   Place through(List<Via> steps) {
     if (through.isEmpty()) {
       return new Place(source, line, column, steps);
+    }
+    if (through.size() >= MOST_STEPS) {
+      return this;
     }
     List<Via> longer = new ArrayList<>(through);
     longer.addAll(steps);
@@ -39,7 +45,12 @@ public record Place(Source source, int line, int column, List<Via> through) {
 
   /** For a value that no file has and that what is written here implies. */
   public Place implied() {
-    return isImplied() ? this : through(List.of(new Via(Via.Kind.IMPLIED, this, "")));
+    if (isImplied()) {
+      return this;
+    }
+    List<Via> longer = new ArrayList<>(through);
+    longer.add(new Via(Via.Kind.IMPLIED, this, ""));
+    return new Place(source, line, column, List.copyOf(longer));
   }
 
   /** Whether no file has the value. */

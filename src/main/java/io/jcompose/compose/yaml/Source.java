@@ -11,7 +11,12 @@ import java.nio.file.Path;
  */
 public record Source(Path path, String shown, String text) {
 
-  /** The text of a line, counted from 1, without its end; empty when there is no such line. */
+  private static final int LONGEST_LINE = 4096;
+
+  /**
+   * The text of a line, counted from 1, without its end; empty when there is no such line, and no
+   * more than the beginning of a very long one.
+   */
   String line(int number) {
     int start = 0;
     for (int n = 1; n < number; n++) {
@@ -21,7 +26,8 @@ public record Source(Path path, String shown, String text) {
       }
     }
     int end = text.indexOf('\n', start);
-    String line = end < 0 ? text.substring(start) : text.substring(start, end);
+    int last = Math.min(end < 0 ? text.length() : end, start + LONGEST_LINE);
+    String line = text.substring(start, last);
     return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
   }
 
