@@ -1,8 +1,12 @@
 package io.jcompose.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(
     name = "load",
@@ -17,12 +21,39 @@ final class ImageLoadCommand implements Callable<Integer> {
   @Option(names = {"-q", "--quiet"}, description = "As without: there is no progress to leave out")
   boolean quiet;
 
+  @Option(
+      names = "--from-docker",
+      paramLabel = "DIR",
+      arity = "0..1",
+      fallbackValue = "/var/lib/docker",
+      description = "Brings images over from a data root of Docker's. Default: /var/lib/docker")
+  String dockerRoot = "";
+
+  @Parameters(paramLabel = "IMAGE", description = "With --from-docker: only these. Default: all")
+  List<String> wanted = new ArrayList<>();
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
   ImageLoadCommand(CommandContext context) {
     this.context = context;
   }
 
   @Override
   public Integer call() {
+    if (!dockerRoot.isEmpty()) {
+      try (ProgressView progress = quiet ? ProgressView.quiet(context) : ProgressView.of(context)) {
+        context
+            .engine()
+            .images()
+            .details()
+            .loadFromDocker(context.invocation().directory().resolve(dockerRoot), wanted, progress)
+            .forEach(context.out()::println);
+      }
+      return 0;
+    }
+    if (!wanted.isEmpty()) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "images are chosen with --from-docker only; an archive is loaded whole");
+    }
     new ImageFiles(context)
         .read(file, in -> context.engine().images().details().load(in))
         .forEach(context.out()::println);

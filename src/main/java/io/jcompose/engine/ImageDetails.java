@@ -8,11 +8,13 @@ import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
+import io.jcompose.image.archive.DockerRoot;
 import io.jcompose.image.archive.ImageLoader;
 import io.jcompose.image.archive.ImageSaver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,6 +153,18 @@ public final class ImageDetails {
                         .name()
                         .map(name -> "Loaded image: " + name.familiar())
                         .orElse("Loaded image ID: " + loaded.image().id()))
+            .toList();
+  }
+
+  /**
+   * Brings images over from a data root of Docker's; returns a line for each.
+   *
+   * @param wanted names; empty: all
+   */
+  public List<String> loadFromDocker(Path root, List<String> wanted, Progress progress) {
+    return new DockerRoot(store, root)
+        .load(wanted, line -> progress.output("Image", root.toString(), line)).stream()
+            .map(name -> "Loaded image: " + name.familiar())
             .toList();
   }
 }
