@@ -38,9 +38,14 @@ final class Pipe extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext here) {
-    if (here.channel().isWritable() && there.isActive()) {
+    if (here.channel().isWritable() && hasInput(there)) {
       there.config().setAutoRead(true);
     }
+  }
+
+  /** A side that has said all cannot be asked for more: its loop has let go of it already. */
+  private static boolean hasInput(Channel channel) {
+    return channel.isActive() && !(channel instanceof DuplexChannel duplex && duplex.isInputShutdown());
   }
 
   /**
@@ -79,6 +84,9 @@ final class Pipe extends ChannelInboundHandlerAdapter {
 
   /** Closes with RST. */
   private static void reset(Channel channel) {
+    if (!channel.isOpen()) {
+      return;
+    }
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     channel.close();
   }

@@ -15,7 +15,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +88,63 @@ class PortProxyTest {
       client.write(ByteBuffer.wrap(data));
       client.shutdownOutput();
       assertThat(Arrays.equals(client.socket().getInputStream().readAllBytes(), data)).isTrue();
+    }
+  }
+
+  @Test
+  void aServerThatSaysMuchAndGoesIsHeardToTheEnd() throws Exception {
+    byte[] data = new byte[4 << 20];
+    new Random(2).nextBytes(data);
+    try (ServerSocketChannel server =
+            host.call(() -> ServerSocketChannel.open(java.net.StandardProtocolFamily.INET));
+        Fd listener = listening();
+        AutoCloseable forwarding =
+            proxy.tcp(listener, (InetSocketAddress) server.bind(new InetSocketAddress(LOCAL, 0)).getLocalAddress())) {
+      assertThat(forwarding).isNotNull();
+      List<LogRecord> warnings = new CopyOnWriteArrayList<>();
+      Handler handler = new Warnings(warnings);
+      java.util.logging.Logger netty = java.util.logging.Logger.getLogger("io.netty");
+      netty.addHandler(handler);
+      for (int i = 0; i < 60; i++) {
+        try (SocketChannel client = connect(InetSocket.localAddress(listener))) {
+          SocketChannel said = server.accept();
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try (said) {
+                      said.socket().getOutputStream().write(data);
+                    } catch (IOException e) {
+                      throw new java.io.UncheckedIOException(e);
+                    }
+                  });
+          assertThat(client.socket().getInputStream().readAllBytes()).hasSize(data.length);
+        }
+      }
+      netty.removeHandler(handler);
+      assertThat(warnings).extracting(LogRecord::getMessage).isEmpty();
+    }
+  }
+
+  private static final class Warnings extends Handler {
+    private final List<LogRecord> kept;
+
+    Warnings(List<LogRecord> kept) {
+      this.kept = kept;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      kept.add(record);
+    }
+
+    @Override
+    public void flush() {
+      // Nothing is held back.
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
     }
   }
 
