@@ -36,6 +36,7 @@ final class ContainerCommand implements Runnable {
     verbs.add(new ContainerTopCommand(context));
     verbs.add(new ContainerExportCommand(context));
     verbs.add(new ContainerCommitCommand(context));
+    verbs.add(new ContainerProbeCommand(context));
     verbs.forEach(line::addSubcommand);
     return line;
   }

@@ -56,6 +56,17 @@ public final class Containers {
         .toList();
   }
 
+  /** What a running container may and may not do, as the kernel has it. */
+  public ConfinementReport probe(String name) {
+    Unit unit = units.find(name);
+    ContainerStatus status = unit.status();
+    if (status.state() != ContainerState.RUNNING && status.state() != ContainerState.PAUSED) {
+      throw new EngineException(
+          "container " + unit.record().name() + " is not running; start it to see what it may do");
+    }
+    return ConfinementReport.of(unit.record(), status.pid());
+  }
+
   /** Whether {@code name} is a container's name, id, or beginning of one's id. */
   public boolean exists(String name) {
     return units.all().stream().anyMatch(u -> u.record().name().equals(name) || u.record().id().startsWith(name));

@@ -264,4 +264,23 @@ class ConfinementTest {
     assertThat(lonely.run("up", "-d").expect(125).err()).contains("give that container ipc: shareable");
     lonely.down();
   }
+
+  @Test
+  @DisplayName("PRV-2: a probe tells what the kernel has, and which settings loosen it")
+  void probe() {
+    Result plain = project.run("container", "probe", "confined-plain-1").ok();
+    assertThat(plain.out())
+        .containsPattern("user +root, gid 0")
+        .containsPattern("capabilities +chown .*setfcap\n")
+        .containsPattern("system calls +filtered by the default profile")
+        .containsPattern("namespaces +own: mnt pid net ipc uts cgroup;")
+        .contains("Nothing loosens the default confinement.");
+    assertThat(project.run("container", "probe", "confined-user-1").ok().out()).containsPattern("capabilities +none;");
+    assertThat(project.run("container", "probe", "confined-read-only-1").ok().out()).containsPattern("root +read-only");
+    assertThat(project.run("container", "probe", "confined-privileged-1").ok().out())
+        .containsPattern("system calls +all: there is no filter")
+        .contains("0 paths masked", "  privileged: it can do to the host whatever root can");
+    assertThat(project.run("container", "probe", "confined-admin-1").ok().out()).contains("  cap_add: SYS_ADMIN");
+    assertThat(project.run("container", "probe", "nobody").expect(1).err()).contains("nobody");
+  }
 }

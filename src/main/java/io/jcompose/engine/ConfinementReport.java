@@ -1,0 +1,192 @@
+package io.jcompose.engine;
+
+import io.jcompose.container.Confinement;
+import io.jcompose.container.Isolation;
+import io.jcompose.container.Mount;
+import io.jcompose.container.NamespaceMode;
+import io.jcompose.container.cgroup.Limits;
+import io.jcompose.container.security.Capabilities;
+import io.jcompose.container.security.SeccompChoice;
+import io.jcompose.engine.state.ContainerRecord;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What a running container may and may not do: what the kernel says of its first process, beside what was asked for.
+ *
+ * @param facts topic → what holds, in the order in which they are read
+ * @param loosened what was asked for beyond the defaults, and what it allows; empty: nothing
+ */
+public record ConfinementReport(Map<String, String> facts, List<String> loosened) {
+  private static final Set<String> SOCKETS =
+      Set.of("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock");
+
+  /**
+   * @param pid of its first process, which runs
+   */
+  static ConfinementReport of(ContainerRecord record, int pid) {
+    ProcessFacts process = ProcessFacts.of(pid);
+    Map<String, String> facts = new LinkedHashMap<>();
+    Isolation isolation = record.spec().isolation();
+    facts.put("user", user(process));
+    facts.put("capabilities", capabilities(process));
+    facts.put(
+        "privileges",
+        process.noNewPrivileges()
+            ? "none can be gained: set-uid programs and file capabilities are ignored"
+            : "set-uid programs work, within the capabilities above");
+    facts.put("system calls", systemCalls(record.spec().confinement(), process));
+    facts.put("namespaces", namespaces(process));
+    facts.put("network", network(record));
+    facts.put("root", (process.readOnly("/") ? "read-only" : "writable") + "; changes go with the container");
+    facts.put("mounts", mounts(record));
+    facts.put("/proc and /sys", kernelFiles(process));
+    facts.put("devices", devices(record));
+    facts.put("limits", limits(record));
+    return new ConfinementReport(facts, loosened(record, isolation));
+  }
+
+  private static String user(ProcessFacts process) {
+    return (process.uid() == 0 ? "root" : "uid " + process.uid())
+        + ", gid " + process.gid()
+        + (process.groups().isEmpty() ? "" : ", groups " + process.groups());
+  }
+
+  private static String capabilities(ProcessFacts process) {
+    if (process.effective() == 0) {
+      return "none" + (process.bounding() == 0 ? "" : "; a set-uid program could use: " + names(process.bounding()));
+    }
+    return names(process.effective());
+  }
+
+  private static String names(long mask) {
+    return Capabilities.names(mask).stream()
+        .map(name -> name.substring("CAP_".length()).toLowerCase(java.util.Locale.ROOT))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String systemCalls(Confinement confinement, ProcessFacts process) {
+    if (!process.filtered()) {
+      return "all: there is no filter";
+    }
+    return confinement.seccomp() instanceof SeccompChoice.Profile
+        ? "filtered by the profile of the file"
+        : "filtered by the default profile, which follows the capabilities above";
+  }
+
+  private static String namespaces(ProcessFacts process) {
+    List<String> shared = process.namespacesOfHost();
+    return "own: " + String.join(" ", process.ownNamespaces())
+        + (shared.isEmpty() ? "" : "; the host's: " + String.join(" ", shared));
+  }
+
+  private static String network(ContainerRecord record) {
+    return switch (record.networkMode()) {
+      case "host" -> "the host's interfaces and ports";
+      case "none" -> "loopback only";
+      case "container" -> "that of another container";
+      default ->
+          record.attachments().stream().map(a -> a.name()).collect(Collectors.joining(", "))
+              + (record.ports().isEmpty() ? "; publishes nothing" : "; publishes " + record.ports().size() + " port(s)");
+    };
+  }
+
+  private static String mounts(ContainerRecord record) {
+    List<Mount> mounts = record.spec().mounts();
+    return mounts.isEmpty()
+        ? "none"
+        : mounts.stream().map(ConfinementReport::mount).collect(Collectors.joining(", "));
+  }
+
+  private static String mount(Mount mount) {
+    String source =
+        switch (mount) {
+          case Mount.Bind bind -> bind.source() + " of the host on ";
+          case Mount.Volume volume -> "volume " + volume.name() + " on ";
+          case Mount.Tmpfs _ -> "tmpfs on ";
+          case Mount.Image image -> "an image on ";
+          case Mount.File file -> "a file on ";
+        };
+    return source + mount.target() + (mount.readOnly() ? " (read-only)" : "");
+  }
+
+  private static String kernelFiles(ProcessFacts process) {
+    String sys = process.readOnly("/sys") ? "/sys read-only" : "/sys writable";
+    String settings = process.readOnly("/proc/sys") ? "kernel settings read-only" : "kernel settings writable";
+    return sys + ", " + settings + ", " + process.maskedPaths() + " paths masked";
+  }
+
+  private static String devices(ContainerRecord record) {
+    if (record.spec().confinement().privileged()) {
+      return "all of the host";
+    }
+    String asked =
+        record.spec().devices().stream()
+            .map(d -> d.source() + " (" + d.permissions() + ")")
+            .collect(Collectors.joining(", "));
+    return "null zero full random urandom tty" + (asked.isEmpty() ? "" : ", and " + asked);
+  }
+
+  private static String limits(ContainerRecord record) {
+    Limits limits = record.spec().limits();
+    List<String> set = new ArrayList<>();
+    if (limits.memory() > 0) {
+      set.add("memory " + (limits.memory() >> 20) + " MiB");
+    }
+    if (limits.pids() > 0) {
+      set.add(limits.pids() + " processes");
+    }
+    if (limits.nanoCpus() > 0) {
+      set.add(limits.nanoCpus() / 1e9 + " CPUs");
+    }
+    if (limits.cpuQuota() > 0) {
+      set.add("CPU quota " + limits.cpuQuota() + " µs");
+    }
+    if (!limits.cpusetCpus().isEmpty()) {
+      set.add("CPUs " + limits.cpusetCpus());
+    }
+    return set.isEmpty() ? "none: it may use what the host has" : String.join(", ", set);
+  }
+
+  /** What of the container's settings takes a wall away, and which. */
+  private static List<String> loosened(ContainerRecord record, Isolation isolation) {
+    Confinement confinement = record.spec().confinement();
+    List<String> all = new ArrayList<>();
+    if (confinement.privileged()) {
+      all.add("privileged: it can do to the host whatever root can");
+    }
+    if (!confinement.capAdd().isEmpty()) {
+      all.add("cap_add: " + String.join(", ", new TreeSet<>(confinement.capAdd())));
+    }
+    if (!confinement.privileged() && confinement.seccomp() instanceof SeccompChoice.Unconfined) {
+      all.add("security_opt seccomp=unconfined: every system call reaches the kernel");
+    }
+    if (!confinement.privileged() && confinement.unconfinedPaths()) {
+      all.add("security_opt systempaths=unconfined: nothing below /proc and /sys is masked");
+    }
+    host(all, "network_mode", record.networkMode().equals("host"), "it listens on the host's addresses and reaches its loopback");
+    host(all, "pid", isolation.pid() == NamespaceMode.HOST, "it sees, and as root signals, every process of the host");
+    host(all, "ipc", isolation.ipc() == NamespaceMode.HOST, "it shares the host's shared memory");
+    host(all, "uts", isolation.uts() == NamespaceMode.HOST, "it has the host's name");
+    host(all, "cgroup", isolation.cgroup() == NamespaceMode.HOST, "it sees the host's control groups");
+    record.spec().devices().forEach(d -> all.add("devices: " + d.source() + " (" + d.permissions() + ")"));
+    confinement.deviceRules().forEach(rule -> all.add("device_cgroup_rules: " + rule));
+    for (Mount mount : record.spec().mounts()) {
+      if (mount instanceof Mount.Bind bind && (SOCKETS.contains(bind.source()) || bind.source().equals("/"))) {
+        all.add("volumes: " + bind.source() + " of the host is as good as root on the host");
+      }
+    }
+    return all;
+  }
+
+  private static void host(List<String> all, String key, boolean shared, String meaning) {
+    if (shared) {
+      all.add(key + ": host: " + meaning);
+    }
+  }
+}
