@@ -1,0 +1,167 @@
+package io.jcompose.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jcompose.image.Image;
+import io.jcompose.image.ImageConfig;
+import io.jcompose.image.ImageReference;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a hostile Dockerfile, context or image tries; each beside what is meant and works. */
+class BuildSecurityTest extends BuildFixture {
+  /** A folder of the host that no build may read or change. */
+  private Path canary() throws Exception {
+    Path canary = Files.createDirectories(temp.resolve("canary"));
+    Files.writeString(canary.resolve("secret"), "canary-1f0e");
+    Files.createDirectories(canary.resolve("d"));
+    return canary;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "COPY ../canary/secret /x",
+        "COPY /../canary/secret /x",
+        "COPY out/secret /x",
+        "COPY leak /x",
+        "COPY ou*/secret /x",
+        "COPY --parents ./out/./secret /x/",
+        "COPY --from=files leak /x",
+        "ADD file://CANARY/secret /x",
+        "ADD CANARY/secret /x",
+        "RUN --mount=source=../canary/secret,target=/m cat /m",
+        "RUN --mount=source=leak,target=/m cat /m",
+        "RUN --mount=from=files,source=leak,target=/m cat /m",
+      })
+  void bld1NothingOutsideTheContextIsRead(String instruction) throws Exception {
+    Path canary = canary();
+    Files.createSymbolicLink(context.resolve("out"), canary);
+    Files.createSymbolicLink(context.resolve("leak"), canary.resolve("secret"));
+    BuildRequest request =
+        request("FROM busybox\n" + instruction.replace("CANARY", canary.toString()) + "\n")
+            .withContexts(Map.of("files", new NamedContext.Folder(context)));
+    assertThatThrownBy(() -> builder.build(request))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining("Dockerfile (inline):2:");
+  }
+
+  @Test
+  void bld1LinksInsideTheContextAreFollowedAndOthersStayLinks() throws Exception {
+    Path canary = canary();
+    sh(context, "mkdir d && echo mine > d/f && ln -s d inner && ln -s /d absolute && ln -s " + canary + " out");
+    Image image = build("FROM busybox\nCOPY inner/f /a\nCOPY absolute/f /b\nCOPY . /all/\n");
+    assertThat(file(image, "a") + file(image, "b")).isEqualTo("mine\nmine\n");
+    assertThat(stat(image, "all/d/f").isRegular()).isTrue();
+    assertThat(topLayer(image)).contains("all/out").doesNotContain("all/out/secret");
+    assertNoLayerHolds("canary-1f0e", image);
+  }
+
+  @Test
+  void bld1AnIgnoreFileOutsideTheContextIsNone() throws Exception {
+    Path outside = Files.writeString(temp.resolve("rules"), "f\n");
+    Files.writeString(context.resolve("f"), "x");
+    Files.createSymbolicLink(context.resolve(".dockerignore"), outside);
+    assertThat(exists(build("FROM scratch\nCOPY . /\n"), "f")).isTrue();
+    Files.delete(context.resolve(".dockerignore"));
+    Files.writeString(context.resolve("rules"), "f\n");
+    Files.createSymbolicLink(context.resolve(".dockerignore"), Path.of("rules"));
+    assertThat(exists(build("FROM scratch\nCOPY . /\n"), "f")).as("a link inside is followed").isFalse();
+  }
+
+  /** CVE-2024-23652: the step puts a link where a mount point's folder was. */
+  @Test
+  void bld2NothingOutsideIsRemovedWithAMountPoint() throws Exception {
+    Path canary = canary();
+    Image image =
+        build("FROM busybox\nRUN --mount=type=cache,target=/m/d mv /m /moved && ln -s " + canary + " /m\n");
+    assertThat(canary.resolve("d")).isDirectory();
+    assertThat(canary.resolve("secret")).exists();
+    assertThat(topLayer(image)).contains("m");
+    Image plain = build("FROM busybox\nRUN --mount=type=cache,target=/m/d touch /m/d/x\n");
+    assertThat(exists(plain, "m")).as("without the trick the mount point is gone").isFalse();
+  }
+
+  @Test
+  void bld2AMountsTargetStaysInside() throws Exception {
+    Path canary = canary();
+    Image image =
+        build(
+            "FROM busybox\nRUN --mount=type=cache,id=x,target=/../../.." + canary + " touch " + canary + "/made\n"
+                + "RUN --mount=type=cache,id=x,target=/c ls /c > /list\n");
+    assertThat(file(image, "list")).isEqualTo("made\n");
+    assertThat(canary.resolve("made")).doesNotExist();
+    assertThatThrownBy(() -> build("FROM busybox\nRUN --mount=type=cache,target=../.. true\n"))
+        .hasMessageContaining("a mount can't cover the root directory");
+  }
+
+  @Test
+  void bld2ASecretIsInNoFileNoHistoryAndNoKey() throws Exception {
+    String dockerfile = "FROM busybox\nRUN --mount=type=secret,id=s wc -c < /run/secrets/s > /n\n";
+    Image image =
+        builder.build(
+            request(dockerfile).withSecrets(Map.of("s", () -> "canary-77c0".getBytes(StandardCharsets.UTF_8))));
+    Image other =
+        builder.build(
+            request(dockerfile).withSecrets(Map.of("s", () -> "something else".getBytes(StandardCharsets.UTF_8))));
+    assertThat(file(image, "n")).isEqualTo("11\n");
+    assertThat(other.id()).isEqualTo(image.id());
+    assertThat(image.config().history().toString()).doesNotContain("canary-77c0");
+    assertNoFileHolds("canary-77c0");
+  }
+
+  /** CVE-2024-24557: an image that claims to be the result of a step. */
+  @Test
+  void bld4AForgedHistoryIsNoCacheHit() throws Exception {
+    String dockerfile = "FROM busybox\nRUN echo genuine > /x\n";
+    Image genuine = build(dockerfile);
+    builder.clearCache();
+    Image evil = builder.build(request("FROM busybox\nRUN echo evil > /x\n"));
+    builder.clearCache();
+    ImageConfig forged =
+        evil.config().toBuilder()
+            .replaceFiles(evil.config().diffIds(), genuine.config().history())
+            .build();
+    store.add(
+        forged,
+        evil.layers().stream().map(layer -> layer.blob()).toList(),
+        Map.of(),
+        Optional.of(ImageReference.parse("forged")));
+    runner.steps.clear();
+    Image again = build(dockerfile);
+    assertThat(runner.steps).as("the step is run").hasSize(1);
+    assertThat(file(again, "x")).isEqualTo("genuine\n");
+    build(dockerfile);
+    assertThat(runner.steps).as("its own result is a hit").hasSize(1);
+  }
+
+  @Test
+  void esc6NoProgramOfTheImageUnpacksForTheHost() throws Exception {
+    sh(context, "mkdir in && echo data > in/f && for c in z J j; do tar -c${c}f a$c in; done");
+    String fakes =
+        "FROM busybox\nRUN for p in xz gzip unpigz bzip2 tar git cp; do rm -f /bin/$p; "
+            + "printf '#!/bin/sh\\necho run > /marker\\n' > /bin/$p; chmod 755 /bin/$p; done; "
+            + "mkdir -p /lib && echo x > /lib/libnss_files.so.2\n";
+    Image image = build(fakes + "ADD az aJ aj /out/\nCOPY --chown=www-data in/f /f\n");
+    assertThat(file(image, "out/in/f")).isEqualTo("data\n");
+    assertThat(exists(image, "marker")).isFalse();
+    assertThat(Path.of("/marker")).doesNotExist();
+    Image run = build(fakes + "RUN /bin/xz; test -e /marker\n");
+    assertThat(exists(run, "marker")).as("a step itself runs them").isTrue();
+  }
+
+  private void assertNoLayerHolds(String text, Image image) throws Exception {
+    for (String path : List.of("images", "layers")) {
+      Process grep = new ProcessBuilder("grep", "-rl", text, temp.resolve(path).toString()).start();
+      assertThat(new String(grep.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).as(image.id().toString()).isEmpty();
+    }
+  }
+}
