@@ -12,11 +12,11 @@ import io.jcompose.linux.LinuxException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -99,21 +99,24 @@ public final class Builder {
   }
 
   /**
-   * Looks for what is not wise in the Dockerfile, without building anything. Base images are asked
-   * for what variables they define; one that is not to be had defines none that could be told.
+   * Looks for what is not wise in the Dockerfile, without building anything.
+   *
+   * @param known what base images say, of those that are here: which variables they define
    */
-  public List<LintFinding> check(BuildRequest request) {
+  public List<LintFinding> check(
+      BuildRequest request, Function<ImageReference, Optional<ImageConfig>> known) {
     try (ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea());
         BuildContext context = BuildContext.open(request, scratch, downloads)) {
       Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());
-      return Linter.check(file, context.tree().ignore(), name -> config(name, request));
+      return Linter.check(file, context.tree().ignore(), name -> config(name, known));
     }
   }
 
-  private static Optional<ImageConfig> config(String name, BuildRequest request) {
+  private static Optional<ImageConfig> config(
+      String name, Function<ImageReference, Optional<ImageConfig>> known) {
     try {
-      return Optional.of(request.baseImages().resolve(ImageReference.parse(name)).config());
-    } catch (io.jcompose.image.ImageException | BuildException e) {
+      return known.apply(ImageReference.parse(name));
+    } catch (io.jcompose.image.ImageException e) {
       return Optional.empty();
     }
   }
@@ -128,11 +131,8 @@ public final class Builder {
     List<Descriptor> blobs = made.stack().stream().map(Layer::blob).toList();
     List<ImageReference> tags = request.tags();
     Image image =
-        store.add(
-            whole,
-            blobs,
-            Map.of(),
-            tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
+        store.addMade(
+            whole, blobs, tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
     tags.stream().skip(1).forEach(tag -> store.tag(image, tag));
     return image;
   }

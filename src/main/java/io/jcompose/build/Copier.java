@@ -143,16 +143,13 @@ final class Copier {
 
   private void file(Selection selection, Item item, Fd dir, byte[] base) {
     int create = Fs.O_WRONLY | Fs.O_CREAT | Fs.O_EXCL | Fs.O_NOFOLLOW;
-    MessageDigest hash = Digest.sha256();
+    boolean same;
     try (Fd from = selection.tree().open(item.entry().path(), Fs.O_RDONLY | Fs.O_NONBLOCK);
         Fd to = Fs.openat2(dir, base, create, 0600, Fs.RESOLVE_BENEATH | Fs.RESOLVE_NO_SYMLINKS)) {
-      for (int n = Fs.read(from, buffer); n > 0; n = Fs.read(from, buffer)) {
-        hash.update(buffer, 0, n);
-        Fs.write(to, buffer, n);
-      }
+      same = FileDigests.isOld(item.entry().stat()) ? copyOld(item, from, to) : copyNew(item, from, to);
       own(to, item, false);
     }
-    if (!HexFormat.of().formatHex(hash.digest()).equals(item.digest())) {
+    if (!same) {
       throw new BuildException(
           "\""
               + RawPath.shown(item.entry().path())
@@ -160,6 +157,22 @@ final class Copier {
     }
     Fs.Stat stat = item.entry().stat();
     Fs.utimes(dir, base, stat.mtimeSeconds(), stat.mtimeNanos());
+  }
+
+  /** Its times tell whether it is still what was looked at. */
+  private static boolean copyOld(Item item, Fd from, Fd to) {
+    boolean before = Fs.stat(from).equals(item.entry().stat());
+    Fs.copy(from, to);
+    return before && Fs.stat(from).equals(item.entry().stat());
+  }
+
+  private boolean copyNew(Item item, Fd from, Fd to) {
+    MessageDigest hash = Digest.sha256();
+    for (int n = Fs.read(from, buffer); n > 0; n = Fs.read(from, buffer)) {
+      hash.update(buffer, 0, n);
+      Fs.write(to, buffer, n);
+    }
+    return HexFormat.of().formatHex(hash.digest()).equals(item.digest());
   }
 
   private void own(Fd fd, Item item, boolean directory) {

@@ -55,11 +55,16 @@ final class FileDigests {
     return Optional.ofNullable(known.get(Key.of(stat)));
   }
 
-  /** Notes the digest of a file that was as {@code stat} says before it was read and after. */
-  synchronized void put(Fs.Stat stat, String digest) {
+  /** Whether a further change of the file would show in its times. */
+  static boolean isOld(Fs.Stat stat) {
     long age =
         Instant.now().toEpochMilli() - (stat.ctimeSeconds() * 1000 + stat.ctimeNanos() / 1_000_000);
-    if (age > GRANULARITY_MILLIS) {
+    return age > GRANULARITY_MILLIS;
+  }
+
+  /** Notes the digest of a file that was as {@code stat} says before it was read and after. */
+  synchronized void put(Fs.Stat stat, String digest) {
+    if (isOld(stat)) {
       if (known.size() >= MOST) {
         known.clear();
       }

@@ -26,6 +26,9 @@ import java.util.TreeMap;
  */
 record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, String digest) {
   private static final int BUFFER = 1 << 17;
+  private static final int FEW = 32;
+
+  private record Named(Entry entry, String relative) {}
 
   /** What a source led to; of its path, so many parts are left out where parents are kept. */
   record Top(Entry entry, int pivot) {}
@@ -61,10 +64,10 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
     List<Source> sources = new ArrayList<>();
     for (Top named : tops) {
       Entry top = named.entry();
-      List<Item> items = new ArrayList<>();
+      List<Named> entries = new ArrayList<>();
       boolean excluded = !excludes.isEmpty() && excludes.excludes(RawPath.base(top.path()));
       if (!excluded || top.stat().isDirectory()) {
-        items.add(item(tree, top, "", known));
+        entries.add(new Named(top, ""));
       }
       if (top.stat().isDirectory()) {
         for (Entry entry : tree.below(top.path())) {
@@ -74,10 +77,15 @@ record Selection(SourceTree tree, List<Source> sources, boolean keepsOwners, Str
               !excludes.isEmpty()
                   && (excludes.excludes(relative) || excludes.excludes(entry.path()));
           if (!out) {
-            items.add(item(tree, entry, relative, known));
+            entries.add(new Named(entry, relative));
           }
         }
       }
+      // Reading and hashing what is not known yet is work for all processors.
+      List<Item> items =
+          (entries.size() > FEW ? entries.parallelStream() : entries.stream())
+              .map(each -> item(tree, each.entry(), each.relative(), known))
+              .toList();
       Source source = new Source(top, named.pivot(), items);
       sources.add(source);
       hash.update(RawPath.bytes(top.stat().isDirectory() ? "" : RawPath.base(top.path())));

@@ -160,7 +160,11 @@ public final class ImageBuilds {
     try (BuildRemotes remotes = new BuildRemotes(environment)) {
       BuildRequest request =
           request(order, ImageBuilds::noService, environment, Progress.NONE, cancellation);
-      return builder.check(request.withRemote(remotes)).stream().map(BuildFinding::of).toList();
+      return builder
+          .check(request.withRemote(remotes), reference -> store.find(reference).map(Image::config))
+          .stream()
+          .map(BuildFinding::of)
+          .toList();
     }
   }
 

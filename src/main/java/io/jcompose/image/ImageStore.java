@@ -2,6 +2,7 @@ package io.jcompose.image;
 
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
+import io.jcompose.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class ImageStore {
   private final LayerStore layers;
   private final ImageIndex index;
   private final List<Supplier<Set<Digest>>> roots = new CopyOnWriteArrayList<>();
+  private final UnsyncedBlobs unsynced;
   private final Map<Digest, Image> read = new ConcurrentHashMap<>();
   private List<ImageIndex.Entry> entries = List.of();
 
@@ -39,6 +41,7 @@ public final class ImageStore {
     blobs = new BlobStore(imagesDir);
     layers = new LayerStore(layersDir, blobs, limits);
     index = new ImageIndex(imagesDir);
+    unsynced = new UnsyncedBlobs(layersDir.resolve("unsynced"));
   }
 
   /**
@@ -53,6 +56,7 @@ public final class ImageStore {
     ImageStore store = new ImageStore(imagesDir, layersDir, limits);
     try {
       boolean rebooted = BootId.changedSince(layersDir.resolve("boot"));
+      Set<Digest> left = store.unsynced.read();
       store.blobs.prepare();
       store.layers.prepare(rebooted);
       Path layout = imagesDir.resolve("oci-layout");
@@ -62,9 +66,14 @@ public final class ImageStore {
       }
       store.entries = store.readable(store.index.read(store.blobs));
       if (rebooted) {
-        store.blobs.doubtAllBut(store.referenced());
+        Set<Digest> certain = new HashSet<>(store.referenced());
+        certain.removeAll(left);
+        store.blobs.doubtAllBut(certain);
       }
       BootId.write(layersDir.resolve("boot"));
+      if (!left.isEmpty()) {
+        store.syncSoon(left);
+      }
       return store;
     } catch (IOException e) {
       throw ImageException.io("opening the image store " + imagesDir, e);
@@ -161,13 +170,17 @@ public final class ImageStore {
    * returns.
    */
   public Image add(byte[] manifestJson, Optional<ImageReference> name) {
+    return add(manifestJson, name, this::sync);
+  }
+
+  private Image add(byte[] manifestJson, Optional<ImageReference> name, Runnable sync) {
     Manifest manifest = Manifest.parse(manifestJson);
     checkBlob(manifest.config());
     manifest.layers().forEach(this::checkBlob);
     Descriptor stored = blobs.put(manifestJson, manifest.mediaType());
     Image image = image(stored.digest());
     if (!isKnown(stored, name)) {
-      sync();
+      sync.run();
       point(stored, name);
     }
     blobs.unclaim(stored.digest());
@@ -187,6 +200,37 @@ public final class ImageStore {
       Optional<ImageReference> name) {
     Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
     return add(Manifest.oci(stored, layers, annotations).toJson(), name);
+  }
+
+  /**
+   * The same for an image that can be made again at any time: it gets to the disk soon, but may be
+   * lost or damaged when the machine goes down before. Damage is noticed, and then there is no such
+   * image.
+   */
+  public Image addMade(
+      ImageConfig config, List<Descriptor> layers, Optional<ImageReference> name) {
+    Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
+    byte[] manifest = Manifest.oci(stored, layers, Map.of()).toJson();
+    Set<Digest> parts = new HashSet<>(Set.of(Digest.of(manifest), stored.digest()));
+    layers.forEach(layer -> parts.add(layer.digest()));
+    return add(
+        manifest,
+        name,
+        () -> syncSoon(parts));
+  }
+
+  private void syncSoon(Set<Digest> parts) {
+    unsynced.add(parts);
+    Thread.ofPlatform().daemon().name("image store sync").start(() -> syncMade(parts));
+  }
+
+  private void syncMade(Set<Digest> parts) {
+    try {
+      sync();
+      unsynced.remove(parts);
+    } catch (ImageException | LinuxException e) {
+      LOG.log(System.Logger.Level.WARNING, "a built image is not on the disk yet: {0}", e.getMessage());
+    }
   }
 
   /** Whether the index says just this already, so that it is on the disk. */

@@ -55,6 +55,8 @@ public interface LibC {
 
   long pread(int fd, @Out byte[] buffer, long count, long offset);
 
+  long sendfile(int to, int from, Pointer offset, long count);
+
   int fsync(int fd);
 
   int syncfs(int fd);

@@ -1,0 +1,211 @@
+package io.jcompose.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Single images from the command line, and the build section of a service, through the real client. */
+class ImageBuildTest {
+  private static TestEngine engine;
+
+  @BeforeAll
+  static void startEngine() {
+    engine = TestEngine.withBusybox();
+  }
+
+  @AfterAll
+  static void nothingIsLeft() {
+    engine.close();
+  }
+
+  private static Path folder(String name, Map<String, String> files) throws Exception {
+    Path folder = Files.createDirectories(engine.folder().resolve(name));
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
+    return folder;
+  }
+
+  private static Running start(Path folder, Map<String, String> environment, String... arguments) {
+    return engine.start(folder, environment, List.of(arguments));
+  }
+
+  private static String inspect(String image, String template) {
+    return engine.run("image", "inspect", "-f", template, image).ok().out().strip();
+  }
+
+  @Test
+  void theFlagsOfACommandLine() throws Exception {
+    Path folder =
+        folder(
+            "flags",
+            Map.of(
+                "other.Dockerfile",
+                """
+                FROM busybox AS first
+                ARG WHO=nobody
+                RUN --mount=type=secret,id=t --mount=type=secret,id=e,env=E \\
+                    echo "hello $WHO" && cat /run/secrets/t && echo $E && cat /etc/hosts | grep there
+                ENV WHO=$WHO
+                FROM first
+                RUN exit 1
+                """
+                    .replace("\\\\", "\\"),
+                "token", "from a file"));
+    Result build =
+        start(
+                folder,
+                Map.of("E", "from a variable"),
+                "image", "build", "-f", "other.Dockerfile", "-t", "flags:1", "-t", "flags:2", "--target", "first",
+                "--build-arg", "WHO=world", "--label", "a=b", "--secret", "id=t,src=token", "--secret", "id=e,env=E",
+                "--add-host", "there:10.1.2.3", "--iidfile", "id", "--progress", "plain", ".")
+            .closeInput()
+            .end()
+            .ok();
+    assertThat(build.err()).contains("hello world", "from a file", "from a variable", "10.1.2.3\tthere", "DONE");
+    String id = Files.readString(folder.resolve("id"));
+    assertThat(inspect("flags:1", "{{.Id}}")).isEqualTo(id);
+    assertThat(inspect("flags:2", "{{.Id}} {{index .Config.Labels \"a\"}}")).isEqualTo(id + " b");
+    Result quiet = start(folder, Map.of(), "image", "build", "-q", "-f", "other.Dockerfile", "--target", "first", "--build-arg", "WHO=world", ".").closeInput().end();
+    assertThat(quiet.ok().out()).startsWith("sha256:").hasLineCount(1);
+    assertThat(start(folder, Map.of(), "image", "build", "--platform", "linux/s390x", "-f", "other.Dockerfile", ".").closeInput().end().expect(1).err())
+        .contains("the platform linux/s390x can't be built here");
+    assertThat(start(folder, Map.of(), "image", "build", "nowhere").closeInput().end().expect(1).err())
+        .contains("there is no Dockerfile").doesNotContain("\tat ");
+  }
+
+  @Test
+  void standardInputIsADockerfileOrAnArchive() throws Exception {
+    Path folder = folder("input", Map.of("f", "content", "Dockerfile", "FROM busybox\nCOPY f /g\n"));
+    pipe(folder, "printf 'FROM busybox\\nCOPY f /f\\n' | $JC image build -q -t in:file -f - .");
+    pipe(folder, "printf 'FROM busybox\\nENV A=1\\n' | $JC image build -q -t in:alone -");
+    pipe(folder, "tar -cz . | $JC image build -q -t in:tar -");
+    assertThat(inspect("in:alone", "{{.Config.Env}}")).contains("A=1");
+    assertThat(inspect("in:file", "{{len .RootFS.Layers}}")).isEqualTo("2");
+    assertThat(inspect("in:tar", "{{len .RootFS.Layers}}")).isEqualTo("2");
+  }
+
+  private static void pipe(Path folder, String script) {
+    String line = "set -o pipefail; " + script.replace("$JC", TestEngine.client().toString());
+    engine.startProgram(folder, Map.of(), List.of("bash", "-c", line)).closeInput().end().ok();
+  }
+
+  @Test
+  void aCheckBuildsNothing() throws Exception {
+    Path folder = folder("check", Map.of("Dockerfile", "FROM busybox\nRUN exit 1\nCMD echo hi\n"));
+    Result check = start(folder, Map.of(), "image", "build", "--check", ".").closeInput().end().expect(1);
+    assertThat(check.out())
+        .isEqualTo(
+            """
+            WARNING: JSONArgsRecommended - https://docs.docker.com/go/dockerfile/rule/json-args-recommended/
+            JSON arguments recommended for CMD to prevent unintended behavior related to OS signals
+            Dockerfile:3
+            --------------------
+               1 |     FROM busybox
+               2 |     RUN exit 1
+               3 | >>> CMD echo hi
+               4 |
+            --------------------
+
+            Check complete, 1 warning has been found!
+            """);
+    Files.writeString(folder.resolve("Dockerfile"), "FROM busybox\nCMD [\"echo\"]\n");
+    assertThat(start(folder, Map.of(), "image", "build", "--check", ".").closeInput().end().ok().out())
+        .isEqualTo("Check complete, no warnings found.\n");
+  }
+
+  @Test
+  void rightsOfAStep() throws Exception {
+    String dockerfile = "FROM busybox\nRUN %s grep CapEff /proc/self/status; ls /sys/class/net\n";
+    Path folder = folder("rights", Map.of("Dockerfile", dockerfile.formatted("--security=insecure --network=host")));
+    assertThat(start(folder, Map.of(), "image", "build", ".").closeInput().end().expect(1).err())
+        .contains("the entitlement network.host is not granted");
+    String all =
+        start(folder, Map.of(), "image", "build", "--allow", "network.host,security.insecure", ".").closeInput().end().ok().err();
+    assertThat(all).containsPattern("CapEff:\\s+000001f").doesNotContain("eth0");
+    Files.writeString(folder.resolve("Dockerfile"), dockerfile.formatted("--network=none"));
+    assertThat(start(folder, Map.of(), "image", "build", ".").closeInput().end().ok().err())
+        .containsPattern("CapEff:\\s+00000000a80425fb").doesNotContain("eth0");
+  }
+
+  @Test
+  void theBuildSectionOfAService() {
+    TestProject project =
+        engine
+            .project(
+                "section",
+                """
+                services:
+                  base:
+                    build: {dockerfile_inline: "FROM busybox\\nRUN echo base >/base\\n"}
+                    command: "true"
+                  app:
+                    build:
+                      context: app
+                      dockerfile: ../app.Dockerfile
+                      target: wanted
+                      args: {A: from the file}
+                      labels: {kind: test}
+                      tags: ["section-extra:1"]
+                      additional_contexts: {base: "service:base", files: ./files}
+                      extra_hosts: ["there:10.9.8.7"]
+                      ulimits: {nofile: {soft: 1000, hard: 2000}}
+                      shm_size: 32m
+                      network: none
+                      cache_from: ["somewhere/else"]
+                      cache_to: ["type=inline"]
+                      platforms: ["linux/amd64", "linux/s390x"]
+                    command: "true"
+                """)
+            .file("files/f", "named\n")
+            .file("app/own", "own\n")
+            .file(
+                "app.Dockerfile",
+                """
+                FROM base AS wanted
+                ARG A
+                COPY own /own
+                COPY --from=files f /f
+                RUN cat /base /own /f; echo "$A"; ulimit -n; df -k /dev/shm | tail -1; grep there /etc/hosts; ls /sys/class/net
+                FROM wanted
+                RUN exit 1
+                """);
+    Result build = project.run("build", "--build-arg", "A=from the line").ok();
+    assertThat(build.err())
+        .contains("base\n", "own\n", "named\n", "from the line", " 1000\n", " 32768 ", "10.9.8.7\tthere")
+        .contains("only linux/amd64 is built")
+        .doesNotContain("eth0");
+    assertThat(inspect("section-extra:1", "{{.Config.Labels.kind}}")).isEqualTo("test");
+    assertThat(project.run("build", "--print", "base").ok().out()).contains("\"dockerfile-inline\"");
+    assertThat(project.run("build", "-q", "app").ok().err()).doesNotContain("#");
+    project.run("build", "--no-cache", "base").ok();
+    project.file("app.Dockerfile", "FROM base\nCMD x\n");
+    assertThat(project.run("build", "--check", "app").expect(1).out()).contains("JSONArgsRecommended");
+  }
+
+  @Test
+  void theHostsBundleIsThereDuringTheStepOnly() throws Exception {
+    Path folder = folder("bundle", Map.of("ca.pem", "canary-of-the-bundle", "Dockerfile", "FROM busybox\nRUN cat $SSL_CERT_FILE\n"));
+    Map<String, String> trusting = Map.of("JCOMPOSE_BUILD_CA", folder.resolve("ca.pem").toString());
+    Result build = start(folder, trusting, "image", "build", ".").closeInput().end().ok();
+    assertThat(build.err()).contains("canary-of-the-bundle");
+    try (var files = Files.walk(engine.root())) {
+      assertThat(files.filter(Files::isRegularFile).filter(ImageBuildTest::holdsTheCanary)).isEmpty();
+    }
+  }
+
+  private static boolean holdsTheCanary(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains("canary-of-the-bundle");
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
