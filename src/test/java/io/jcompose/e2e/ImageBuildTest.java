@@ -191,6 +191,33 @@ class ImageBuildTest {
   }
 
   @Test
+  void anEngineKilledDuringABuildLeavesNoDamagedBlob() throws Exception {
+    Path folder =
+        folder(
+            "killed",
+            Map.of(
+                "Dockerfile",
+                "FROM busybox\nCOPY data /data\nRUN echo step one; head -c 2000000 /dev/urandom >/made; sha256sum /made >/sum\n"
+                    + "RUN echo step two; sha256sum -c /sum\n",
+                "data", "x".repeat(3_000_000)));
+    for (String moment : List.of("Building", "#2 ", "step one", "#3 DONE", "step two")) {
+      long pid = engine.pid().orElseThrow();
+      Running build = start(folder, Map.of(), "image", "build", "--no-cache", ".").awaitErr(moment);
+      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+      build.closeInput().end();
+      start(folder, Map.of(), "image", "build", ".").closeInput().end().ok();
+      try (var blobs = Files.list(engine.root().resolve("images/blobs/sha256"))) {
+        assertThat(blobs).allSatisfy(blob -> assertThat(sha256(blob)).isEqualTo(blob.getFileName().toString()));
+      }
+    }
+  }
+
+  private static String sha256(Path file) throws Exception {
+    byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+    return java.util.HexFormat.of().formatHex(digest);
+  }
+
+  @Test
   void theHostsBundleIsThereDuringTheStepOnly() throws Exception {
     Path folder = folder("bundle", Map.of("ca.pem", "canary-of-the-bundle", "Dockerfile", "FROM busybox\nRUN cat $SSL_CERT_FILE\n"));
     Map<String, String> trusting = Map.of("JCOMPOSE_BUILD_CA", folder.resolve("ca.pem").toString());
