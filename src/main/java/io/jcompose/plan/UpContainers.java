@@ -49,15 +49,16 @@ final class UpContainers {
   Node replace(Service service, Replaced replaced) {
     ObservedContainer old = replaced.old();
     String because = "a new container takes its place";
+    boolean renewed = up.options.renewAnonymousVolumes();
     boolean removeFirst = up.volumes.takesFrom(old);
     if (removeFirst) {
-      Node remove = steps.remove(old, false, because);
+      Node remove = steps.remove(old, renewed, because);
       return create(service, replaced.next(), Optional.of(old), true, replaced.cause())
           .after(remove);
     }
     Node create = create(service, replaced.next(), Optional.of(old), false, replaced.cause());
     List<Node> stop = steps.stop(old, because);
-    Node remove = steps.remove(old, false, because).after(create);
+    Node remove = steps.remove(old, renewed, because).after(create);
     if (up.stopFirst.contains(service.name())) {
       create.after(stop);
     } else {

@@ -10,12 +10,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VolumesTest {
+  private static final String TOO_LONG =
+      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+          + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+          + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
   @TempDir Path root;
   private Volumes volumes;
 
@@ -48,9 +53,11 @@ class VolumesTest {
     assertThat(volumes.folder(made).resolve("f")).hasContent("kept");
   }
 
+  @DisplayName("VOL-2 a volume's name is letters, digits and _ . - only, and no path")
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", "../x", "a/b", "-x", "_x", ".x", "a b", "a\n", "ä"})
+  @ValueSource(strings = {"", ".", "..", "../x", "a/b", "-x", "_x", ".x", "a b", "a\n", "ä", "a\0b", TOO_LONG})
   void namesThatAreNone(String name) {
+    volumes.create(volume("A1_b.c-d", Map.of())); // the control
     assertThatThrownBy(() -> volumes.create(volume(name, Map.of()))).isInstanceOf(VolumeException.class);
     assertThatThrownBy(() -> volumes.remove(name)).isInstanceOf(VolumeException.class);
     assertThat(volumes.find(name)).isEmpty();
@@ -106,6 +113,36 @@ class VolumesTest {
     assertThat(volumes.backing(made)).isEqualTo(new Backing.HostFolder(host, false));
     volumes.remove("b");
     assertThat(host.resolve("f")).hasContent("mine");
+  }
+
+  @Test
+  @DisplayName("VOL-4 removing a volume empties nothing that is mounted in it")
+  void whatIsMountedInAVolumeIsNotEmptied() throws Exception {
+    Path canary = Files.createDirectories(root.resolve("canary"));
+    Files.writeString(canary.resolve("f"), "mine");
+    Volume made = volumes.create(volume("shop_data", Map.of()));
+    Files.writeString(volumes.folder(made).resolve("own"), "kept for now");
+    Path point = Files.createDirectories(volumes.folder(made).resolve("point"));
+    mount("mount", "--bind", canary.toString(), point.toString());
+    try {
+      assertThatThrownBy(() -> volumes.remove("shop_data"))
+          .isInstanceOf(VolumeException.class)
+          .hasMessageContaining("mounted on " + point.toRealPath());
+      // And if it were mounted later than it was looked for:
+      assertThatThrownBy(() -> io.jcompose.linux.Trees.delete(volumes.folder(made)))
+          .isInstanceOf(io.jcompose.linux.LinuxException.class);
+      assertThat(canary.resolve("f")).hasContent("mine");
+      assertThat(volumes.find("shop_data")).isPresent();
+    } finally {
+      mount("umount", point.toString());
+    }
+    volumes.remove("shop_data"); // the control
+    assertThat(volumes.list()).isEmpty();
+    assertThat(canary.resolve("f")).hasContent("mine");
+  }
+
+  private static void mount(String... command) throws Exception {
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
   }
 
   @Test
