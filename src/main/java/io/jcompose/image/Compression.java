@@ -24,6 +24,16 @@ public final class Compression {
 
   private Compression() {}
 
+  /** Like {@link #decompress}, for input of unknown length: it stops what would become too large. */
+  public static InputStream decompressBounded(InputStream in) throws IOException {
+    return decompressBounded(in, UnpackLimits.DEFAULT);
+  }
+
+  static InputStream decompressBounded(InputStream in, UnpackLimits limits) throws IOException {
+    BoundedStream.Counted counted = new BoundedStream.Counted(in);
+    return new BoundedStream(decompress(new BufferedInputStream(counted, BUFFER)), counted, limits);
+  }
+
   /**
    * The plain content of {@code in}; reading it fails with a {@link ZipException} where the
    * compression is damaged.

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class CompressionTest {
@@ -41,6 +42,7 @@ class CompressionTest {
     assertThat(decompress(join(skippable, Zstd.compress(PLAIN)))).isEqualTo(PLAIN);
   }
 
+  @Tag("IMG-6")
   @Test
   void aZstdFrameThatAsksForTwoGigabytesIsRefused() throws IOException {
     // RFC 8878: magic, frame header descriptor, window descriptor 2^31, one raw block of 1 byte
@@ -87,5 +89,19 @@ class CompressionTest {
     both.writeBytes(one);
     both.writeBytes(other);
     return both.toByteArray();
+  }
+
+  @Tag("IMG-6")
+  @Test
+  void aBombOfUnknownLengthIsStopped() throws IOException {
+    UnpackLimits limits = new UnpackLimits(1000, 1 << 24, 1 << 20, 100, 1 << 16);
+    byte[] bomb = gzip(new byte[1 << 20]);
+    assertThatThrownBy(() -> Compression.decompressBounded(new ByteArrayInputStream(bomb), limits).readAllBytes())
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("when it is unpacked");
+    byte[] fine = new byte[1 << 20];
+    new java.util.Random(1).nextBytes(fine);
+    assertThat(Compression.decompressBounded(new ByteArrayInputStream(gzip(fine)), limits).readAllBytes()).isEqualTo(fine);
+    assertThat(Compression.decompressBounded(new ByteArrayInputStream(fine), limits).readAllBytes()).isEqualTo(fine);
   }
 }

@@ -3,6 +3,7 @@ package io.jcompose.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +12,7 @@ class ImageReferenceTest {
   private static final String HEX =
       "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+  @Tag("IMG-8")
   @ParameterizedTest
   @CsvSource({
     "node, docker.io/library/node:latest, node:latest",
@@ -33,6 +35,7 @@ class ImageReferenceTest {
     assertThat(ImageReference.parse(whole)).isEqualTo(reference);
   }
 
+  @Tag("IMG-8")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -63,6 +66,7 @@ class ImageReferenceTest {
         .hasMessageStartingWith("invalid image reference");
   }
 
+  @Tag("IMG-8")
   @ParameterizedTest
   @ValueSource(ints = {300, 10_000})
   void refusesLongNames(int length) {

@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,7 @@ class ImageStoreTest {
     assertThatThrownBy(() -> store.find("sha256:../../x")).isInstanceOf(ImageException.class);
   }
 
+  @Tag("IMG-3")
   @Test
   void unpacksALayerOnceForAllThreads() throws Exception {
     Image image = add("app:1", "x");
@@ -131,6 +133,7 @@ class ImageStoreTest {
     }
   }
 
+  @Tag("IMG-5")
   @Test
   void refusesALayerThatIsNotItsDiffId() throws IOException {
     Image image = add(Optional.of(NAME), Digest.of(new byte[] {1}), gzip(tar("file", "x")));
@@ -140,6 +143,7 @@ class ImageStoreTest {
     assertNoLayerIsLeft();
   }
 
+  @Tag("IMG-5")
   @Test
   void refusesTruncatedAndDamagedLayers() throws IOException {
     byte[] plain = tar("file", "x".repeat(5000));
@@ -154,6 +158,7 @@ class ImageStoreTest {
     assertNoLayerIsLeft();
   }
 
+  @Tag("IMG-6")
   @Test
   void stopsABomb() throws IOException {
     byte[] zeros = tar("zeros", new byte[10 << 20]);
@@ -165,6 +170,7 @@ class ImageStoreTest {
     assertThatThrownBy(() -> store.layerDirs(bomb)).isInstanceOf(ImageException.class);
   }
 
+  @Tag("IMG-5")
   @Test
   void refusesBlobsThatAreNotWhatTheyShouldBe() throws IOException {
     Descriptor wanted = new Descriptor("x", Digest.of(new byte[] {1, 2, 3}), 3);
@@ -198,6 +204,7 @@ class ImageStoreTest {
     }
   }
 
+  @Tag("IMG-5")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -224,6 +231,7 @@ class ImageStoreTest {
     assertThat(store.list()).isEmpty();
   }
 
+  @Tag("IMG-7")
   @Test
   void refusesJsonBombs() {
     String deep = "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000);

@@ -28,6 +28,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,9 @@ class LayerUnpackerTest {
     return stat.type() == Fs.S_IFCHR && stat.rdevMajor() == 0 && stat.rdevMinor() == 0;
   }
 
+  @Tag("IMG-1")
+  @Tag("IMG-2")
+  @Tag("IMG-6")
   @TestFactory
   Stream<DynamicTest> confinesOrRefuses() {
     String out = "../canary";
@@ -187,6 +191,7 @@ class LayerUnpackerTest {
                     }));
   }
 
+  @Tag("IMG-1")
   @Test
   void absoluteNamesAndLinksStayInside() throws Exception {
     // Were the unpacker wrong, these absolute paths would lead to the canary and to nothing of the
@@ -200,6 +205,7 @@ class LayerUnpackerTest {
     assertThat(root.resolve(inside).resolve("sh")).hasContent("sh");
   }
 
+  @Tag("IMG-1")
   @Test
   void linkOfOneDirectoryWorksAsHonestTwinOfTheAttack() throws Exception {
     unpack(
@@ -208,6 +214,7 @@ class LayerUnpackerTest {
     assertThat(stat("z").inode()).isEqualTo(stat("y").inode());
   }
 
+  @Tag("IMG-2")
   @Test
   void whiteoutsBecomeOverlayWhiteouts() throws Exception {
     unpack(
@@ -222,6 +229,7 @@ class LayerUnpackerTest {
     assertThat(isOpaque("d")).isFalse();
   }
 
+  @Tag("IMG-2")
   @Test
   void aLayersWhiteoutsNeverHideItsOwnEntries() throws Exception {
     unpack(
@@ -244,6 +252,7 @@ class LayerUnpackerTest {
     assertThat(root.resolve("c/x")).hasContent("4");
   }
 
+  @Tag("IMG-4")
   @Test
   void keepsModesOwnersTimesAndWantedAttributes() throws Exception {
     byte[] capability = {1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -293,6 +302,7 @@ class LayerUnpackerTest {
     assertThat(Files.readSymbolicLink(root.resolve("c"))).hasToString("b");
   }
 
+  @Tag("IMG-6")
   @Test
   void stopsAtTooManyEntries() {
     List<Member> members = new ArrayList<>();
@@ -309,6 +319,7 @@ class LayerUnpackerTest {
    * Somebody swaps a folder for a link to the canary, again and again, while files are unpacked
    * into it.
    */
+  @Tag("IMG-3")
   @Test
   void aFolderThatIsSwappedMeanwhileLeadsNowhere() throws Exception {
     Files.createDirectory(root.resolve("d"));

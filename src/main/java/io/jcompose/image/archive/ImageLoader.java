@@ -93,7 +93,7 @@ public final class ImageLoader {
   private void read(InputStream in) throws IOException {
     TarReader tar =
         new TarReader(
-            new BufferedInputStream(Compression.decompress(new BufferedInputStream(in, BUFFER)), BUFFER));
+            new BufferedInputStream(Compression.decompressBounded(in), BUFFER));
     byte[] buffer = new byte[BUFFER];
     int count = 0;
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {

@@ -9,7 +9,6 @@ import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.image.MediaTypes;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -19,7 +18,6 @@ import java.util.zip.ZipException;
 
 /** Makes an image of one layer out of the tar of a root file system, compressed or not. */
 public final class RootImport {
-  private static final int BUFFER = 1 << 20;
   private final ImageStore store;
 
   public RootImport(ImageStore store) {
@@ -54,7 +52,7 @@ public final class RootImport {
 
   private Descriptor blob(InputStream tar) throws IOException {
     try (BlobWriter blob = store.blobs().write()) {
-      Compression.decompress(new BufferedInputStream(tar, BUFFER)).transferTo(blob);
+      Compression.decompressBounded(tar).transferTo(blob);
       return blob.commit(MediaTypes.OCI_LAYER);
     } catch (ZipException e) {
       throw new ImageException("this archive is damaged: " + e.getMessage(), e);

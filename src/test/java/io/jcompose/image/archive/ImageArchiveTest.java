@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,7 @@ class ImageArchiveTest {
     return out.toByteArray();
   }
 
+  @Tag("IMG-10")
   @Test
   void whatIsSavedIsLoadedWithItsDigestAndName() throws IOException {
     ByteArrayOutputStream gzipped = new ByteArrayOutputStream();
@@ -108,6 +110,7 @@ class ImageArchiveTest {
     }
   }
 
+  @Tag("IMG-10")
   @Test
   void aLayerThatIsNotWhatTheConfigSaysIsRefusedAndNothingStays() throws IOException {
     byte[] archive = saved();
@@ -121,6 +124,7 @@ class ImageArchiveTest {
     assertThat(folder.resolve("other/images/blobs/sha256")).isEmptyDirectory();
   }
 
+  @Tag("IMG-10")
   @Test
   void membersAreNeverFilesByName() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -136,6 +140,35 @@ class ImageArchiveTest {
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("\"../../../etc/passwd\", which is not in it");
     assertThat(Files.walk(folder)).noneMatch(p -> p.getFileName().toString().equals("canary"));
+  }
+
+  @Tag("IMG-10")
+  @Test
+  void aLayerThatIsALinkLeadsToAMemberOrNowhere() throws IOException {
+    byte[] config = store.blobs().read(image.id());
+    byte[] layer = Files.readAllBytes(store.blobs().path(image.layers().getFirst().blob().digest()));
+    Path canary = Files.write(folder.resolve("canary.tar"), layer);
+    for (String target : List.of(canary.toString(), "../real")) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      try (TarWriter tar = new TarWriter(out)) {
+        byte[] manifest = "[{\"Config\":\"c\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"d/layer.tar\"]}]".getBytes();
+        tar.add(TarEntry.of("manifest.json", TarEntry.Type.FILE, 0644, manifest.length), manifest);
+        tar.add(TarEntry.of("c", TarEntry.Type.FILE, 0644, config.length), config);
+        tar.add(TarEntry.of("real", TarEntry.Type.FILE, 0644, layer.length), layer);
+        tar.add(
+            TarEntry.of("d/layer.tar", TarEntry.Type.SYMLINK, 0777, 0).withLink(target.getBytes()), new byte[0]);
+      }
+      ImageStore other = store("to" + target.length());
+      if (target.equals("../real")) {
+        new ImageLoader(other).load(new ByteArrayInputStream(out.toByteArray()));
+        assertThat(other.find("x:1")).as("as old docker save wrote it").isPresent();
+      } else {
+        assertThatThrownBy(() -> new ImageLoader(other).load(new ByteArrayInputStream(out.toByteArray())))
+            .isInstanceOf(ImageException.class)
+            .hasMessageContaining("d/layer.tar\", which is not in it");
+        assertThat(other.list()).isEmpty();
+      }
+    }
   }
 
   @Test

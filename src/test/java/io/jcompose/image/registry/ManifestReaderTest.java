@@ -7,6 +7,7 @@ import io.jcompose.image.Digest;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.MediaTypes;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,7 @@ class ManifestReaderTest {
               MediaTypes.OCI_LAYER_GZIP,
               DIGEST);
 
+  @Tag("IMG-5")
   @Test
   void aGoodManifestIsAnImage() {
     assertThat(read(GOOD, MediaTypes.OCI_MANIFEST)).isInstanceOf(ManifestReader.Content.Image.class);
@@ -37,6 +39,7 @@ class ManifestReaderTest {
     assertThat(read(windows, "")).isInstanceOf(ManifestReader.Content.Image.class);
   }
 
+  @Tag("IMG-5")
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -60,6 +63,7 @@ class ManifestReaderTest {
         .hasMessageContaining(reason);
   }
 
+  @Tag("IMG-5")
   @Test
   void aHeaderThatContradictsTheBodyIsRefused() {
     assertThatThrownBy(() -> read(GOOD, MediaTypes.OCI_INDEX))
@@ -67,6 +71,7 @@ class ManifestReaderTest {
         .hasMessageContaining("the registry says " + MediaTypes.OCI_INDEX);
   }
 
+  @Tag("IMG-7")
   @Test
   void deepNestingIsRefused() {
     String deep = "{\"a\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}";

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,7 @@ class MisbehavingRegistryTest {
     registry.close();
   }
 
+  @Tag("IMG-9")
   @Test
   void aGoodRegistryGivesAnImageWithItsLayersUnpacked() {
     PulledImage pulled = pull(registry.reference("app:1"));
@@ -88,6 +90,7 @@ class MisbehavingRegistryTest {
     assertThat(told.phases(image.layers.getFirst().digest())).endsWith(Phase.ALREADY_EXISTS);
   }
 
+  @Tag("IMG-5")
   @Test
   void aBlobWithAnotherContentIsRefusedAndNothingOfItStays() throws IOException {
     Digest layer = image.layers.getFirst().digest();
@@ -99,6 +102,7 @@ class MisbehavingRegistryTest {
     assertThat(leftovers()).isEmpty();
   }
 
+  @Tag("IMG-5")
   @Test
   void aBlobThatAnnouncesAnotherSizeIsRefused() {
     Digest layer = image.layers.getFirst().digest();
@@ -106,6 +110,7 @@ class MisbehavingRegistryTest {
     assertRefused(Reason.INVALID_CONTENT, "its size is 400000 bytes instead of");
   }
 
+  @Tag("IMG-5")
   @Test
   void aBlobThatDoesNotEndIsCutAtItsDescriptorsSize() {
     Descriptor layer = image.layers.getFirst();
@@ -269,6 +274,7 @@ class MisbehavingRegistryTest {
         .contains("registry-mirrors");
   }
 
+  @Tag("IMG-9")
   @Test
   void aRedirectToAnotherHostCarriesNoLogin() throws IOException {
     try (FakeRegistry storage = new FakeRegistry("127.0.0.1")) {
@@ -306,6 +312,7 @@ class MisbehavingRegistryTest {
     assertRefused(Reason.FAILED, "redirects more than");
   }
 
+  @Tag("IMG-9")
   @Test
   void aRedirectToAnotherProtocolIsRefused() {
     misbehaveFor(
@@ -318,6 +325,7 @@ class MisbehavingRegistryTest {
     assertRefused(Reason.FAILED, "which is not an https address");
   }
 
+  @Tag("IMG-9")
   @Test
   void aPasswordIsNotSentToAnyPlainHost() {
     registry.misbehaviour =
@@ -331,12 +339,14 @@ class MisbehavingRegistryTest {
     assertRefused(Reason.FAILED, "nothing was sent there");
   }
 
+  @Tag("IMG-7")
   @Test
   void aManifestOfMoreThanFourMegabytesIsRefused() {
     registry.content.put("/v2/app/manifests/1", new byte[(4 << 20) + 1]);
     assertRefused(Reason.INVALID_CONTENT, "larger than 4 MiB");
   }
 
+  @Tag("IMG-5")
   @Test
   void aManifestThatIsNotWhatItsDigestSaysIsRefused() {
     registry.content.put(
@@ -346,6 +356,7 @@ class MisbehavingRegistryTest {
         .hasMessageContaining("instead of " + image.manifest.digest());
   }
 
+  @Tag("IMG-5")
   @Test
   void aManifestThatIsNotWhatTheRegistrySaysIsRefused() {
     registry.misbehaviour =
@@ -454,6 +465,7 @@ class MisbehavingRegistryTest {
         .isEqualTo(image.manifest.digest());
   }
 
+  @Tag("IMG-5")
   @Test
   void aLayerThatIsNotItsDiffIdIsRefusedAndTheImageGetsNoName() {
     TestImage liar = TestImage.of("amd64", 1000);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +160,7 @@ class TarReaderTest {
     assertThat(new String(tar("-xOf", archive.toString()))).isEqualTo("hi");
   }
 
+  @Tag("IMG-6")
   @Test
   void refusesDamage() throws IOException {
     byte[] good = write(TarEntry.of("f", Type.FILE, 0644, 600), new byte[600]);
@@ -200,6 +202,7 @@ class TarReaderTest {
     return block;
   }
 
+  @Tag("IMG-6")
   @ParameterizedTest
   @ValueSource(strings = {"x", "5 a=b\n", "999999999 a=b\n", "0 a=b\n", "-5 a=b\n", "7 ab=b"})
   void refusesDamagedPaxHeaders(String pax) throws IOException {
