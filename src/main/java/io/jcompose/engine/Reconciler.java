@@ -21,6 +21,7 @@ import io.jcompose.plan.Plan;
 import io.jcompose.plan.Step;
 import io.jcompose.volume.Volume;
 import io.jcompose.volume.Volumes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -185,7 +186,7 @@ final class Reconciler {
         case Action.StartContainer start ->
             told(CONTAINER, name, "Starting", "Started", step, () -> start(unit(start.container())));
         case Action.StopContainer stop ->
-            told(CONTAINER, name, "Stopping", "Stopped", step, () -> unit(stop.container()).stop(stop.timeout()));
+            told(CONTAINER, name, "Stopping", "Stopped", step, () -> stop(unit(stop.container()), stop.timeout()));
         case Action.KillContainer kill ->
             told(CONTAINER, name, "Killing", "Killed", step, () -> unit(kill.container()).signal(Signals.parse(kill.signal())));
         case Action.PauseContainer pause ->
@@ -358,6 +359,13 @@ final class Reconciler {
         new FileMounts(project, secrets::keep).of(service.get(), record.id());
       }
       unit.start();
+      new HookRunner(unit, progress).postStart();
+    }
+
+    private void stop(Unit unit, Optional<Duration> timeout) {
+      new HookRunner(unit, progress).preStop();
+      StopForecast.warning(unit, timeout).ifPresent(progress::warning);
+      unit.stop(timeout);
     }
 
     private void reattach(ContainerRef container, String key) {

@@ -1,6 +1,7 @@
 package io.jcompose.engine.compile;
 
 import io.jcompose.compose.model.Confinement;
+import io.jcompose.compose.model.Hook;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Resources;
 import io.jcompose.compose.model.Service;
@@ -18,6 +19,7 @@ import io.jcompose.container.cgroup.Limits;
 import io.jcompose.container.security.SeccompChoice;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.state.ContainerRecord;
+import io.jcompose.engine.state.HookSpec;
 import io.jcompose.engine.state.Lifetime;
 import io.jcompose.engine.state.RestartSpec;
 import io.jcompose.image.Image;
@@ -110,7 +112,11 @@ public final class ServiceCompiler {
         project.directory().toString(),
         project.files().stream().map(Path::toString).toList(),
         action.replaces().map(ContainerRef::id).orElse(""),
-        new Lifetime(false, service.hooks().postStart(), service.hooks().preStop()));
+        new Lifetime(false, hooks(service.hooks().postStart()), hooks(service.hooks().preStop())));
+  }
+
+  private static List<HookSpec> hooks(List<Hook> hooks) {
+    return hooks.stream().map(HookSpec::of).toList();
   }
 
   /** Whether the container belongs to no project. */

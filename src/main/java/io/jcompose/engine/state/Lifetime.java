@@ -1,6 +1,5 @@
 package io.jcompose.engine.state;
 
-import io.jcompose.compose.model.Hook;
 import java.util.List;
 
 /**
@@ -10,7 +9,7 @@ import java.util.List;
  * @param postStart commands that run in it after it was started by a verb
  * @param preStop commands that run in it before it is stopped by a verb
  */
-public record Lifetime(boolean removedAtEnd, List<Hook> postStart, List<Hook> preStop) {
+public record Lifetime(boolean removedAtEnd, List<HookSpec> postStart, List<HookSpec> preStop) {
   public static final Lifetime PLAIN = new Lifetime(false, List.of(), List.of());
 
   public Lifetime {

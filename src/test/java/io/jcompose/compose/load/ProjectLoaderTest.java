@@ -124,7 +124,7 @@ class ProjectLoaderTest {
             + " post_start: [{command: 'true'}], blkio_config: {weight: 9}}}");
     assertThat(ProjectLoader.load(LoadOptions.in(cwd, Map.of())).ineffective())
         .containsExactlyInAnyOrder(
-            "services.a.isolation", "services.a.mem_swappiness", "services.a.post_start");
+            "services.a.isolation", "services.a.mem_swappiness");
   }
 
   @Test

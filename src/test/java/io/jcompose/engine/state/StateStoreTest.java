@@ -7,7 +7,6 @@ import io.jcompose.container.Mount;
 import io.jcompose.container.ProcessSpec;
 import io.jcompose.container.RootSpec;
 import io.jcompose.compose.model.Dependency;
-import io.jcompose.compose.model.Hook;
 import io.jcompose.plan.ContainerState;
 import io.jcompose.plan.ObservedContainer.MountedVolume;
 import java.io.IOException;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -43,8 +41,7 @@ class StateStoreTest {
         Map.of("/data", new MountedVolume("v", false)), List.of(Dependency.healthy("db")), Set.of(),
         List.of("10.0.0.1 other"), List.of("9.9.9.9"), List.of("lan"), List.of("ndots:2"), "/src/shop",
         List.of("/src/shop/compose.yaml"), "",
-        new Lifetime(true, List.of(), List.of(new Hook(
-            List.of("sync"), Optional.empty(), Optional.of("db"), false, Optional.empty(), Map.of("X", Optional.of("1"))))));
+        new Lifetime(true, List.of(), List.of(new HookSpec(List.of("sync"), "db", false, "", List.of("X=1")))));
   }
 
   private static final ContainerStatus RUNS = ContainerStatus.CREATED.starting(3).running(77, 5, 9);
