@@ -36,6 +36,18 @@ final class Adoption {
     this.starter = starter;
   }
 
+  /** After a start of the host: every container that was ever created and not removed is looked at. */
+  void afterReboot() {
+    List<Unit> all = new ArrayList<>();
+    for (StateStore.Stored stored : store.containers()) {
+      all.add(units.restore(stored.record(), stored.status()));
+    }
+    store.foldersWithoutRecord().forEach(this::removeFolder);
+    // What the run folder still says is about processes that are gone; their numbers may be those of others by now.
+    all.forEach(unit -> starter.leftovers().end(unit.record().id()));
+    all.forEach(Reboot::resume);
+  }
+
   /** Looks at every container that was ever created and not removed. */
   void run() {
     for (StateStore.Stored stored : store.containers()) {

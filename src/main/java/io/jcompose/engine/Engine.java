@@ -8,6 +8,7 @@ import io.jcompose.container.LauncherControl;
 import io.jcompose.container.cgroup.CgroupException;
 import io.jcompose.container.cgroup.Cgroups;
 import io.jcompose.engine.log.LogWatcher;
+import io.jcompose.engine.state.BootRecord;
 import io.jcompose.engine.state.DataFormat;
 import io.jcompose.engine.state.StateStore;
 import io.jcompose.image.Digest;
@@ -135,7 +136,15 @@ public final class Engine {
     disk = new DiskUsage(imageStore, images, units, containers, storedVolumes, builder, settings.root());
     cleaning = new SystemPrune(units, networks, kernelNetworks, images, storedVolumes, builder, imageStore);
     lifetime = new EngineLifetime(units::anyActive, timers, settings.idle(), this::leave);
-    new Adoption(store, units, keepers, starter).run();
+    BootRecord boot = BootRecord.of(settings.root());
+    Adoption adoption = new Adoption(store, units, keepers, starter);
+    if (boot.rebooted()) {
+      Reboot.remake(kernelNetworks);
+      adoption.afterReboot();
+    } else {
+      adoption.run();
+    }
+    boot.note();
     starter.leftovers().sweep(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
     ports.ports().forgetOthers();
     timers.now(imageStore::collectGarbage);

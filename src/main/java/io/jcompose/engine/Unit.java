@@ -697,6 +697,14 @@ final class Unit {
     timers.now(this::settle);
   }
 
+  /** After a start of the host: it is started again as if its policy had just asked for it. */
+  void comeBack() {
+    synchronized (this) {
+      set(status.restarting());
+    }
+    timers.now(this::restartNow);
+  }
+
   /** After a restart of the engine: goes on with what was to follow the last exit. */
   void resume() {
     timers.now(this::settle);
