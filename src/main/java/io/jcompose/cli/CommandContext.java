@@ -50,6 +50,11 @@ final class CommandContext {
         () -> new EngineException("this command needs an engine, and this process has none"));
   }
 
+  /** The engine, for a command that can do without. */
+  Optional<Engine> engineIfAny() {
+    return engine;
+  }
+
   boolean hasEngine() {
     return engine.isPresent();
   }

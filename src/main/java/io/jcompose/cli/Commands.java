@@ -75,6 +75,7 @@ public final class Commands {
     ENTRIES.put("inspect", new Entry(false, InspectCommand::new));
     ENTRIES.put("container", new Entry(false, ContainerCommand::line));
     ENTRIES.put("engine", new Entry(false, EngineCommand::new));
+    ENTRIES.put("doctor", new Entry(true, DoctorCommand::new));
     ENTRIES.put("version", new Entry(true, VersionCommand::new));
     ENTRIES.put("help", new Entry(true, HelpCommand::new));
   }

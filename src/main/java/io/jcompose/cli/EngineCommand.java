@@ -2,12 +2,14 @@ package io.jcompose.cli;
 
 import io.jcompose.cli.render.ContainerText;
 import io.jcompose.engine.EngineStatus;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "engine", description = "The engine itself: status, stop.", sortOptions = false)
+@Command(name = "engine", description = "The engine itself: status, start, stop, install, uninstall.", sortOptions = false)
 final class EngineCommand implements Runnable {
+  private static final String ROOT_HELP = "Root folder of the system, of an image in the making (/)";
   private final CommandContext context;
 
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
@@ -21,7 +23,7 @@ final class EngineCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say what: status or stop");
+    throw new CommandLine.ParameterException(spec.commandLine(), "say what: status, start, stop, install or uninstall");
   }
 
   @Command(name = "status", description = "Shows what the engine is and does.")
@@ -48,5 +50,31 @@ final class EngineCommand implements Runnable {
             + (running == 0 ? "" : "; " + running + " container" + (running == 1 ? "" : "s")
                 + (running == 1 ? " runs" : " run") + " on, and the next command finds " + (running == 1 ? "it" : "them") + " again"));
     return 0;
+  }
+
+  /** By the time that this runs, the client has started it. */
+  @Command(name = "start", description = "Starts the engine, which brings back the containers that are to run always.")
+  int start() {
+    context.out().println("engine running, pid " + context.engine().status().pid());
+    return 0;
+  }
+
+  @Command(name = "install", description = "Lets systemd start the engine with the host.")
+  int install(@Option(names = "--root", paramLabel = "DIR", description = ROOT_HELP) Path root) {
+    context
+        .out()
+        .println(
+            unit(root).install(Installation.client(), SystemdUnit.settings(context.invocation().environment())));
+    return 0;
+  }
+
+  @Command(name = "uninstall", description = "Takes that back; what runs now runs on.")
+  int uninstall(@Option(names = "--root", paramLabel = "DIR", description = ROOT_HELP) Path root) {
+    context.out().println(unit(root).uninstall());
+    return 0;
+  }
+
+  private SystemdUnit unit(Path root) {
+    return new SystemdUnit(context.invocation().directory().resolve(root == null ? Path.of("/") : root).normalize());
   }
 }

@@ -22,6 +22,12 @@ final class Installation {
     }
   }
 
+  /** The program that users run. */
+  static Path client() {
+    String lib = System.getProperty("jcompose.lib");
+    return lib == null ? Path.of("/usr/local/bin/jcompose") : Path.of(lib).resolveSibling("bin").resolve("jcompose");
+  }
+
   static String version() {
     return build().get(1);
   }

@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The engine: all operations, and the parts that they work with. One per data root. */
@@ -35,6 +37,7 @@ public final class Engine {
   private final LauncherControl launcher;
   private final Events events = new Events();
   private final Units units;
+  private final Starter starter;
   private final ProjectNetworks networks;
   private final Cgroups cgroups;
   private final Projects projects;
@@ -79,7 +82,7 @@ public final class Engine {
     Keepers keepers = new Keepers(settings.run(), launcher, loop);
     Timers timers = new Timers();
     PortClaims ports = new PortClaims(kernelNetworks.ports());
-    Starter starter =
+    starter =
         new Starter(
             new io.jcompose.container.Containers(
                 settings.root().resolve("containers"), keepers, cgroups, HostFacts.read()),
@@ -145,7 +148,7 @@ public final class Engine {
       adoption.run();
     }
     boot.note();
-    starter.leftovers().sweep(units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet()));
+    starter.leftovers().sweep(ids());
     ports.ports().forgetOthers();
     timers.now(imageStore::collectGarbage);
     lifetime.begin(events);
@@ -274,6 +277,25 @@ public final class Engine {
         settings.root().toString(),
         settings.run().toString(),
         "after " + settings.idle().toSeconds() + " s without containers and callers");
+  }
+
+  /**
+   * What carries our mark and belongs to nothing that is known, each in words. Nothing while other commands are under
+   * way: what they are making is not known yet.
+   */
+  public List<String> leftovers() {
+    return lifetime.alone() ? starter.leftovers().find(ids()) : List.of();
+  }
+
+  /** Ends and removes what {@link #leftovers} finds. */
+  public void clearLeftovers() {
+    if (lifetime.alone()) {
+      starter.leftovers().sweep(ids());
+    }
+  }
+
+  private Set<String> ids() {
+    return units.all().stream().map(u -> u.record().id()).collect(Collectors.toSet());
   }
 
   /** Ends the engine when the command that asks for it has returned; containers run on. */

@@ -86,6 +86,11 @@ final class EngineLifetime implements ClientServer.Lifetime {
     leave.run();
   }
 
+  /** Whether the command that asks is the only one. */
+  synchronized boolean alone() {
+    return commands == 1;
+  }
+
   void stopSoon() {
     synchronized (this) {
       stopping = true;

@@ -10,17 +10,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Whether the kernel has what containers are made of; asked once, before anything is made. */
-final class KernelCheck {
+public final class KernelCheck {
   private static final int MAJOR = 5;
   private static final int MINOR = 15;
   private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
 
   private KernelCheck() {}
 
+  /** What is missing; empty when all is there. */
+  public static List<String> missing() {
+    return missing(read("/proc/sys/kernel/osrelease").strip(), read("/proc/filesystems"), namespaces());
+  }
+
   /** Throws with a sentence that names all that is missing. */
   static void check() {
-    List<String> missing =
-        missing(read("/proc/sys/kernel/osrelease").strip(), read("/proc/filesystems"), namespaces());
+    List<String> missing = missing();
     if (!missing.isEmpty()) {
       throw new EngineException("this kernel cannot run containers: " + String.join("; ", missing));
     }

@@ -10,6 +10,8 @@ import io.jcompose.network.Endpoint;
 import io.jcompose.network.Network;
 import io.jcompose.network.Networks;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -31,6 +33,21 @@ final class Leftovers {
     this.keepers = keepers;
     this.networks = networks;
     this.secrets = secrets;
+  }
+
+  /** What {@link #sweep} would end and remove, each in words. */
+  List<String> find(Set<String> known) {
+    Set<String> shortIds = known.stream().map(id -> id.substring(0, 12)).collect(Collectors.toSet());
+    List<String> found = new ArrayList<>();
+    cgroups.containers().stream().filter(id -> !known.contains(id)).forEach(id -> found.add("control group of " + id));
+    keepers.containers().stream().filter(id -> !shortIds.contains(id)).forEach(id -> found.add("keeper of " + id));
+    networks.list().stream()
+        .flatMap(network -> networks.endpoints(network.id()).stream())
+        .filter(endpoint -> !known.contains(endpoint.owner()))
+        .forEach(endpoint -> found.add("address of " + endpoint.owner()));
+    networks.leftovers().links().forEach(name -> found.add("link " + name));
+    networks.leftovers().tables().forEach(name -> found.add("firewall table " + name));
+    return found;
   }
 
   /** Ends and removes whatever belongs to none of {@code known}, the ids of all containers. */

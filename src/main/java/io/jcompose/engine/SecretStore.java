@@ -51,8 +51,17 @@ final class SecretStore {
         Fs.write(fd, content);
       }
       Fault.point("secret.written");
-    } catch (IOException | LinuxException e) {
+    } catch (IOException | RuntimeException e) {
+      forgetAfter(e, id);
       throw new EngineException("the content of " + target + " cannot be kept in memory: " + e.getMessage(), e);
+    }
+  }
+
+  private void forgetAfter(Exception failure, String id) {
+    try {
+      forget(id);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 

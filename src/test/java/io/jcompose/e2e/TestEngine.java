@@ -211,6 +211,7 @@ final class TestEngine implements AutoCloseable {
     smallDisk.ifPresent(Process::destroyForcibly);
     audit.killWhatIsLeft();
     network.close();
+    Host.run("umount", "-l", runFolder().resolve("secrets").toString());
     Trees.delete(folder);
   }
 

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -396,6 +397,13 @@ public final class Firewall implements AutoCloseable {
   public void delete(List<String> tables) {
     if (!tables.isEmpty()) {
       netfilter.transact(tables.stream().map(name -> Nftables.deleteTable(INET, name)).toList());
+    }
+  }
+
+  /** As that of {@link #neighbours}, without a table of ours. */
+  public static Optional<Neighbours.Advice> advice(String table, String ours) {
+    try (Netlink netfilter = Netlink.netfilter()) {
+      return new Neighbours(netfilter, table, ours).advice();
     }
   }
 
