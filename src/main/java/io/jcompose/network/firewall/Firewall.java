@@ -403,7 +403,7 @@ public final class Firewall implements AutoCloseable {
   /** As that of {@link #neighbours}, without a table of ours. */
   public static Optional<Neighbours.Advice> advice(String table, String ours) {
     try (Netlink netfilter = Netlink.netfilter()) {
-      return new Neighbours(netfilter, table, ours).advice();
+      return new Neighbours(netfilter, table, ours, List.of()).advice();
     }
   }
 
