@@ -186,6 +186,25 @@ class NetworkSettingsTest {
   }
 
   @Test
+  void anImageThatServesNamesItselfHasPort53AndStillFindsItsNeighbours() {
+    project =
+        engine.project(
+            "hole",
+            """
+            services:
+              hole: {image: busybox, init: true, command: nc -ll -p 53 -e echo names of its own, ports: ["127.0.0.1:8153:53"]}
+              db: {image: busybox, init: true, command: %s db}
+            """
+                .formatted(SERVER));
+    project.up();
+    assertThat(ask("127.0.0.1", "8153")).isEqualTo("names of its own");
+    assertThat(project.sh("db", "nc -w 5 hole 53")).isEqualTo("names of its own");
+    assertThat(project.sh("hole", "nc -w 5 db 80")).isEqualTo("hello from db");
+    // On all addresses, beside the one that our own server has at a port of its own.
+    assertThat(project.sh("hole", "netstat -lnt")).containsPattern("(:::|0\\.0\\.0\\.0:)53 ");
+  }
+
+  @Test
   void whatCannotBeHadTogetherIsRefused() {
     String file = "services: {web: {image: busybox, command: sleep 1000}, x: {image: busybox, %s}}\nnetworks: {%s}\n";
     project = engine.project("refused", file.formatted("network_mode: 'service:web', ports: ['1:1']", ""));
