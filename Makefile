@@ -13,7 +13,7 @@ NATIVE_OUT := target/native
 MVN        := mvn -B -q -Dstyle.color=never
 JAVA_HOME_25 = $(shell src/main/sh/find-java)
 
-.PHONY: all demo samples test bench soak reference install uninstall clean prerequisites test-prerequisites jar native
+.PHONY: all demo samples test bench soak rows reference install uninstall clean prerequisites test-prerequisites jar native
 
 all: prerequisites
 	@$(MAKE) --no-print-directory $(OUT)/lib/build
@@ -49,6 +49,9 @@ bench: all
 
 soak: all
 	@src/bench/soak $(CYCLES)
+
+rows:
+	@src/test/sh/rows >src/ROWS.md
 
 reference: all
 	@$(OUT)/bin/jcompose help compose-file >target/compose-file.md

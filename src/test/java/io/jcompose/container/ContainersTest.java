@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -263,6 +264,7 @@ class ContainersTest {
   }
 
   @Test
+  @Tag("USR-2")
   void aPasswdThatPointsOutsideIsReadInside() throws Exception {
     Path layer = Files.createDirectories(host.root.resolve("evil/etc"));
     Files.createSymbolicLink(layer.resolve("passwd"), Path.of("/../../../../etc/passwd"));
@@ -309,6 +311,7 @@ class ContainersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/proc/self/fd/3", "/proc/self/fd/7/../..", "/proc/1/root", "/proc/self/cwd/.."})
+  @Tag("USR-7")
   void aWorkingDirectoryOutsideIsRefused(String cwd) {
     ContainerSpec spec = host.spec("pwd");
     assertThatThrownBy(() -> host.run(spec.withProcess(spec.process().withCwd(cwd))))
@@ -316,6 +319,7 @@ class ContainersTest {
   }
 
   @Test
+  @Tag("RES-3")
   void memoryRunsOutForTheContainerAlone() throws Exception {
     ContainerSpec spec = host.spec("tail", "/dev/zero").withLimits(Limits.NONE.withMemory(32L << 20));
     TestHost.Ran ran = host.run(spec);
@@ -324,6 +328,7 @@ class ContainersTest {
   }
 
   @Test
+  @Tag("RES-1")
   void processesRunOut() throws Exception {
     ContainerSpec spec =
         shell("for i in 1 2 3 4 5 6 7 8 9; do sleep 1 & done; wait").withLimits(Limits.NONE.withPids(5));
@@ -353,6 +358,7 @@ class ContainersTest {
   }
 
   @Test
+  @Tag("RES-13")
   void anInitReapsAndForwards() throws Exception {
     ContainerSpec spec = shell("echo $$; ps -o pid,comm | grep ' 1 '; exit 9");
     TestHost.Ran ran = host.run(spec.withProcess(spec.process().withInit(true)));

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -169,6 +170,7 @@ class LifecycleTest {
   }
 
   @Test
+  @Tag("F-16")
   void aDeafContainerIsKilledWithAllItsProcesses() throws Exception {
     Running running =
         Running.start(
@@ -192,6 +194,7 @@ class LifecycleTest {
   }
 
   @Test
+  @Tag("F-18")
   void aPausedContainerCanBeStopped() throws Exception {
     Running running = sleeper();
     host.containers.pause(running.spec());

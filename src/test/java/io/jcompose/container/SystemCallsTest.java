@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -47,6 +48,11 @@ class SystemCallsTest {
   }
 
   @Test
+  @Tag("SEC-3")
+  @Tag("SEC-4")
+  @Tag("SEC-5")
+  @Tag("SEC-7")
+  @Tag("SEC-8")
   void deniedCallsAreDeniedByTheKernel() throws Exception {
     Map<String, Integer> answers = probe(host.spec("probe"));
     assertThat(answers)

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who waits for whom, and what for. */
@@ -137,6 +138,7 @@ class DependenciesTest {
   }
 
   @Test
+  @Tag("F-13")
   void aContainerThatDiesWhileWaitedForShowsItsLastLines() {
     project =
         engine.project(

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +91,7 @@ class ProcessesTest {
   }
 
   @Test
+  @Tag("RES-12")
   void cpuShareIsLimited() {
     service("cpus", "cpus: 0.5\ncommand: sleep 1000\ninit: true").up();
     assertThat(project.sh("app", "cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu.max 2>/dev/null; true"))
@@ -97,6 +99,7 @@ class ProcessesTest {
   }
 
   @Test
+  @Tag("F-15")
   void aProgramThatIgnoresTheStopSignalIsKilledWhenItsGraceIsOver() {
     service("grace", "stop_grace_period: 1s\ncommand: sh -c 'trap \"\" TERM; echo ready; while :; do sleep 0.1; done'")
         .up()
@@ -131,6 +134,8 @@ class ProcessesTest {
   }
 
   @Test
+  @Tag("F-35")
+  @Tag("RES-14")
   void restartPolicyStartsItAgainAndBacksOff() {
     service("again", "restart: on-failure:2\ncommand: sh -c 'echo run; exit 3'").up();
     project.awaitState("app", "exited");
@@ -139,6 +144,7 @@ class ProcessesTest {
   }
 
   @Test
+  @Tag("F-35")
   void aStopEndsACrashLoopAtOnce() {
     service("loop", "restart: always\ncommand: sh -c 'echo run; exit 1'").up().awaitLogs("app", "run\nrun\nrun\n");
     project.run("stop").ok();

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -225,6 +226,7 @@ class ClientServerTest {
 
   /** A frame that is too short must not leave the command counted as gone while it runs, nor the other way. */
   @Test
+  @Tag("SUP-6")
   void aBrokenFrameEndsTheConnectionAndTheCommandLearnsThatItsCallerIsGone() {
     for (int type : new int[] {Frame.SIGNAL, Frame.RESIZE, 0x77}) {
       try (UnixSocket client = connect()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jcompose.engine.log.ContainerLine;
 import io.jcompose.engine.log.LogLine;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LogPrinterTest {
@@ -32,6 +33,7 @@ class LogPrinterTest {
   }
 
   @Test
+  @Tag("LOG-1")
   void onATerminalNoContainerCanWriteOverItsPrefix() {
     Written out = new Written(true);
     LogPrinter printer = new LogPrinter(out, new Style(false), true, true, false);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Real control groups of the host, below a mark of this test's own. */
@@ -109,6 +110,7 @@ class CgroupsTest {
   }
 
   @Test
+  @Tag("DEV-2")
   void devicesOutsideTheListAreRefused() throws Exception {
     ContainerCgroup cgroup = cgroups.create(ID, Limits.NONE, DeviceRule.DEFAULT).cgroup();
     Path node = Path.of("/tmp/" + mark + "-kmsg");

@@ -16,6 +16,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +104,7 @@ class SeccompFilterTest {
 
   @ParameterizedTest
   @ValueSource(longs = {Capabilities.DEFAULT, 0, 0x1ffffffffffL, 1L << 21, 1L << 19})
+  @Tag("SEC-2")
   void everyKnownCallGetsWhatTheProfileSays(long capabilities) throws IOException {
     JsonNode profile = new ObjectMapper().readTree(resource("seccomp-default.json"));
     Set<String> names = new HashSet<>(Capabilities.names(capabilities));
@@ -159,6 +161,7 @@ class SeccompFilterTest {
 
   @ParameterizedTest
   @CsvSource({"0,allow", "8,allow", "131072,allow", "131080,allow", "4294967295,allow", "262144,deny"})
+  @Tag("SEC-6")
   void personalities(long persona, String verdict) {
     assertThat(defaults(Capabilities.DEFAULT).run(135, X86_64, persona))
         .isEqualTo(verdict.equals("allow") ? ALLOW : EPERM);

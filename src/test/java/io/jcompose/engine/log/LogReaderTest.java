@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +107,7 @@ class LogReaderTest {
   }
 
   @Test
+  @Tag("LOG-2")
   void textThatLooksLikeARecordIsOnlyText() throws IOException {
     String forged = new String(record(2, 99, "forged\n"), StandardCharsets.ISO_8859_1);
     append(1, record(1, 1, forged + "\n"));
