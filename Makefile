@@ -47,8 +47,11 @@ test: test-prerequisites
 bench: all
 	@src/bench/run
 
+# The whole soak also kills the engine at each step of each command (SWEEP=UP,DOWN: of these; none: of none).
+SWEEP ?= $(if $(CYCLES),none,all)
 soak: all
 	@src/bench/soak $(CYCLES)
+	@[ "$(SWEEP)" = none ] || $(MVN) test -Dtest=FaultSweepTest -Djcompose.sweep=$(SWEEP)
 
 rows:
 	@src/test/sh/rows >src/ROWS.md
