@@ -4,7 +4,7 @@
 # make test       runs every test
 # make bench      prints figures; make soak: the long tests (CYCLES=20: a sample)
 # make reference  writes target/compose-file.md, all attributes of the Compose file
-# make install    copies it below PREFIX (/usr/local)
+# make install    copies it below PREFIX (/usr/local); make install-alias: also as docker-compose
 
 SHELL      := /bin/bash
 PREFIX     ?= /usr/local
@@ -13,7 +13,7 @@ NATIVE_OUT := target/native
 MVN        := mvn -B -q -Dstyle.color=never
 JAVA_HOME_25 = $(shell src/main/sh/find-java)
 
-.PHONY: all demo samples test bench soak rows reference install uninstall clean prerequisites test-prerequisites jar native
+.PHONY: all demo samples test bench soak rows reference install install-alias uninstall clean prerequisites test-prerequisites jar native
 
 all: prerequisites
 	@$(MAKE) --no-print-directory $(OUT)/lib/build
@@ -69,6 +69,10 @@ install: all
 	rm -rf $(INSTALLED)
 	mv $(INSTALLED).new $(INSTALLED)
 	ln -sfn ../lib/jcompose/bin/jcompose $(DESTDIR)$(PREFIX)/bin/jcompose
+
+# The name that many scripts call; left alone where there is one already.
+install-alias: install
+	test -e $(DESTDIR)$(PREFIX)/bin/docker-compose || ln -s jcompose $(DESTDIR)$(PREFIX)/bin/docker-compose
 
 uninstall:
 	rm -rf $(INSTALLED)

@@ -76,6 +76,8 @@ public final class Commands {
     ENTRIES.put("container", new Entry(false, ContainerCommand::line));
     ENTRIES.put("engine", new Entry(false, EngineCommand::new));
     ENTRIES.put("doctor", new Entry(true, DoctorCommand::new));
+    ENTRIES.put("completion", new Entry(true, CompletionCommand::new));
+    ENTRIES.put("complete-words", new Entry(true, CompleteWordsCommand::new));
     ENTRIES.put("version", new Entry(true, VersionCommand::new));
     ENTRIES.put("help", new Entry(true, HelpCommand::new));
   }
@@ -189,6 +191,14 @@ public final class Commands {
       }
       giveHelp(sub);
     }
+  }
+
+  /** All commands, for whoever asks what there is. */
+  static CommandLine all(CommandContext context, GlobalOptions options) {
+    CommandLine root = new CommandLine(options);
+    addAll(root, context);
+    giveHelp(root);
+    return root;
   }
 
   private static void addAll(CommandLine root, CommandContext context) {

@@ -62,6 +62,7 @@ final class CreateCommand implements Callable<Integer> {
   public Integer call() {
     check();
     Project project = new ProjectSource(context).loadToRun(services);
+    OtherCheckout.refuse(context, project);
     UpRequest request =
         new UpRequest(project, images(), options(), context.environment(), yes, new Timeline());
     if (context.options().dryRun) {

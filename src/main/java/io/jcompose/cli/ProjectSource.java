@@ -38,6 +38,11 @@ final class ProjectSource {
     return load(Set.of(), List.of()).project();
   }
 
+  /** As {@link #load()}, and what the loader would warn of is not said. */
+  Project loadQuietly() {
+    return ProjectLoader.load(options(Set.of(), List.of())).project();
+  }
+
   /**
    * The project to be run: services named on the command line are active whatever their profiles, and what
    * the file asks for without effect is said once.

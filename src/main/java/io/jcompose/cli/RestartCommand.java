@@ -39,6 +39,7 @@ final class RestartCommand implements Callable<Integer> {
     try (ProgressView progress = ProgressView.of(context)) {
       context.engine().projects().restart(
           choice.projectName(),
+          choice.projectIfAny(),
           services,
           noDeps,
           Optional.ofNullable(timeout).map(Duration::ofSeconds),

@@ -133,6 +133,7 @@ final class RunCommand implements Callable<Integer>, RunsProgram {
           spec.commandLine(), "--service-ports and --publish exclude each other");
     }
     Project project = new ProjectSource(context).loadToRun(List.of(service));
+    OtherCheckout.refuse(context, project);
     Service declared =
         project.service(service).orElseThrow(() -> new EngineException("no such service: " + service));
     boolean terminal =

@@ -43,6 +43,7 @@ final class ScaleCommand implements Callable<Integer> {
           }
         });
     Project project = new ProjectSource(context).loadToRun(List.copyOf(scale.keySet()));
+    OtherCheckout.refuse(context, project);
     Set<String> services = Set.copyOf(scale.keySet());
     UpOptions options =
         new UpOptions(

@@ -163,6 +163,7 @@ class UpCommand implements Callable<Integer> {
   final UpRequest request() {
     checkOptions();
     Project project = new ProjectSource(context).loadToRun(services);
+    OtherCheckout.refuse(context, project);
     return new UpRequest(
         project, imageOptions(), upOptions(), context.environment(), yes, new Timeline());
   }

@@ -5,11 +5,14 @@ import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.network.Networks;
 import io.jcompose.plan.ContainerState;
 import io.jcompose.linux.TreeSize;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -36,6 +39,14 @@ public final class Containers {
   /** All projects that have containers, by name. */
   public List<ProjectView> projects() {
     return ProjectView.of(units);
+  }
+
+  /** The folder that is still there, and is not {@code directory}, where a container of the project was made. */
+  public Optional<Path> otherDirectory(String project, Path directory) {
+    return units.ofProject(project).stream()
+        .map(u -> Path.of(u.record().projectDirectory()))
+        .filter(made -> !made.equals(directory) && Files.isDirectory(made))
+        .findFirst();
   }
 
   /** All containers, of projects and others. */

@@ -202,8 +202,14 @@ public final class Projects {
     }
   }
 
+  /**
+   * Stops containers and starts them again, as they are.
+   *
+   * @param file what the project's file says now: what of it a restart does not apply is said
+   */
   public void restart(
       String name,
+      Optional<Project> file,
       List<String> services,
       boolean noDeps,
       Optional<Duration> timeout,
@@ -211,7 +217,8 @@ public final class Projects {
       Cancellation cancellation) {
     try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
       Observed observed = observer.observe(name, Optional.empty());
-      Project project = RecordedProject.of(observed);
+      Project project =
+          file.filter(f -> f.services().keySet().containsAll(services)).orElseGet(() -> RecordedProject.of(observed));
       RestartOptions options = new RestartOptions(Set.copyOf(services), !noDeps, timeout);
       Plan plan = Planner.restart(project, observed, options);
       tell(plan, progress);
