@@ -7,6 +7,7 @@ import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
+import io.jcompose.image.ImageSummary;
 import io.jcompose.image.Layer;
 import io.jcompose.image.archive.DockerRoot;
 import io.jcompose.image.archive.ImageLoader;
@@ -52,12 +53,16 @@ public final class ImageDetails {
     root.put("Id", image.id().toString());
     ArrayNode tags = root.putArray("RepoTags");
     ArrayNode digests = root.putArray("RepoDigests");
-    for (ImageReference reference : names(image)) {
-      if (reference.tag().isPresent()) {
-        tags.add(reference.familiarName() + ":" + reference.tag().get());
-      }
-      if (!image.annotations().containsKey(Image.MADE_LOCALLY)) {
-        digests.add(reference.familiarName() + "@" + image.manifest());
+    for (ImageSummary summary : store.list()) {
+      boolean same = summary.image().id().equals(image.id());
+      boolean known = !summary.image().annotations().containsKey(Image.MADE_LOCALLY);
+      for (ImageReference reference : same ? summary.references() : List.<ImageReference>of()) {
+        if (reference.tag().isPresent()) {
+          tags.add(reference.familiarName() + ":" + reference.tag().get());
+        }
+        if (known) {
+          digests.add(reference.familiarName() + "@" + summary.image().manifest());
+        }
       }
     }
     root.put("Parent", "");

@@ -9,6 +9,7 @@ import io.jcompose.image.registry.LayerProgress;
 import io.jcompose.image.registry.Platform;
 import io.jcompose.image.registry.PullListener;
 import io.jcompose.image.registry.PulledImage;
+import io.jcompose.image.registry.PushForm;
 import io.jcompose.image.registry.PushOptions;
 import io.jcompose.image.registry.RegistryClient;
 import io.jcompose.image.registry.RegistryConfig;
@@ -126,7 +127,7 @@ public final class ImageTransfers {
     Digest digest =
         told(name, call, "Pushing", "Pushed", client ->
             client.push(
-                image, reference, store, new Told(call.progress)::pushed, options, whenAsked(call.cancellation)));
+                new PushForm(store, new Told(call.progress)::pushed).of(image, reference), reference, store, new Told(call.progress)::pushed, options, whenAsked(call.cancellation)));
     String tag = reference.tag().orElse(digest.toString());
     return new Pushed(tag, digest.toString(), store.blobs().size(digest).orElse(0L));
   }
@@ -189,9 +190,9 @@ public final class ImageTransfers {
     }
 
     void pushed(Digest layer, String word, long sent, long total) {
-      boolean pushing = word.equals("Pushing");
-      boolean done = !pushing && !word.equals("Preparing");
-      tell(layer, done, word, pushing ? percent(sent, total) : "");
+      boolean counts = word.equals("Pushing") || word.equals("Compressing");
+      boolean done = !counts && !word.equals("Preparing");
+      tell(layer, done, word, counts ? percent(sent, total) : "");
     }
 
     private static String percent(long part, long total) {

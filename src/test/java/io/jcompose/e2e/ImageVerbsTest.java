@@ -61,6 +61,12 @@ class ImageVerbsTest {
       assertThat(engine.run("image", "pull", "-qa", AT + "a/bb").ok().out())
           .isEqualTo(AT + "a/bb:1\n" + AT + "a/bb:2\n");
 
+      assertThat(engine.run("image", "inspect", "-f", "{{index .RepoDigests 0}}", AT + "a/bb:1").ok().out())
+          .isEqualTo(AT + "a/bb@" + digest + "\n");
+      assertThat(engine.run("image", "ls", "--format", "{{.Size}}", AT + "a/bb:1").ok().out())
+          .as("compressed on its way, the image is as large as before")
+          .isEqualTo(engine.run("image", "ls", "--format", "{{.Size}}", "busybox").ok().out());
+
       Result nowhere = engine.run("image", "pull", AT + "a/nope");
       assertThat(nowhere.code()).isEqualTo(1);
       assertThat(nowhere.err()).contains("exists nowhere").contains("check the name and the tag");
