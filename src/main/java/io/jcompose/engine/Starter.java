@@ -301,7 +301,7 @@ final class Starter {
         .ifPresentOrElse(
             endpoint ->
                 ports.ports().publish(reserved, networks.find(endpoint.network()).orElseThrow(), endpoint),
-            () -> ports.ports().unpublish(reserved));
+            () -> ports.ports().refuse(reserved));
   }
 
   /** The place that gives the default route: what comes in there has its answers go out by it too. */

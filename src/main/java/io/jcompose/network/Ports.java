@@ -152,7 +152,7 @@ public final class Ports implements AutoCloseable {
         Published before = reservations.getOrDefault(reservation, Published.NOT_YET);
         List<Forwarding> forwardings = forwardings(reservation, endpoint);
         closeAll(before.proxies());
-        reservations.put(reservation, new Published(forwardings, proxies(reservation, endpoint)));
+        reservations.put(reservation, new Published(forwardings, proxies(reservation, target(reservation, endpoint))));
         all.addAll(forwardings);
       }
       Fault.point("port.proxied");
@@ -182,9 +182,11 @@ public final class Ports implements AutoCloseable {
     return forwardings;
   }
 
-  private List<AutoCloseable> proxies(PortReservation reservation, Endpoint endpoint) {
-    InetSocketAddress target =
-        new InetSocketAddress(endpoint.address(), reservation.spec().containerPort());
+  private static InetSocketAddress target(PortReservation reservation, Endpoint endpoint) {
+    return new InetSocketAddress(endpoint.address(), reservation.spec().containerPort());
+  }
+
+  private List<AutoCloseable> proxies(PortReservation reservation, InetSocketAddress target) {
     boolean tcp = reservation.spec().protocol() == PortSpec.Protocol.TCP;
     List<AutoCloseable> proxies = new ArrayList<>();
     for (Fd socket : reservation.sockets()) {
@@ -208,6 +210,21 @@ public final class Ports implements AutoCloseable {
       }
       if (!all.isEmpty()) {
         firewall.unpublish(all);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Refuses whoever comes, for a container that has left all networks: the ports stay reserved, and nobody hangs. */
+  public void refuse(List<PortReservation> reserved) {
+    // No connection can be made to port 0, and what can't be forwarded is refused.
+    InetSocketAddress nowhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    lock.lock();
+    try {
+      unpublish(reserved);
+      for (PortReservation reservation : reserved) {
+        reservations.replace(reservation, new Published(List.of(), proxies(reservation, nowhere)));
       }
     } finally {
       lock.unlock();

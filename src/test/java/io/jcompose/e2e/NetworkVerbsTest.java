@@ -109,6 +109,9 @@ class NetworkVerbsTest {
     out("network", "connect", "live_default", "live-web-1");
     assertThat(project.sh("peer", "nc -w 5 web 80")).isEqualTo("hello from web");
     out("network", "disconnect", "extra", "live-web-1");
+    out("network", "disconnect", "live_default", "live-web-1");
+    assertThat(engine.inNetwork("busybox", "timeout", "5", "busybox", "nc", "127.0.0.1", "8090").out()).isEmpty();
+    out("network", "connect", "live_default", "live-web-1");
     assertThat(project.run("exec", "-T", "peer", "nslookup", "shop").code()).isNotZero();
     refused("container live-web-1 is not connected to network extra", "network", "disconnect", "extra", "live-web-1");
     assertThat(project.run("up", "-d").ok().err()).contains("Running").doesNotContain("Recreate");

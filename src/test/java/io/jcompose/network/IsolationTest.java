@@ -246,6 +246,18 @@ class IsolationTest {
   }
 
   @Test
+  @DisplayName("NET-9 a port whose container has left all networks is refused, and led on when it is back")
+  void portsOfNobody() {
+    List<PortReservation> reserved = networks.ports().reserve("web of shop", List.of(PortSpec.tcp(8080, 80)));
+    networks.ports().publish(reserved, networks.find("n1").orElseThrow(), networks.endpoints("n1").getFirst());
+    assertThat(neighbour.ask(HOST, 8080, SURELY)).startsWith("web");
+    networks.ports().refuse(reserved);
+    assertThat(neighbour.ask(HOST, 8080, SURELY)).containsIgnoringCase("reset");
+    networks.ports().publish(reserved, networks.find("n1").orElseThrow(), networks.endpoints("n1").getFirst());
+    assertThat(neighbour.ask(HOST, 8080, SURELY)).startsWith("web");
+  }
+
+  @Test
   @DisplayName("NET-10 IPv6 is as isolated as IPv4, and believes no router advertisement")
   void ipv6() {
     networks.ensure(new NetworkConfig("s1", "six", List.of(), true, false, 0, Map.of()));
