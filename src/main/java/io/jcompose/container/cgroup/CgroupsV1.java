@@ -117,6 +117,8 @@ final class CgroupsV1 implements Cgroups {
         "memory.soft_limit_in_bytes",
         limits.memoryReservation(),
         "memory reservations");
+    writer.set(
+        limits.swappiness() != null, memory, "memory.swappiness", limits.swappiness(), "swappiness of one container");
     writer.set(limits.oomKillDisable(), memory, "memory.oom_control", 1, "oom_kill_disable");
     CgroupFolder cpu = controller("cpu", id);
     writer.set(limits.quota() > 0, cpu, "cpu.cfs_period_us", limits.period(), "CPU limits");
@@ -130,6 +132,10 @@ final class CgroupsV1 implements Cgroups {
     CgroupFolder block = controller("blkio", id);
     String weight = block.has("blkio.weight") ? "blkio.weight" : "blkio.bfq.weight";
     writer.set(limits.blkioWeight() > 0, block, weight, limits.blkioWeight(), "block I/O weights");
+    for (BlockLimit device : limits.blockLimits()) {
+      String line = device.number() + " " + device.value();
+      writer.set(true, block, device.kind().file, line, "limits of block devices");
+    }
     if (!devices.equals(DeviceRule.ALL)) {
       deviceRules(id, devices);
     }

@@ -109,6 +109,13 @@ final class CgroupsV2 implements Cgroups {
     writer.set(limits.pids() > 0, folder, "pids.max", limits.pids(), "limits of processes");
     String io = folder.has("io.bfq.weight") ? "io.bfq.weight" : "io.weight";
     writer.set(limits.blkioWeight() > 0, folder, io, limits.blkioWeight(), "block I/O weights");
+    for (BlockLimit device : limits.blockLimits()) {
+      boolean weight = device.kind() == BlockLimit.Kind.WEIGHT;
+      String value = weight ? " " + device.value() : " " + device.kind().key + "=" + device.value();
+      writer.set(true, folder, weight ? io : "io.max", device.number() + value, "limits of block devices");
+    }
+    writer.set(
+        limits.swappiness() != null, folder, "memory.swappiness", limits.swappiness(), "swappiness of one container");
     if (limits.oomKillDisable()) {
       writer.set(true, folder, "memory.oom_kill_disable", 1, "oom_kill_disable");
     }

@@ -16,7 +16,7 @@ final class LimitWriter {
       return;
     }
     if (folder.has(file)) {
-      folder.write(file, value.toString());
+      folder.write(file, String.valueOf(value));
       return;
     }
     String warning = "this kernel has no " + what + " (" + file + "); the container runs without";

@@ -1,5 +1,7 @@
 package io.jcompose.container.cgroup;
 
+import java.util.List;
+
 /**
  * Resource limits. 0 or an empty text means that nothing is asked for.
  *
@@ -13,6 +15,8 @@ package io.jcompose.container.cgroup;
  * @param cpusetCpus such as {@code 0-2,4}
  * @param pids most processes and threads; −1: unlimited
  * @param blkioWeight 10 … 1000
+ * @param swappiness 0 … 100; null: nothing is asked for
+ * @param blockLimits of single devices
  */
 public record Limits(
     long memory,
@@ -26,27 +30,34 @@ public record Limits(
     String cpusetMems,
     long pids,
     int blkioWeight,
-    boolean oomKillDisable) {
-  public static final Limits NONE = new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false);
+    boolean oomKillDisable,
+    Integer swappiness,
+    List<BlockLimit> blockLimits) {
+  public static final Limits NONE =
+      new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, null, List.of());
+
+  public Limits {
+    blockLimits = blockLimits == null ? List.of() : List.copyOf(blockLimits);
+  }
 
   private static final long DEFAULT_PERIOD = 100_000;
 
   public Limits withMemory(long bytes) {
     return new Limits(
         bytes, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
-        cpusetMems, pids, blkioWeight, oomKillDisable);
+        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits);
   }
 
   public Limits withPids(long most) {
     return new Limits(
         memory, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
-        cpusetMems, most, blkioWeight, oomKillDisable);
+        cpusetMems, most, blkioWeight, oomKillDisable, swappiness, blockLimits);
   }
 
   public Limits withNanoCpus(long billionths) {
     return new Limits(
         memory, memorySwap, memoryReservation, billionths, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
-        cpusetMems, pids, blkioWeight, oomKillDisable);
+        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits);
   }
 
   /** Microseconds of a CPU per {@link #period}; 0: no limit. */

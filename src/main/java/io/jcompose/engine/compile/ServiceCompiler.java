@@ -1,5 +1,6 @@
 package io.jcompose.engine.compile;
 
+import io.jcompose.compose.model.BlkioConfig;
 import io.jcompose.compose.model.Confinement;
 import io.jcompose.compose.model.Hook;
 import io.jcompose.compose.model.Project;
@@ -15,6 +16,7 @@ import io.jcompose.container.RootSpec;
 import io.jcompose.container.Signals;
 import io.jcompose.container.StopSpec;
 import io.jcompose.container.Ulimit;
+import io.jcompose.container.cgroup.BlockLimit;
 import io.jcompose.container.cgroup.Limits;
 import io.jcompose.container.security.SeccompChoice;
 import io.jcompose.engine.EngineException;
@@ -75,9 +77,7 @@ public final class ServiceCompiler {
             isolation(service, id, attachments.mode(service)),
             confinement(service),
             mounted.mounts(),
-            service.confinement().devices().stream()
-                .map(d -> new Device(d.source(), d.target(), d.permissions()))
-                .toList(),
+            devices(service),
             service.storage().shmSize().orElse(ContainerSpec.DEFAULT_SHM_SIZE),
             service.confinement().sysctls(),
             limits(service.resources()),
@@ -265,6 +265,12 @@ public final class ServiceCompiler {
     }
   }
 
+  private static List<Device> devices(Service service) {
+    List<Device> devices = new ArrayList<>(Gpus.of(service, Path.of("/dev")));
+    service.confinement().devices().forEach(d -> devices.add(new Device(d.source(), d.target(), d.permissions())));
+    return devices;
+  }
+
   private static Limits limits(Resources r) {
     return new Limits(
         r.memory().orElse(0),
@@ -278,7 +284,23 @@ public final class ServiceCompiler {
         "",
         r.pids().orElse(0),
         r.blkio().map(b -> b.weight().orElse(0)).orElse(0),
-        r.oomKillDisable());
+        r.oomKillDisable(),
+        r.memorySwappiness().isPresent() ? r.memorySwappiness().getAsInt() : null,
+        r.blkio().map(ServiceCompiler::blockLimits).orElse(List.of()));
+  }
+
+  private static List<BlockLimit> blockLimits(BlkioConfig blkio) {
+    List<BlockLimit> limits = new ArrayList<>();
+    add(limits, BlockLimit.Kind.READ_BPS, blkio.readBps());
+    add(limits, BlockLimit.Kind.WRITE_BPS, blkio.writeBps());
+    add(limits, BlockLimit.Kind.READ_IOPS, blkio.readIops());
+    add(limits, BlockLimit.Kind.WRITE_IOPS, blkio.writeIops());
+    add(limits, BlockLimit.Kind.WEIGHT, blkio.weightDevice());
+    return limits;
+  }
+
+  private static void add(List<BlockLimit> limits, BlockLimit.Kind kind, List<BlkioConfig.DeviceRate> rates) {
+    rates.forEach(rate -> limits.add(new BlockLimit(kind, rate.path(), rate.rate())));
   }
 
   private static StopSpec stop(Service service, ImageConfig config) {

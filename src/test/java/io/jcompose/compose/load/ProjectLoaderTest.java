@@ -120,11 +120,11 @@ class ProjectLoaderTest {
   void saysWhatHasNoEffect() throws IOException {
     Files.writeString(
         cwd.resolve("compose.yaml"),
-        "services: {a: {image: x, isolation: hyperv, tty: true, mem_swappiness: 9,"
+        "services: {a: {image: x, isolation: hyperv, tty: true, cgroup_parent: p,"
             + " post_start: [{command: 'true'}], blkio_config: {weight: 9}}}");
     assertThat(ProjectLoader.load(LoadOptions.in(cwd, Map.of())).ineffective())
         .containsExactlyInAnyOrder(
-            "services.a.isolation", "services.a.mem_swappiness");
+            "services.a.cgroup_parent", "services.a.isolation");
   }
 
   @Test

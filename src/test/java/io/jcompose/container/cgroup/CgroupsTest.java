@@ -127,10 +127,31 @@ class CgroupsTest {
   @Test
   void aValueThatTheKernelRefusesUndoesTheGroup() {
     Limits limits =
-        new Limits(0, 0, 0, 0, 0, 0, 0, "4000", "", 0, 0, false);
+        new Limits(0, 0, 0, 0, 0, 0, 0, "4000", "", 0, 0, false, null, List.of());
     assertThatThrownBy(() -> cgroups.create(ID, limits, DeviceRule.DEFAULT))
         .isInstanceOf(CgroupException.class)
         .hasMessageContaining("4000");
+    assertThat(cgroups.containers()).isEmpty();
+  }
+
+  @Test
+  void devicesAreLimitedOneByOneAndSwappinessIsTheContainersOwn() throws IOException {
+    String name;
+    try (var devices = Files.list(Path.of("/sys/class/block"))) {
+      name = devices.map(d -> d.getFileName().toString()).filter(d -> Files.exists(Path.of("/dev", d))).sorted().findFirst().orElseThrow();
+    }
+    String number = Files.readString(Path.of("/sys/class/block", name, "dev")).strip();
+    BlockLimit limit = new BlockLimit(BlockLimit.Kind.READ_BPS, "/dev/" + name, 1 << 20);
+    Limits limits = new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, 0, List.of(limit));
+    ContainerCgroup cgroup = cgroups.create(ID, limits, DeviceRule.ALL).cgroup();
+    assertThat(read("blkio", "blkio.throttle.read_bps_device")).isEqualTo(number + " 1048576");
+    assertThat(read("memory", "memory.swappiness")).isEqualTo("0");
+    cgroup.remove();
+    Limits wrong =
+        new Limits(
+            0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, null,
+            List.of(new BlockLimit(BlockLimit.Kind.READ_BPS, "/dev/null", 1)));
+    assertThatThrownBy(() -> cgroups.create(ID, wrong, DeviceRule.ALL)).hasMessageContaining("/dev/null is no block device");
     assertThat(cgroups.containers()).isEmpty();
   }
 
