@@ -576,6 +576,9 @@ final class Unit {
       }
       try {
         Fault.point("unit.removing");
+        // First: a folder that has lost a part of its own must never be taken for a container.
+        store.removeRecord(record().id());
+        Fault.point("unit.unrecorded");
         starter.forget(record());
         Fault.point("unit.forgotten");
         store.removeContainer(record().id());

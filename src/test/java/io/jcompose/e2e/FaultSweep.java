@@ -54,6 +54,8 @@ final class FaultSweep implements AutoCloseable {
     RECREATE(List.of("up -d"), 2, "up", "-d", "-t", "0"),
     SCALE(List.of("up -d"), 4, "up", "-d", "--scale", "b=3"),
     EXEC(List.of("up -d"), 2, "exec", "-T", "a", "true"),
+    SNAPSHOT(List.of("up -d"), 2, "volume", "snapshot"),
+    RESTORE(List.of("up -d", "volume snapshot --name swept", "stop -t 0"), 0, "volume", "restore", "swept"),
     DOWN(List.of("up -d"), 0, "down", "-v", "-t", "0");
 
     private final List<String> before;
@@ -102,6 +104,18 @@ final class FaultSweep implements AutoCloseable {
     return project.run("down", "-v", "-t", "0");
   }
 
+  /** Snapshots outlive their project. */
+  private void forgetSnapshots(Verb verb) {
+    if (verb == Verb.SNAPSHOT || verb == Verb.RESTORE) {
+      project
+          .run("volume", "snapshot", "ls", "-q")
+          .ok()
+          .out()
+          .lines()
+          .forEach(name -> project.run("volume", "snapshot", "rm", name).ok());
+    }
+  }
+
   /** How often each point is reached by {@code verb}, in the order of the first time. */
   Map<String, Integer> trace(Verb verb) {
     try {
@@ -113,6 +127,7 @@ final class FaultSweep implements AutoCloseable {
         Files.readAllLines(engine.faultHits()).forEach(name -> hits.merge(name, 1, Integer::sum));
       }
       down().ok();
+      forgetSnapshots(verb);
       return hits;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -140,6 +155,7 @@ final class FaultSweep implements AutoCloseable {
     }
     Result down = down();
     assertThat(down.code()).as("down: %s", down.err()).isZero();
+    forgetSnapshots(verb);
     assertNothingLeft();
   }
 

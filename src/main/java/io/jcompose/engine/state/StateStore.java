@@ -80,6 +80,11 @@ public final class StateStore {
         .toList();
   }
 
+  /** From now on the container's folder is one of {@link #foldersWithoutRecord}. */
+  public void removeRecord(String id) {
+    SafeFile.delete(containerFolder(id).resolve("spec.json"));
+  }
+
   public void removeContainer(String id) {
     Trees.delete(containerFolder(id));
   }
