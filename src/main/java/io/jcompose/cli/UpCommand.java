@@ -4,6 +4,7 @@ import io.jcompose.compose.model.Project;
 import io.jcompose.engine.Timeline;
 import io.jcompose.engine.UpRequest;
 import io.jcompose.plan.ImageOptions;
+import io.jcompose.plan.Question;
 import io.jcompose.plan.RecreatePolicy;
 import io.jcompose.plan.UpOptions;
 import java.time.Duration;
@@ -147,6 +148,9 @@ class UpCommand implements Callable<Integer> {
       context.out().print(context.engine().projects().plan(request).toString());
       return 0;
     }
+    if (!yes && context.invocation().inputIsTerminal()) {
+      request = answered(request);
+    }
     try {
       if (detach || wait || noStart) {
         return inBackground(request);
@@ -157,6 +161,18 @@ class UpCommand implements Callable<Integer> {
         new TimelineFile(context, timelineFile).write(request.timeline());
       }
     }
+  }
+
+  /** Asks what the plan can't know: whether data may be lost. */
+  private UpRequest answered(UpRequest request) {
+    UpOptions options = request.options();
+    for (Question question : context.engine().projects().plan(request).containers().questions()) {
+      if (Confirmation.of(context, "? " + question.text() + " (y/N) ")) {
+        options = options.withRecreatedVolume(question.volume());
+      }
+    }
+    return new UpRequest(
+        request.project(), request.images(), options, request.environment(), false, request.timeline());
   }
 
   /** What the options ask for. */

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "volume",
-    description = "Volumes: create, inspect, ls, prune, rm, snapshot, restore, clone.",
+    description = "Volumes: create, inspect, ls, prune, rm, snapshot, restore, clone, import.",
     sortOptions = false)
 final class VolumeCommand implements Runnable {
   private final CommandContext context;
@@ -33,7 +33,8 @@ final class VolumeCommand implements Runnable {
     return new CommandLine(new VolumeCommand(context))
         .addSubcommand(new VolumeSnapshotCommand(context))
         .addSubcommand(new VolumeRestoreCommand(context))
-        .addSubcommand(new VolumeCloneCommand(context));
+        .addSubcommand(new VolumeCloneCommand(context))
+        .addSubcommand(new VolumeImportCommand(context));
   }
 
   private StoredVolumes volumes() {
@@ -42,7 +43,7 @@ final class VolumeCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say what: create, inspect, ls, prune, rm, snapshot, restore or clone");
+    throw new CommandLine.ParameterException(spec.commandLine(), "say what: create, inspect, ls, prune, rm, snapshot, restore, clone or import");
   }
 
   @Command(name = "create", description = "Makes a volume.")
@@ -106,14 +107,11 @@ final class VolumeCommand implements Runnable {
       @Option(names = "--filter", paramLabel = "KEY=VALUE", description = "Removes only those: label, label!, all") List<String> filters) {
     VolumeFilter filter = VolumeFilter.parseForPrune(filters);
     boolean named = all || filter.namedToo();
-    if (!force) {
-      context.out().print(
-          "WARNING! This will remove " + (named ? "all" : "anonymous local")
-              + " volumes not used by at least one container.\nAre you sure you want to continue? [y/N] ");
-      String answer = StandardInput.text(context.invocation()).strip();
-      if (!answer.equalsIgnoreCase("y") && !answer.equalsIgnoreCase("yes")) {
-        return 0;
-      }
+    String what =
+        "WARNING! This will remove " + (named ? "all" : "anonymous local")
+            + " volumes not used by at least one container.\nAre you sure you want to continue? [y/N] ";
+    if (!force && !Confirmation.of(context, what)) {
+      return 0;
     }
     StoredVolumes.Pruned pruned = volumes().prune(v -> (named || v.anonymous()) && filter.test(v));
     if (!pruned.names().isEmpty()) {

@@ -54,6 +54,7 @@ public final class Engine {
   private final StoredVolumes storedVolumes;
   private final ContainerImages containerImages;
   private final VolumeSnapshots snapshots;
+  private final DockerVolumes dockerVolumes;
   private final DiskUsage disk;
   private final SystemPrune cleaning;
   private final StoredNetworks storedNetworks;
@@ -107,6 +108,7 @@ public final class Engine {
     images = new Images(imageStore, units, settings);
     storedVolumes = new StoredVolumes(volumes, units);
     storedNetworks = new StoredNetworks(kernelNetworks, units);
+    dockerVolumes = new DockerVolumes(volumes);
     HeldContainers held = new HeldContainers(cgroups, settings.run().resolve("held"));
     held.release();
     snapshots =
@@ -251,6 +253,10 @@ public final class Engine {
 
   public VolumeSnapshots snapshots() {
     return snapshots;
+  }
+
+  public DockerVolumes dockerVolumes() {
+    return dockerVolumes;
   }
 
   public ImageBuilds builds() {

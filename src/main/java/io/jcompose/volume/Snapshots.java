@@ -163,17 +163,16 @@ public final class Snapshots {
 
   /** The data of {@code volume} in {@code snapshot}, for {@link Volumes#replace} and {@link Volumes#create}. */
   public Volumes.Content content(Snapshot snapshot, String volume) {
-    Path from = folder.resolve(snapshot.name()).resolve(DATA).resolve(volume);
-    return to -> {
-      try (Fd source = Fs.open(from.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
-        copy(source, to);
-      }
-    };
+    return copyOf(folder.resolve(snapshot.name()).resolve(DATA).resolve(volume));
   }
 
   /** What {@code volume} holds when it is asked for. */
   public Volumes.Content content(Volume volume) {
-    Path from = volumes.source(volume);
+    return copyOf(volumes.source(volume));
+  }
+
+  /** What the folder {@code from} holds when it is asked for. */
+  public static Volumes.Content copyOf(Path from) {
     return to -> {
       try (Fd source = Fs.open(from.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
         copy(source, to);

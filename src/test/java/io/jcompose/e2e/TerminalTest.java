@@ -101,4 +101,18 @@ class TerminalTest {
         onTerminal("exec app sh", "expect # ", "mode raw", "kill " + engine.pid().orElseThrow());
     assertThat(shown.out()).endsWith("exit 1, terminal restored\n");
   }
+
+  @Test
+  void changedSettingsOfAVolumeAreAskedAbout() {
+    String file =
+        "services: {app: {image: busybox, init: true, command: sleep 1000, volumes: ['data:/d']}}\n"
+            + "volumes: {data: {labels: {a: '%s'}}}\n";
+    project = engine.project("asked", file.formatted(1)).up();
+    project.sh("app", "echo 1 >/d/f");
+    project = engine.project("asked", file.formatted(2));
+    onTerminal("up -d -t 1", "expect (y/N)", "type n\r");
+    assertThat(project.sh("app", "cat /d/f")).isEqualTo("1");
+    onTerminal("up -d -t 1", "expect (y/N)", "type y\r");
+    assertThat(project.sh("app", "ls /d")).isEmpty();
+  }
 }

@@ -2,6 +2,9 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,5 +68,31 @@ class VolumeVerbsTest {
     assertThat(engine.run("volume", "prune", "-af").ok().out()).contains("loose").doesNotContain("used_data");
     project.down();
     assertThat(engine.run("volume", "ls", "-q").ok().out()).isEmpty();
+  }
+
+  @Test
+  void volumesOfADockerAreBroughtOver() throws Exception {
+    Path docker = engine.folder().resolve("docker");
+    Path data = Files.createDirectories(docker.resolve("volumes/shop_data/_data"));
+    Files.writeString(data.resolve("f"), "dear");
+    Files.setAttribute(data.resolve("f"), "unix:uid", 5);
+    Files.createDirectories(docker.resolve("volumes/ram/_data"));
+    Files.writeString(
+        docker.resolve("volumes/ram/opts.json"),
+        "{\"MountType\":\"tmpfs\",\"MountOpts\":\"size=1m\",\"MountDevice\":\"tmpfs\",\"Quota\":{\"Size\":0}}");
+    Files.writeString(docker.resolve("volumes/metadata.db"), "");
+    String root = "--docker-root=" + docker;
+    assertThat(engine.run("volume", "import").code()).isEqualTo(2);
+    for (String name : List.of("nosuch", "../volumes/ram")) {
+      assertThat(engine.run("volume", "import", "--from-docker", root, name).err()).contains("Docker has no volume");
+    }
+    assertThat(engine.run("volume", "import", "--from-docker", root).ok().out()).isEqualTo("shop_data\nram\n");
+    Path brought = engine.root().resolve("volumes/shop_data/_data/f");
+    assertThat(brought).hasContent("dear");
+    assertThat(Files.getAttribute(brought, "unix:uid")).isEqualTo(5);
+    assertThat(engine.run("volume", "inspect", "-f", "{{.Options.type}}", "ram").ok().out()).isEqualTo("tmpfs\n");
+    assertThat(engine.run("volume", "import", "--from-docker", root, "ram").err()).contains("already");
+    engine.run("volume", "rm", "shop_data", "ram").ok();
+    assertThat(data.resolve("f")).hasContent("dear");
   }
 }
