@@ -48,6 +48,9 @@ public final class Commands {
     ENTRIES.put("wait", new Entry(false, WaitCommand::new));
     ENTRIES.put("port", new Entry(false, PortCommand::new));
     ENTRIES.put("cp", new Entry(false, CpCommand::new));
+    ENTRIES.put("attach", new Entry(false, AttachCommand::new));
+    ENTRIES.put("events", new Entry(false, EventsCommand::new));
+    ENTRIES.put("stats", new Entry(false, StatsCommand::new));
     ENTRIES.put("top", new Entry(false, TopCommand::new));
     ENTRIES.put("build", new Entry(false, BuildCommand::new));
     ENTRIES.put("plan", new Entry(false, PlanCommand::new));

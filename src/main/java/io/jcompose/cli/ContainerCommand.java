@@ -31,7 +31,14 @@ final class ContainerCommand implements Runnable {
     verbs.add(new ContainerInspectCommand(context));
     verbs.add(new ContainerListCommand(context));
     verbs.addAll(ContainerLifecycleCommands.all(context));
+    verbs.add(new ContainerAttachCommand(context));
     verbs.add(new ContainerCpCommand(context));
+    verbs.add(new ContainerExecCommand(context));
+    verbs.add(new ContainerDiffCommand(context));
+    verbs.add(new ContainerLogsCommand(context));
+    verbs.add(new ContainerUpdateCommand(context));
+    verbs.add(new ContainerPruneCommand(context));
+    verbs.add(new ContainerStatsCommand(context));
     verbs.add(new ContainerPortCommand(context));
     verbs.add(new ContainerTopCommand(context));
     verbs.add(new ContainerExportCommand(context));

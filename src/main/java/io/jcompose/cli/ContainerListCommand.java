@@ -43,7 +43,7 @@ final class ContainerListCommand implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--filter"}, paramLabel = "KEY=VALUE",
-      description = "Only some: ancestor, exited, expose, health, id, label, name, network, publish, status, volume")
+      description = "Only some: ancestor, before, exited, expose, health, id, label, name, network, publish, since, status, volume")
   List<String> filters = new ArrayList<>();
 
   @Option(names = "--format", paramLabel = "FORMAT", description = "table, json, or a Go template")
@@ -52,7 +52,7 @@ final class ContainerListCommand implements Callable<Integer> {
   @Option(names = "--no-trunc", description = "Shows ids and commands in full")
   boolean noTrunc;
 
-  @Option(names = {"-s", "--size"}, hidden = true, description = "Taken as Docker's tools do")
+  @Option(names = {"-s", "--size"}, description = "Shows what each has written into its own layer")
   boolean size;
 
   ContainerListCommand(CommandContext context) {
@@ -62,11 +62,11 @@ final class ContainerListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ListFormat.check(format);
-    ContainerFilter filter = new ContainerFilter(filters);
+    ContainerFilter filter = ContainerFilter.parse(filters, context.engine().containers());
     int limit = latest ? 1 : last;
     List<ContainerView> containers =
         context.engine().containers().all().stream()
-            .filter(c -> all || limit > 0 || filter.ofAll() || c.state().active())
+            .filter(c -> all || limit > 0 || filter.asksForState() || c.state().active())
             .filter(filter)
             .sorted(Comparator.comparingLong(ContainerView::created).reversed())
             .limit(limit > 0 ? limit : Long.MAX_VALUE)
@@ -83,6 +83,9 @@ final class ContainerListCommand implements Callable<Integer> {
     columns.put("Status", "STATUS");
     columns.put("Ports", "PORTS");
     columns.put("Names", "NAMES");
+    if (size) {
+      columns.put("Size", "SIZE");
+    }
     context.out().print(ListFormat.text(format, containers.stream().map(this::row).toList(), columns, Map.of()));
     return 0;
   }
@@ -104,7 +107,7 @@ final class ContainerListCommand implements Callable<Integer> {
         .put("Networks", String.join(",", new TreeSet<>(c.addresses().keySet())))
         .put("Ports", ContainerText.ports(c))
         .put("RunningFor", ContainerText.ago(now - c.created()))
-        .put("Size", "N/A")
+        .put("Size", size || format.contains(".Size") ? ContainerText.size(context.engine().containers().size(c.id())) : "N/A")
         .put("State", c.state().word())
         .put("Status", ContainerText.status(c, now));
   }

@@ -1,11 +1,14 @@
 package io.jcompose.cli;
 
 import io.jcompose.cli.render.LogPrinter;
+import io.jcompose.engine.Cancellation;
 import io.jcompose.engine.ContainerView;
 import io.jcompose.engine.LogRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,6 +26,15 @@ final class LogsCommand implements Callable<Integer> {
 
   @Option(names = {"-n", "--tail"}, paramLabel = "LINES", description = "Only the last lines of each container; all: every line. Default: all")
   String tail = "all";
+
+  @Option(names = "--since", paramLabel = "TIME", description = "Lines from a time on, or from how long ago (10m)")
+  String since;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Lines up to a time, or up to how long ago (10m)")
+  String until;
+
+  @Option(names = "--index", paramLabel = "N", description = "Only this container of each service")
+  int index;
 
   @Option(names = {"-t", "--timestamps"}, description = "Shows when each line was written")
   boolean timestamps;
@@ -44,27 +56,45 @@ final class LogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    long lines = tailLines();
+    LogTimes times = LogTimes.parse(spec, tail, since, until);
     ContainerChoice choice = new ContainerChoice(context);
-    List<ContainerView> containers = choice.of(services);
+    List<ContainerView> containers =
+        choice.of(services).stream().filter(c -> index == 0 || c.number() == index).toList();
     LogPrinter printer =
         new LogPrinter(context.out(), context.style(context.out()), !noLogPrefix, !noColor, timestamps);
     containers.forEach(c -> printer.announce(c.project(), c.name(), c.service()));
-    LogRequest request = new LogRequest(choice.projectName(), services, lines, 0, follow);
-    context.engine().logs().read(request, printer::print, context.invocation().cancellation());
+    LogRequest request =
+        new LogRequest(
+            choice.projectName(), services, index, readable(containers), times.tail(), times.since(), times.until(),
+            follow);
+    Cancellation cancellation = context.invocation().cancellation();
+    if (follow) {
+      context.engine().logs().read(request, printer::print, cancellation);
+    } else if (rawOfOne(containers, times)) {
+      context.engine().logs().copy(containers.getFirst().id(), context.out(), context.out(), cancellation);
+    } else {
+      context.engine().logs().read(request, printer.buffered()::print, cancellation);
+      printer.flush();
+    }
     boolean interrupted = context.invocation().cancellation().requested();
     return interrupted ? Commands.INTERRUPTED : 0;
   }
 
-  private long tailLines() {
-    if (tail.equals("all")) {
-      return -1;
+  /** Whether nothing is added to what one container has written, so that it need not be cut into lines. */
+  private boolean rawOfOne(List<ContainerView> containers, LogTimes times) {
+    return containers.size() == 1 && noLogPrefix && !timestamps && times.all() && !context.out().terminal();
+  }
+
+  /** Empty as long as all are: then those that come later are among them. */
+  private Set<String> readable(List<ContainerView> containers) {
+    List<ContainerView> kept = containers.stream().filter(c -> context.engine().logs().readable(c.id())).toList();
+    if (kept.size() == containers.size()) {
+      return Set.of();
     }
-    try {
-      return Long.parseLong(tail);
-    } catch (NumberFormatException e) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(), "--tail " + tail + ": a number of lines, or all");
-    }
+    containers.stream()
+        .filter(c -> !kept.contains(c))
+        .forEach(
+            c -> context.err().println(c.name() + ": configured logging driver does not support reading"));
+    return kept.isEmpty() ? Set.of("none") : kept.stream().map(ContainerView::id).collect(Collectors.toSet());
   }
 }

@@ -1,8 +1,8 @@
 package io.jcompose.cli;
 
-import io.jcompose.cli.render.ContainerText;
-import io.jcompose.cli.render.Table;
+import io.jcompose.cli.render.ListFormat;
 import io.jcompose.engine.ContainerView;
+import io.jcompose.engine.EngineException;
 import io.jcompose.plan.ContainerState;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,8 +33,14 @@ final class PsCommand implements Callable<Integer> {
   @Option(names = "--status", paramLabel = "STATUS", description = "Only containers in this state: created, running, restarting, exited, paused, dead")
   List<String> status = new ArrayList<>();
 
-  @Option(names = "--format", paramLabel = "FORMAT", description = "table or json. Default: table")
-  String format = "table";
+  @Option(names = "--format", paramLabel = "FORMAT", description = "table, json, or a template. Default: table")
+  String format = "";
+
+  @Option(names = "--filter", paramLabel = "status=STATUS", description = "As --status")
+  List<String> filters = new ArrayList<>();
+
+  @Option(names = "--orphans", arity = "0..1", paramLabel = "true|false", fallbackValue = "true", description = "Shows those of services that the file does not have, too. Default: true")
+  boolean orphans = true;
 
   @Option(names = "--no-trunc", description = "Shows ids and commands in full")
   boolean noTrunc;
@@ -50,22 +56,37 @@ final class PsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Choice.check(spec, "--format", format, List.of("table", "json"));
+    ListFormat.check(format.isEmpty() ? "table" : format);
+    filters.forEach(this::filter);
     List<String> states = Arrays.stream(ContainerState.values()).map(ContainerState::word).toList();
     status.forEach(state -> Choice.check(spec, "--status", state, states));
-    List<ContainerView> containers = new ContainerChoice(context).of(services).stream().filter(this::wanted).toList();
+    List<ContainerView> containers = choose();
     if (quiet) {
       containers.forEach(c -> context.out().println(c.id()));
     } else if (namesOfServices) {
       LinkedHashSet<String> names = new LinkedHashSet<>();
       containers.forEach(c -> names.add(c.service()));
       names.forEach(context.out()::println);
-    } else if (format.equals("json")) {
-      containers.forEach(c -> context.out().println(ContainerText.json(c)));
     } else {
-      context.out().print(table(containers));
+      context.out().print(PsText.project(containers, format, noTrunc, context.engine().containers()));
     }
     return 0;
+  }
+
+  private List<ContainerView> choose() {
+    ContainerChoice choice = new ContainerChoice(context);
+    return choice.of(services).stream()
+        .filter(this::wanted)
+        .filter(c -> all || c.number() > 0)
+        .filter(c -> orphans || choice.declared(c.service()))
+        .toList();
+  }
+
+  private void filter(String text) {
+    if (!text.startsWith("status=")) {
+      throw new EngineException("unknown filter " + text + ": there is status=STATUS");
+    }
+    status.add(text.substring("status=".length()));
   }
 
   private boolean wanted(ContainerView container) {
@@ -76,21 +97,5 @@ final class PsCommand implements Callable<Integer> {
         || container.state() == ContainerState.RUNNING
         || container.state() == ContainerState.RESTARTING
         || container.state() == ContainerState.PAUSED;
-  }
-
-  private String table(List<ContainerView> containers) {
-    Table table = new Table("NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS");
-    long now = System.currentTimeMillis();
-    for (ContainerView c : containers) {
-      table.row(
-          c.name(),
-          c.image(),
-          ContainerText.command(c, noTrunc),
-          c.service(),
-          ContainerText.ago(now - c.created()),
-          ContainerText.status(c, now),
-          ContainerText.ports(c));
-    }
-    return table.toString();
   }
 }

@@ -70,6 +70,11 @@ public final class Cancellation {
     return gone;
   }
 
+  /** True when nothing more is to be shown: an end was asked for, or nobody is there. */
+  public synchronized boolean over() {
+    return gone || requests > 0;
+  }
+
   public synchronized boolean requested() {
     return requests > 0;
   }

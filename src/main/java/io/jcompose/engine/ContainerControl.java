@@ -1,6 +1,7 @@
 package io.jcompose.engine;
 
 import io.jcompose.container.Signals;
+import io.jcompose.container.cgroup.CgroupException;
 import io.jcompose.plan.ContainerState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +70,15 @@ public final class ContainerControl {
 
   public void rename(String name, String newName) {
     units.rename(units.find(name), newName);
+  }
+
+  /** Changes a container's limits and policy, running or not; returns what the kernel cannot do of it. */
+  public List<String> update(String name, ContainerUpdate update) {
+    try {
+      return units.find(name).update(update);
+    } catch (CgroupException e) {
+      throw new EngineException("cannot update container " + name + ": " + e.getMessage(), e);
+    }
   }
 
   /** Waits until a container does not run, and returns its exit code. */

@@ -1,6 +1,8 @@
 package io.jcompose.engine;
 
+import io.jcompose.container.ContainerSpec;
 import io.jcompose.engine.copy.CopyException;
+import io.jcompose.engine.copy.LayerChanges;
 import io.jcompose.engine.copy.TreeCopy;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
@@ -8,14 +10,17 @@ import io.jcompose.linux.LinuxException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 
 /** The files of containers, running or not: copied out and in. */
 public final class ContainerFiles {
   private final Units units;
+  private final Starter starter;
 
-  ContainerFiles(Units units) {
+  ContainerFiles(Units units, Starter starter) {
     this.units = units;
+    this.starter = starter;
   }
 
   /**
@@ -31,6 +36,12 @@ public final class ContainerFiles {
   /** Copies into a container; returns the bytes of all files. */
   public long fromHost(String name, Path directory, String source, String destination, TreeCopy.Options options) {
     return within(name, options, copy -> copy.fromHost(directory, source, destination));
+  }
+
+  /** What a container has made of its image's files, by path. */
+  public List<LayerChanges.Change> diff(String name) {
+    ContainerSpec spec = units.find(name).record().spec();
+    return LayerChanges.of(starter.runtime().folder(spec).resolve("upper"), spec.root().layers());
   }
 
   /** Writes a tar archive of a file or directory of a container. */

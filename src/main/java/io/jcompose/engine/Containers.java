@@ -1,5 +1,6 @@
 package io.jcompose.engine;
 
+import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.network.Networks;
@@ -23,12 +24,14 @@ public final class Containers {
   private final Networks networks;
   private final Execs execs;
   private final Starter starter;
+  private final LogWatcher watcher;
 
-  Containers(Units units, Networks networks, Execs execs, Starter starter) {
+  Containers(Units units, Networks networks, Execs execs, Starter starter, LogWatcher watcher) {
     this.units = units;
     this.networks = networks;
     this.execs = execs;
     this.starter = starter;
+    this.watcher = watcher;
   }
 
   /** Whether the engine knows a container of this project. */
@@ -94,6 +97,20 @@ public final class Containers {
     return TreeSize.of(starter.runtime().folder(record.spec()).resolve("upper"));
   }
 
+  /** What a container has mounted: names of volumes, and all targets. */
+  public List<String> mounts(String id) {
+    ContainerRecord record = units.find(id).record();
+    List<String> all = new ArrayList<>();
+    record.volumes().values().forEach(volume -> all.add(volume.name()));
+    record.spec().mounts().forEach(mount -> all.add(mount.target()));
+    return all;
+  }
+
+  /** The image's id, which is what a container keeps when names of images move. */
+  public String imageId(String id) {
+    return units.find(id).record().imageId();
+  }
+
   /** What a container is made of, step by step. */
   public String explain(String name) {
     return starter.explain(units.find(name));
@@ -117,6 +134,28 @@ public final class Containers {
   public int exec(ExecRequest request, Invocation invocation) {
     Unit unit = units.find(request.container());
     return execs.run(unit, request, invocation);
+  }
+
+  /**
+   * Joins a caller to a running container until it ends, or the caller leaves.
+   *
+   * @return its exit code; 0 when it was left running
+   */
+  public int attach(String name, StreamOptions streams, Invocation invocation) {
+    Unit unit = units.find(name);
+    switch (unit.status().state()) {
+      case RUNNING -> {}
+      case PAUSED -> throw new EngineException("You cannot attach to a paused container, unpause it first");
+      case RESTARTING ->
+          throw new EngineException("You cannot attach to a restarting container, wait until it is running");
+      default -> throw new EngineException("You cannot attach to a stopped container, start it first");
+    }
+    unit.publish(Event.Kind.ATTACH, Map.of());
+    Optional<Integer> code = new Session(unit, streams, invocation, watcher).attend(() -> {});
+    if (code.isEmpty()) {
+      unit.publish(Event.Kind.DETACH, Map.of());
+    }
+    return code.orElse(0);
   }
 
   ContainerView view(Unit unit) {

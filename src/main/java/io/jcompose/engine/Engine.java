@@ -48,6 +48,7 @@ public final class Engine {
   private final Reasons reasons;
   private final ContainerControl control;
   private final ContainerFiles files;
+  private final ContainerStatistics statistics;
   private final Logs logs;
   private final Images images;
   private final ImageBuilds builds;
@@ -132,9 +133,10 @@ public final class Engine {
     projects = new Projects(units, observer, reconciler, locks, store, kernelNetworks::advice);
     oneOffs = new OneOffRuns(units, observer, reconciler, locks, standalone);
     details = new ContainerDetails(units, imageStore, kernelNetworks);
-    containers = new Containers(units, kernelNetworks, new Execs(), starter);
+    containers = new Containers(units, kernelNetworks, new Execs(), starter, watcher);
     this.control = new ContainerControl(units, new Removals(units, volumes), containers);
-    files = new ContainerFiles(units);
+    statistics = new ContainerStatistics(units, starter);
+    files = new ContainerFiles(units, starter);
     logs = new Logs(units, events, watcher);
     containerImages =
         new ContainerImages(units, imageStore, new ConfigChanges(imageStore, builder), settings.root());
@@ -208,6 +210,10 @@ public final class Engine {
 
   public Reasons reasons() {
     return reasons;
+  }
+
+  public ContainerStatistics statistics() {
+    return statistics;
   }
 
   public ContainerFiles files() {

@@ -8,6 +8,8 @@ import java.util.List;
  * @param environment {@code NAME=value} over the container's own
  * @param user empty: the container's
  * @param directory empty: the container's
+ * @param input whether it gets what the caller types or pipes in
+ * @param detachKeys keys that leave it running, on a terminal with input
  */
 public record ExecRequest(
     String container,
@@ -17,4 +19,6 @@ public record ExecRequest(
     String directory,
     boolean tty,
     boolean detach,
-    boolean privileged) {}
+    boolean privileged,
+    boolean input,
+    String detachKeys) {}

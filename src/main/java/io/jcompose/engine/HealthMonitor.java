@@ -6,6 +6,7 @@ import io.jcompose.plan.Health;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Probes one running container until it ends, on a thread of its own, and keeps the last results. */
@@ -145,7 +146,7 @@ final class HealthMonitor {
     }
     if (changed) {
       unit.noteHealth(health());
-      unit.publish(Event.Kind.HEALTH, Clock.wallNanos(), 0);
+      unit.publish(Event.Kind.HEALTH, Map.of("health", health().name().toLowerCase(java.util.Locale.ROOT)));
     }
     unit.changed();
   }

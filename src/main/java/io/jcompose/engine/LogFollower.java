@@ -50,11 +50,9 @@ public final class LogFollower {
   public void run() {
     try (Cancellation.Registration listening = events.listen(this::onEvent);
         Cancellation.Registration cancelling = cancellation.onRequest(this::wakeAll)) {
-      units.ofProject(request.project()).stream()
-          .filter(unit -> Logs.wants(request, unit))
-          .forEach(unit -> begin(unit, request.tail()));
+      Logs.wanted(units, request).forEach(unit -> begin(unit, request.tail()));
       synchronized (this) {
-        while (!following.isEmpty() && !over()) {
+        while ((!following.isEmpty() || successorComes()) && !over()) {
           wait();
         }
       }
@@ -66,6 +64,17 @@ public final class LogFollower {
     if (outputClosed) {
       throw new Output.ClosedException();
     }
+  }
+
+  /** Whether a container that has been made to take another's place is about to be started. */
+  private boolean successorComes() {
+    return !ending
+        && Logs.wanted(units, request).stream()
+            .anyMatch(
+                unit ->
+                    unit.status().state() == ContainerState.CREATED
+                        && unit.status().error().isEmpty()
+                        && !unit.record().replaces().isEmpty());
   }
 
   /** Shows what has been written so far, then ends. */
@@ -99,7 +108,7 @@ public final class LogFollower {
   }
 
   private void onEvent(Event event) {
-    if (event.project().equals(request.project())) {
+    if (event.project().equals(request.project()) || request.containers().contains(event.id())) {
       if (event.kind() == Event.Kind.START && !isEnding()) {
         units
             .byId(event.id())
@@ -132,7 +141,7 @@ public final class LogFollower {
           .follow(
               tail,
               line -> {
-                if (!over() && line.nanos() >= since) {
+                if (!over() && line.nanos() >= since && request.wants(line.nanos())) {
                   sink.accept(Logs.line(unit.record(), line));
                   shown[0] = line.nanos() + 1;
                 }

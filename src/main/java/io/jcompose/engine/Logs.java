@@ -44,11 +44,37 @@ public final class Logs {
   }
 
   private List<Unit> wanted(LogRequest request) {
-    return units.ofProject(request.project()).stream().filter(u -> wants(request, u)).toList();
+    return wanted(units, request);
+  }
+
+  static List<Unit> wanted(Units units, LogRequest request) {
+    return request.containers().isEmpty()
+        ? units.ofProject(request.project()).stream().filter(u -> wants(request, u)).toList()
+        : request.containers().stream().flatMap(id -> units.byId(id).stream()).toList();
   }
 
   static boolean wants(LogRequest request, Unit unit) {
-    return request.services().isEmpty() || request.services().contains(unit.record().service());
+    if (!request.containers().isEmpty()) {
+      return request.containers().contains(unit.record().id());
+    }
+    return unit.record().project().equals(request.project())
+        && (request.index() == 0 || request.index() == unit.record().number())
+        && (request.services().isEmpty() || request.services().contains(unit.record().service()));
+  }
+
+  /** Whether what a container has written can be read: not with the logging driver "none". */
+  public boolean readable(String name) {
+    return !units.find(name).record().spec().log().unreadable();
+  }
+
+  /**
+   * Writes all that a container has written so far, byte by byte as it came.
+   *
+   * @param error what it wrote to its standard error
+   */
+  public void copy(String name, Output output, Output error, Cancellation cancellation) {
+    new LogReader(units.find(name).logFolder())
+        .copy((stream, bytes, from, length) -> (stream == 2 ? error : output).write(bytes, from, length), cancellation::over);
   }
 
   private void readAll(LogRequest request, Consumer<ContainerLine> sink, Cancellation cancellation) {
@@ -61,7 +87,11 @@ public final class Logs {
       wanted(request).forEach(unit -> Source.open(unit).ifPresent(sources::add));
       while (!sources.isEmpty() && !cancellation.requested() && !cancellation.gone()) {
         Source first = sources.poll();
-        if (first.head.nanos() >= request.sinceNanos()) {
+        if (request.untilNanos() > 0 && first.nanos() > request.untilNanos()) {
+          first.close();
+          break;
+        }
+        if (request.wants(first.head.nanos())) {
           sink.accept(line(first.unit.record(), first.head));
         }
         if (first.advance()) {
@@ -80,7 +110,7 @@ public final class Logs {
           .read(request.tail(), line -> lines.add(line(unit.record(), line)));
     }
     lines.sort(Comparator.comparingLong(l -> l.line().nanos()));
-    lines.stream().filter(l -> l.line().nanos() >= request.sinceNanos()).forEach(sink);
+    lines.stream().filter(l -> request.wants(l.line().nanos())).forEach(sink);
   }
 
   /** One container's log, with its next line in hand. */

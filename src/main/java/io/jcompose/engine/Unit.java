@@ -1,6 +1,7 @@
 package io.jcompose.engine;
 
 import io.jcompose.container.Signals;
+import io.jcompose.container.cgroup.Limits;
 import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.engine.state.ContainerStatus;
 import io.jcompose.engine.state.StateStore;
@@ -12,6 +13,7 @@ import io.jcompose.plan.Health;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -531,6 +533,27 @@ final class Unit {
         cancellation);
     synchronized (this) {
       return lastExit;
+    }
+  }
+
+  /** Changes what it may use and when it is started again, at once; returns warnings for the user. */
+  List<String> update(ContainerUpdate update) {
+    operation.lock();
+    try {
+      ContainerRecord before = record();
+      Limits limits = update.applied(before.spec().limits());
+      List<String> warnings =
+          status().state().hasProcess() ? starter.cgroups().update(before.id(), limits) : List.of();
+      ContainerRecord changed =
+          before.withSpec(before.spec().withLimits(limits)).withRestart(update.restart().orElse(before.restart()));
+      synchronized (this) {
+        record = changed;
+        store.saveRecord(changed);
+      }
+      publish(Event.Kind.UPDATE, Map.of());
+      return warnings;
+    } finally {
+      operation.unlock();
     }
   }
 

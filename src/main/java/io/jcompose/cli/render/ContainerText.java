@@ -112,8 +112,22 @@ public final class ContainerText {
     return String.format(Locale.ROOT, "%." + digits + "f%s", value, units[unit]);
   }
 
-  /** One line of {@code ps --format json}. */
-  public static String json(ContainerView c) {
+  /** Binary units, four digits: {@code 1.234MiB}. */
+  public static String binarySize(long bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    int digits = value >= 1000 || unit == 0 ? 0 : value >= 100 ? 1 : value >= 10 ? 2 : 3;
+    String number = String.format(Locale.ROOT, "%." + digits + "f", value);
+    return (number.contains(".") ? number.replaceAll("\\.?0+$", "") : number) + units[unit];
+  }
+
+  /** The fields of {@code ps --format json}. */
+  public static ObjectNode row(ContainerView c) {
     ObjectNode node = MAPPER.createObjectNode();
     node.put("Command", command(c, true));
     node.put("CreatedAt", java.time.Instant.ofEpochMilli(c.created()).toString());
@@ -145,6 +159,6 @@ public final class ContainerText {
     if (c.state() == ContainerState.EXITED) {
       node.put("OOMKilled", c.oomKilled());
     }
-    return node.toString();
+    return node;
   }
 }

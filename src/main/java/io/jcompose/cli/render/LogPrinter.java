@@ -14,12 +14,16 @@ import java.util.Map;
 public final class LogPrinter {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'").withZone(ZoneOffset.UTC);
+  private static final int BUFFER = 64 * 1024;
   private final Output out;
   private final Style style;
   private final boolean prefixes;
   private final boolean colours;
   private final boolean timestamps;
   private final Map<String, Integer> indexes = new HashMap<>();
+  private final Map<String, byte[]> prefixBytes = new HashMap<>();
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private boolean buffered;
   private int width;
 
   public LogPrinter(Output out, Style style, boolean prefixes, boolean colours, boolean timestamps) {
@@ -33,7 +37,10 @@ public final class LogPrinter {
   /** Makes room for a container's name, so that columns stand below each other from the first line. */
   public synchronized void announce(String project, String container, String service) {
     String shown = shortName(project, container);
-    width = Math.max(width, shown.length());
+    if (shown.length() > width) {
+      width = shown.length();
+      prefixBytes.clear();
+    }
     indexes.computeIfAbsent(shown, s -> indexes.size());
   }
 
@@ -43,13 +50,8 @@ public final class LogPrinter {
       note(shortName(line.project(), line.container()) + " " + text);
       return;
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     if (prefixes) {
-      announce(line.project(), line.container(), line.service());
-      String shown = shortName(line.project(), line.container());
-      String prefix = shown + " ".repeat(width - shown.length()) + "  | ";
-      bytes.writeBytes(
-          (colours ? style.service(indexes.get(shown), prefix) : prefix).getBytes(StandardCharsets.UTF_8));
+      bytes.writeBytes(prefix(line));
     }
     if (timestamps) {
       long nanos = line.line().nanos();
@@ -62,11 +64,41 @@ public final class LogPrinter {
       bytes.writeBytes("\033[0m".getBytes(StandardCharsets.US_ASCII));
     }
     bytes.write('\n');
-    out.write(bytes.toByteArray());
+    if (!buffered || bytes.size() >= BUFFER) {
+      flush();
+    }
+  }
+
+  private byte[] prefix(ContainerLine line) {
+    byte[] known = prefixBytes.get(line.container());
+    if (known == null) {
+      announce(line.project(), line.container(), line.service());
+      String shown = shortName(line.project(), line.container());
+      String prefix = shown + " ".repeat(width - shown.length()) + "  | ";
+      known = (colours ? style.service(indexes.get(shown), prefix) : prefix).getBytes(StandardCharsets.UTF_8);
+      prefixBytes.put(line.container(), known);
+    }
+    return known;
+  }
+
+  /** From now on lines are kept until there are many, or {@link #flush}. */
+  public synchronized LogPrinter buffered() {
+    buffered = true;
+    return this;
+  }
+
+  /** Writes what was kept. */
+  public synchronized void flush() {
+    if (bytes.size() > 0) {
+      byte[] all = bytes.toByteArray();
+      bytes.reset();
+      out.write(all);
+    }
   }
 
   /** A word of ours between the lines. */
   public synchronized void note(String text) {
+    flush();
     out.println(text);
   }
 

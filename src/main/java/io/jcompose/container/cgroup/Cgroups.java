@@ -19,6 +19,13 @@ public interface Cgroups {
    */
   Created create(String id, Limits limits, List<DeviceRule> devices);
 
+  /**
+   * Changes the limits of a group that is there; what is not asked for stays as it is.
+   *
+   * @return what the kernel could not do, as warnings for the user
+   */
+  List<String> update(String id, Limits limits);
+
   /** The group of a container that was created before, be it there or not. */
   ContainerCgroup of(String id);
 

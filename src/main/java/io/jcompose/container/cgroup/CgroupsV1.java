@@ -84,6 +84,19 @@ final class CgroupsV1 implements Cgroups {
     }
   }
 
+  @Override
+  public List<String> update(String id, Limits limits) {
+    CgroupFolder memory = controller("memory", id);
+    String together = "memory.memsw.limit_in_bytes";
+    long swap = limits.memoryAndSwap();
+    // Memory may at no time be allowed more than memory and swap together.
+    if (memory.has(together) && limits.memory() > memory.number(together, Long.MAX_VALUE)) {
+      memory.write(together, Long.toString(swap));
+    }
+    LimitWriter.unlimitedProcesses(controller("pids", id), limits);
+    return limit(id, limits, DeviceRule.ALL);
+  }
+
   /** A new cpuset has no CPUs and takes no process until it is given what its parent has, level by level. */
   private static void seedCpuset(Path mount, Path below) {
     if (mount == null) {

@@ -66,6 +66,12 @@ final class CgroupsV2 implements Cgroups {
     }
   }
 
+  @Override
+  public List<String> update(String id, Limits limits) {
+    LimitWriter.unlimitedProcesses(folder(id), limits);
+    return limit(folder(id), limits);
+  }
+
   /** Hands the controllers that there are down, level by level. */
   private void delegate() {
     Path at = mount;

@@ -25,6 +25,13 @@ final class LimitWriter {
     }
   }
 
+  /** Takes a limit of processes away that is not asked for any more. */
+  static void unlimitedProcesses(CgroupFolder folder, Limits limits) {
+    if (limits.pids() <= 0 && folder.has("pids.max")) {
+      folder.write("pids.max", "max");
+    }
+  }
+
   List<String> warnings() {
     return List.copyOf(warnings);
   }

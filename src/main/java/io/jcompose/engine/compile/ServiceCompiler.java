@@ -323,6 +323,9 @@ public final class ServiceCompiler {
     if (service.logging().isEmpty()) {
       return LogOptions.UNLIMITED;
     }
+    if (service.logging().get().driver().orElse("").equals("none")) {
+      return LogOptions.NONE;
+    }
     Map<String, String> options = service.logging().get().options();
     long size = options.containsKey("max-size") ? Sizes.parse(options.get("max-size")) : 0;
     int files = size == 0 ? 0 : maxFiles(service, options.getOrDefault("max-file", "1"));

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /**
  * The records of one container's log files in order. A place is (file number, offset), and files are never
@@ -60,6 +61,33 @@ final class LogFiles implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the log in " + folder, e);
+    }
+  }
+
+  /** Hands on the payloads of all records that are there, without marks. */
+  void each(LogReader.Pieces sink, BooleanSupplier over) {
+    byte[] joined = new byte[READ_AHEAD];
+    int length = 0;
+    int stream = 0;
+    for (LogRecord record = next(); record != null && !over.getAsBoolean(); record = next()) {
+      byte[] payload = record.payload();
+      if (length > 0 && (record.stream() != stream || length + payload.length > joined.length)) {
+        sink.write(stream, joined, 0, length);
+        length = 0;
+      }
+      if (record.stream() == LogRecord.MARK) {
+        continue;
+      }
+      stream = record.stream();
+      if (payload.length > joined.length) {
+        sink.write(stream, payload, 0, payload.length);
+      } else {
+        System.arraycopy(payload, 0, joined, length, payload.length);
+        length += payload.length;
+      }
+    }
+    if (length > 0) {
+      sink.write(stream, joined, 0, length);
     }
   }
 

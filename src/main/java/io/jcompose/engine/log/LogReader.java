@@ -56,6 +56,22 @@ public final class LogReader {
     }
   }
 
+  /** Takes output as it came, in pieces of a buffer that is used again. */
+  @FunctionalInterface
+  public interface Pieces {
+    /**
+     * @param stream 1 stdout, 2 stderr
+     */
+    void write(int stream, byte[] bytes, int from, int length);
+  }
+
+  /** Hands on all that was written so far, many records in one piece where they follow each other in one stream. */
+  public void copy(Pieces sink, BooleanSupplier over) {
+    try (LogFiles files = new LogFiles(folder)) {
+      files.each(sink, over);
+    }
+  }
+
   /** Takes output as it came, not cut at lines. */
   @FunctionalInterface
   public interface Output {

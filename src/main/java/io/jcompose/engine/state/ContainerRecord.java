@@ -112,6 +112,14 @@ public record ContainerRecord(
         replaces, lifetime);
   }
 
+  public ContainerRecord withRestart(RestartSpec changed) {
+    return new ContainerRecord(
+        spec, project, service, number, oneOff, created, config, image, imageId, networkMode,
+        networkOwner, attachments, links, ports, exposed, health, changed, volumes, dependsOn,
+        namespaceOwners, extraHosts, dns, dnsSearch, dnsOptions, projectDirectory, configFiles,
+        replaces, lifetime);
+  }
+
   public ContainerRecord withAttachments(List<Attachment> changed) {
     return new ContainerRecord(
         spec, project, service, number, oneOff, created, config, image, imageId, networkMode,

@@ -3,7 +3,6 @@ package io.jcompose.cli.render;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jcompose.engine.ContainerView;
 import io.jcompose.plan.ContainerState;
 import io.jcompose.plan.Health;
@@ -84,10 +83,9 @@ class ContainerTextTest {
   }
 
   @Test
-  void jsonHasTheFieldsOfDockerCompose() throws Exception {
+  void jsonHasTheFieldsOfDockerCompose() {
     List<ContainerView.Published> ports = List.of(new ContainerView.Published("0.0.0.0", 8080, 80, "tcp"));
-    JsonNode json =
-        new ObjectMapper().readTree(ContainerText.json(view(ContainerState.RUNNING, Health.NONE, 0, ports)));
+    JsonNode json = ContainerText.row(view(ContainerState.RUNNING, Health.NONE, 0, ports));
     assertThat(json.get("Name").asText()).isEqualTo("shop-web-1");
     assertThat(json.get("State").asText()).isEqualTo("running");
     assertThat(json.get("Health").asText()).isEmpty();

@@ -1,0 +1,86 @@
+package io.jcompose.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jcompose.cli.render.ListFormat;
+import io.jcompose.cli.render.Printable;
+import io.jcompose.engine.Cancellation;
+import io.jcompose.engine.Event;
+import io.jcompose.engine.EventText;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "events", description = "Shows what happens to containers as it happens.", sortOptions = false)
+final class EventsCommand implements Callable<Integer> {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneId.systemDefault());
+  private static final DateTimeFormatter RFC3339 =
+      DateTimeFormatter.ISO_OFFSET_DATE_TIME.withZone(ZoneId.systemDefault());
+  private static final String OUR_LABELS = "com.docker.compose.";
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "SERVICE", description = "Only the containers of these")
+  List<String> services = new ArrayList<>();
+
+  @Option(names = "--json", description = "Shows each as a JSON object on a line of its own")
+  boolean json;
+
+  @Option(names = "--since", paramLabel = "TIME", description = "Also what was before: from a time, or how long ago (10m)")
+  String since;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Ends then")
+  String until;
+
+  @Option(names = {"-f", "--filter"}, paramLabel = "KEY=VALUE", description = "Only those: container, event, image, label, service, type")
+  List<String> filters = new ArrayList<>();
+
+  EventsCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    ContainerChoice choice = new ContainerChoice(context);
+    choice.of(services);
+    String project = choice.projectName();
+    Predicate<Event> filter = EventFilter.parse(filters);
+    Cancellation cancellation = context.invocation().cancellation();
+    context.engine().events().watch(
+        since == null ? 0 : Moment.parse("--since", since),
+        until == null ? 0 : Moment.parse("--until", until),
+        e -> e.project().equals(project) && (services.isEmpty() || services.contains(e.service())) && filter.test(e),
+        this::show,
+        cancellation);
+    return cancellation.requested() ? Commands.INTERRUPTED : 0;
+  }
+
+  private void show(Event event) {
+    Instant time = Instant.ofEpochSecond(event.nanos() / 1_000_000_000, event.nanos() % 1_000_000_000);
+    Map<String, String> attributes = new TreeMap<>(event.attributes());
+    attributes.keySet().removeIf(key -> key.startsWith(OUR_LABELS));
+    if (json) {
+      ObjectNode node = ListFormat.row();
+      node.put("action", EventText.action(event));
+      attributes.forEach(node.putObject("attributes")::put);
+      node.put("id", event.id());
+      node.put("service", event.service());
+      node.put("time", RFC3339.format(time));
+      node.put("type", "container");
+      context.out().println(node.toString());
+    } else {
+      String details = attributes.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(", "));
+      context.out().println(
+          Printable.line(STAMP.format(time) + " container " + EventText.action(event) + " " + event.id() + " (" + details + ")"));
+    }
+  }
+}

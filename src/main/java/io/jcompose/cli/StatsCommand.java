@@ -1,0 +1,47 @@
+package io.jcompose.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "stats", description = "Shows what running containers use, again and again.", sortOptions = false)
+final class StatsCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "SERVICE", description = "Only the containers of these")
+  List<String> services = new ArrayList<>();
+
+  @Option(names = {"-a", "--all"}, description = "Shows containers that don't run, too")
+  boolean all;
+
+  @Option(names = "--format", paramLabel = "FORMAT", description = "table, json, or a template")
+  String format = "";
+
+  @Option(names = "--no-stream", description = "Shows one table only")
+  boolean noStream;
+
+  @Option(names = "--no-trunc", description = "Shows ids in full")
+  boolean noTrunc;
+
+  StatsCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    ContainerChoice choice = new ContainerChoice(context);
+    choice.of(services);
+    String project = choice.projectName();
+    return new StatsView(
+            context,
+            new StatsView.Options(all, format, noStream, noTrunc),
+            () ->
+                context.engine().containers().list(project).stream()
+                    .filter(c -> services.isEmpty() || services.contains(c.service()))
+                    .toList())
+        .run();
+  }
+}
