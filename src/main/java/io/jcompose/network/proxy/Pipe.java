@@ -43,7 +43,12 @@ final class Pipe extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A side that has said all cannot be asked for more: its loop has let go of it already. */
+  /**
+   * A side that has said all cannot be asked for more: the loop has let go of it already (netty 4.2.17 removes a
+   * descriptor without interests from epoll and then fails to change them). For the same reason a long answer to a
+   * client that has closed its half breaks off when that client reads slowly; NAT, which carries nearly everything,
+   * knows no such limit.
+   */
   private static boolean hasInput(Channel channel) {
     return channel.isActive() && !(channel instanceof DuplexChannel duplex && duplex.isInputShutdown());
   }

