@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +35,10 @@ final class DebianBootstrap {
   private static final Pattern TAG = Pattern.compile("([a-z]+|[0-9]{2})(-slim)?");
   private static final Map<String, String> SUITES =
       Map.of("11", "bullseye", "12", "bookworm", "13", "trixie", "14", "forky", "latest", "stable");
+
+  /** Suites from before the package usr-is-merged. */
+  private static final Set<String> OLD = Set.of("buster", "bullseye");
+
   private static final List<String> SLIM_EXCLUDES =
       List.of("man", "doc", "locale", "info", "lintian");
 
@@ -118,7 +123,7 @@ final class DebianBootstrap {
             List.of(
                 "--skip=output/dev",
                 "--variant=apt",
-                "--include=usr-is-merged,ca-certificates",
+                OLD.contains(suite) ? "--include=ca-certificates" : "--include=usr-is-merged,ca-certificates",
                 "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
                 "--aptopt=APT::Install-Recommends \"false\"",
                 "--aptopt=Acquire::Languages \"none\"",
