@@ -39,6 +39,7 @@ public final class Builder {
   public Builder(ImageStore store, StepRunner runner, Path cacheDir) {
     this.store = store;
     this.runner = runner;
+    List.of("steps", "mounts", "downloads").forEach(name -> Unfinished.clear(cacheDir.resolve(name)));
     this.cache = new BuildCache(cacheDir, store.blobs());
     this.cacheMounts = new CacheMounts(cacheDir);
     this.digests = new FileDigests(cacheDir.resolve("digests"));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Whole builds on a busybox image. */
@@ -319,9 +320,33 @@ class BuilderTest extends BuildFixture {
             assertThat(Files.list(small.resolve("images/tmp"))).isEmpty();
           }
           assertThat(builder.build(request("FROM busybox\nCOPY little /\n")).layers()).hasSize(2);
+          awaitTheEndOfThreadsHere();
           return null;
         });
     store = ImageStore.open(temp.resolve("images"), temp.resolve("layers"));
+  }
+
+  /** A thread gets back out of a mount namespace only when no thread that it has started is left. */
+  private static void awaitTheEndOfThreadsHere() throws java.io.IOException {
+    Path here = Files.readSymbolicLink(Path.of("/proc/thread-self/ns/mnt"));
+    org.awaitility.Awaitility.await()
+        .pollInSameThread()
+        .pollInterval(java.time.Duration.ofMillis(10))
+        .atMost(java.time.Duration.ofSeconds(70))
+        .until(
+            () -> {
+              try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+                return tasks.filter(task -> isHere(task.resolve("ns/mnt"), here)).count() == 1;
+              }
+            });
+  }
+
+  private static boolean isHere(Path namespace, Path here) {
+    try {
+      return Files.readSymbolicLink(namespace).equals(here);
+    } catch (java.io.IOException e) {
+      return false; // it has just ended
+    }
   }
 
   @Test
@@ -358,5 +383,22 @@ class BuilderTest extends BuildFixture {
                     request("FROM busybox\nRUN sleep 100\n").withCancellation(cancellation)))
         .hasMessage("the build was cancelled");
     assertThat(actions).isEmpty();
+  }
+
+  @Test
+  void whatADeadProcessHasLeftHalfMadeIsGone() throws Exception {
+    String dockerfile = "FROM busybox\nRUN --mount=type=cache,target=/c touch /c/kept && ls /c > /list\n";
+    build(dockerfile);
+    for (String name : List.of("steps", "mounts")) {
+      Files.createDirectories(temp.resolve("build").resolve(name).resolve("new123/d"));
+    }
+    builder = new Builder(store, runner, temp.resolve("build"));
+    for (String name : List.of("steps", "mounts")) {
+      try (Stream<Path> left = Files.list(temp.resolve("build").resolve(name))) {
+        assertThat(left).noneMatch(file -> file.getFileName().toString().startsWith("new")).isNotEmpty();
+      }
+    }
+    build(dockerfile);
+    assertThat(runner.steps).as("what is whole stays").hasSize(1);
   }
 }
