@@ -162,7 +162,7 @@ final class ForegroundUp {
   }
 
   private void onEvent(Event event) {
-    if (!event.project().equals(project)) {
+    if (!event.project().equals(project) || oneOff(event)) {
       return;
     }
     if (event.kind() == Event.Kind.START) {
@@ -185,6 +185,11 @@ final class ForegroundUp {
       }
     }
     wake();
+  }
+
+  /** Whether it is about a container that a {@code run} made, elsewhere. */
+  private boolean oneOff(Event event) {
+    return engine.containers().list(project).stream().anyMatch(c -> c.id().equals(event.id()) && c.number() == 0);
   }
 
   private void wake() {
@@ -242,7 +247,7 @@ final class ForegroundUp {
     follower.awaitShown(firstExited);
     printer.note("Aborting on container exit...");
     stopAll();
-    return options.exitCodeFrom.map(this::exitCodeOf).orElse(code.getAsInt());
+    return code.getAsInt() >= 0 ? code.getAsInt() : options.exitCodeFrom.map(this::exitCodeOf).orElse(1);
   }
 
   private int exitCodeOf(String service) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /** Files and pipes that image archives are read from and written to. */
 final class ImageFiles {
@@ -42,6 +43,14 @@ final class ImageFiles {
         return;
       }
       Path target = context.invocation().directory().resolve(file);
+      if (Files.exists(target)) {
+        // A link is followed, and what is no file (a device, a pipe) is written to, never replaced.
+        target = target.toRealPath();
+        if (!Files.isRegularFile(target)) {
+          writeInto(target, writing);
+          return;
+        }
+      }
       Path fresh = Files.createTempFile(target.toAbsolutePath().getParent(), ".jcompose-", ".tar");
       try {
         try (OutputStream out = Files.newOutputStream(fresh)) {
@@ -55,6 +64,15 @@ final class ImageFiles {
       throw new EngineException("can't write " + file + ": its folder does not exist", e);
     } catch (IOException e) {
       throw new EngineException("can't write " + (file.isEmpty() ? "the archive" : file) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void writeInto(Path target, Writing writing) throws IOException {
+    if (Files.isDirectory(target)) {
+      throw new EngineException("can't write " + target + ": it is a directory");
+    }
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target, StandardOpenOption.WRITE), BUFFER)) {
+      writing.to(out);
     }
   }
 

@@ -208,6 +208,9 @@ final class Unit {
     operation.lock();
     try {
       pendingRestart.cancel();
+      if (removed()) {
+        throw new EngineException("No such container: " + record().name());
+      }
       if (status().state() == ContainerState.RUNNING) {
         return;
       }
@@ -326,7 +329,7 @@ final class Unit {
   private void restartNow() {
     operation.lock();
     try {
-      if (status().state() == ContainerState.RESTARTING) {
+      if (status().state() == ContainerState.RESTARTING && !removed()) {
         startRun(TerminalSize.UNKNOWN);
       }
     } catch (RuntimeException e) {
@@ -384,11 +387,15 @@ final class Unit {
     long limit = told ? graceMillis : Math.min(2000, Math.max(0, graceMillis));
     if (!awaitEnd(limit)) {
       now.kill(KILL_LIMIT);
-      if (!awaitEnd(KILL_LIMIT.toMillis())) {
-        throw new EngineException(
-            "container " + record().name() + " could not be killed: a process of it hangs in the"
-                + " kernel; \"jcompose down\" tries again");
-      }
+      awaitKilled();
+    }
+  }
+
+  private void awaitKilled() {
+    if (!awaitEnd(KILL_LIMIT.toMillis())) {
+      throw new EngineException(
+          "container " + record().name() + " could not be killed: a process of it hangs in the"
+              + " kernel; \"jcompose down\" tries again");
     }
   }
 
@@ -421,10 +428,13 @@ final class Unit {
     synchronized (this) {
       now = runningLive();
       if (signal == SIGKILL || signal == Signals.parse(record.spec().stop().signal())) {
-        status = status.withStoppedByUser(true);
+        // On disk too: an engine that follows this one must not start again what was killed.
+        set(status.withStoppedByUser(true));
       }
     }
-    now.signal(signal);
+    if (!now.signal(signal)) {
+      return; // it has ended meanwhile
+    }
     publish(Event.Kind.KILL, Map.of("signal", Integer.toString(signal)));
     thawed();
   }
@@ -590,7 +600,7 @@ final class Unit {
       if (before.state() == ContainerState.RUNNING || before.state() == ContainerState.PAUSED) {
         set(before.withStoppedByUser(true));
         live().ifPresent(l -> l.kill(KILL_LIMIT));
-        awaitEnd(KILL_LIMIT.toMillis());
+        awaitKilled();
       }
       release();
       synchronized (this) {

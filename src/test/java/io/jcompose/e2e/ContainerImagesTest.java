@@ -103,6 +103,10 @@ class ContainerImagesTest {
 
     Path archive = engine.folder().resolve("mine.tar");
     engine.run("image", "save", "-o", archive.toString(), "mine:1", "busybox").ok();
+    Path device = engine.folder().resolve("device");
+    Host.run("mknod", device.toString(), "c", "1", "3").ok();
+    engine.run("image", "save", "-o", device.toString(), "busybox").ok();
+    assertThat(Host.run("stat", "-c", "%t:%T", device.toString()).ok().out()).as("a device is written to").isEqualTo("1:3\n");
     engine.run("rmi", "mine:1").ok();
     assertThat(engine.run("image", "load", "-i", archive.toString()).ok().out())
         .isEqualTo("Loaded image: mine:1\nLoaded image: busybox:latest\n");

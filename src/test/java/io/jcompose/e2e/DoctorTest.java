@@ -67,7 +67,9 @@ class DoctorTest {
   void damagedStateIsNamed() throws IOException {
     Path aside = engine.root().resolve("projects/lost.json.corrupt-1");
     Files.writeString(aside, "{");
-    assertThat(engine.run("doctor").expect(1).out()).contains("problem   data: ", aside.toString());
+    assertThat(engine.run("doctor").expect(1).out())
+        .contains("problem   data: ", aside.toString(), "rm " + aside)
+        .doesNotContain("rm -r");
     Files.delete(aside);
   }
 

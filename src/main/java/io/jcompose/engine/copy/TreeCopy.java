@@ -155,6 +155,9 @@ public final class TreeCopy {
     if (to.directory() && !isDirectory) {
       throw new CopyException("no such directory: " + path);
     }
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new CopyException("invalid output path: \"" + path + "\" must be a directory or a regular file");
+    }
     Path file = real(path);
     if (file.getParent() == null || !Files.isDirectory(file.getParent())) {
       throw new CopyException("invalid output path: directory \"" + file.getParent() + "\" does not exist");

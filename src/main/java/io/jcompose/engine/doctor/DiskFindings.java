@@ -23,12 +23,20 @@ public final class DiskFindings {
         findings.add(
             lost
                 ? Finding.bad("data", file + " could not be read, and what it described is not known any more",
-                    "save what you need from " + file.getParent() + ", then rm -r it")
+                    advice(folder, file))
                 : Finding.warning("data", file + " was damaged and has been made again from its copy",
                     "check the disk, then rm " + file));
       }
     }
     return findings;
+  }
+
+  private static String advice(String folder, Path file) {
+    return switch (folder) {
+      case "containers" -> "save what you need from " + file.resolveSibling("upper") + ", then rm -r " + file.getParent();
+      case "volumes" -> "the data in " + file.resolveSibling("_data") + " is whole; rm " + file;
+      default -> "rm " + file;
+    };
   }
 
   private static List<Path> setAside(Path folder) {
