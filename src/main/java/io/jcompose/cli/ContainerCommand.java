@@ -44,8 +44,27 @@ final class ContainerCommand implements Runnable {
     verbs.add(new ContainerExportCommand(context));
     verbs.add(new ContainerCommitCommand(context));
     verbs.add(new ContainerProbeCommand(context));
-    verbs.forEach(line::addSubcommand);
+    named(context, verbs).forEach(line::addSubcommand);
     return line;
+  }
+
+  /**
+   * The verb that the caller names, or all where it can't be told: reading a verb's flags takes longer than what it
+   * does.
+   */
+  private static List<Object> named(CommandContext context, List<Object> verbs) {
+    List<String> arguments = context.invocation().arguments();
+    int next = arguments.indexOf("container") + 1;
+    String name = next > 0 && next < arguments.size() ? arguments.get(next) : "";
+    List<Object> named =
+        verbs.stream()
+            .filter(
+                verb -> {
+                  Command command = verb.getClass().getAnnotation(Command.class);
+                  return command.name().equals(name) || List.of(command.aliases()).contains(name);
+                })
+            .toList();
+    return named.isEmpty() ? verbs : named;
   }
 
   @Override
