@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.Optional;
 final class BuildContext implements AutoCloseable {
   private static final int LARGEST_FILE = 4 << 20;
   private static final String INLINE = "Dockerfile (inline)";
+  private static final int READ = Fs.O_RDONLY | Fs.O_NONBLOCK | Fs.O_NOCTTY;
   private static final long CONFINED = Fs.RESOLVE_IN_ROOT | Fs.RESOLVE_NO_MAGICLINKS;
   private final String dockerfileName;
   private final String dockerfile;
@@ -101,32 +101,32 @@ final class BuildContext implements AutoCloseable {
   /** A file's text, links followed inside {@code root} only; nothing if it is not there. */
   private static Optional<String> confined(Fd root, String path, String shown) {
     byte[] name = RawPath.bytes(RawPath.clean(RawPath.of(path)));
-    Fd opened = Fs.openIfThere(root, name, Fs.O_RDONLY | Fs.O_NONBLOCK | Fs.O_NOCTTY, CONFINED);
-    if (opened == null) {
-      return Optional.empty();
-    }
-    try (opened) {
-      if (!Fs.stat(opened).isRegular()) {
-        throw new BuildException(shown + " is not a file");
-      }
-      byte[] content = FdStreams.input(opened).readNBytes(LARGEST_FILE + 1);
-      return Optional.of(text(content, shown));
-    } catch (IOException e) {
-      throw new BuildException(shown + " can't be read: " + e.getMessage(), e);
-    }
+    Fd opened = Fs.openIfThere(root, name, READ, CONFINED);
+    return opened == null ? Optional.empty() : Optional.of(text(opened, shown));
   }
 
   private static String readText(Path file, String name) {
     try {
-      if (Files.isDirectory(file)) {
+      return text(Fs.open(file.toString(), READ, 0), name);
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOENT)) {
+        throw new BuildException("there is no Dockerfile " + file, e);
+      }
+      throw new BuildException(name + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The text of {@code opened}, which is closed; a device or a pipe may never end. */
+  private static String text(Fd opened, String name) {
+    try (opened) {
+      Fs.Stat stat = Fs.stat(opened);
+      if (stat.isDirectory()) {
         throw new BuildException("the Dockerfile " + name + " is a directory");
       }
-      if (Files.size(file) > LARGEST_FILE) {
-        throw new BuildException(name + " is larger than 4 MiB");
+      if (!stat.isRegular()) {
+        throw new BuildException(name + " is not a file");
       }
-      return text(Files.readAllBytes(file), name);
-    } catch (NoSuchFileException e) {
-      throw new BuildException("there is no Dockerfile " + file, e);
+      return text(FdStreams.input(opened).readNBytes(LARGEST_FILE + 1), name);
     } catch (IOException e) {
       throw new BuildException(name + " can't be read: " + e.getMessage(), e);
     }

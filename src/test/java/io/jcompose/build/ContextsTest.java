@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the files of a build come from. */
 class ContextsTest extends BuildFixture {
@@ -112,6 +115,17 @@ class ContextsTest extends BuildFixture {
     Image own = builder.build(request.withDockerfile(context.resolve("dev.Dockerfile")));
     assertThat(exists(own, "a")).isTrue();
     assertThat(exists(own, "b")).isFalse();
+  }
+
+  /** A device never ends, and a pipe without a writer never begins. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ln -s /dev/zero Dockerfile", "mkfifo Dockerfile", "mkfifo p && ln -s p Dockerfile"})
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aDockerfileIsAFile(String made) throws Exception {
+    sh(context, made);
+    assertThatThrownBy(() -> builder.build(BuildRequest.of(context, _ -> null)))
+        .isInstanceOf(BuildException.class)
+        .hasMessage("Dockerfile is not a file");
   }
 
   @Test
