@@ -1,6 +1,9 @@
 package io.jcompose.volume;
 
 import io.jcompose.fault.Fault;
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.SafeFile;
 import io.jcompose.linux.Trees;
 import java.io.IOException;
@@ -12,12 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts folders that were made aside in the place of others, all or none: what is to be done is written down first, and
- * after a crash it is done to its end.
+ * Puts folders that were made aside in the place of others, all or none: what is to be done is written down first; after
+ * a failure it is taken back, after a crash it is done to its end.
  */
 final class Replacements {
   private static final String JOURNAL = ".replacing";
-  private static final String OLD = ".replaced-";
+
+  /** Begins the names of folders with data that were replaced, until what replaces them is on the disk. */
+  static final String OLD = ".replaced-";
+  private static final System.Logger LOG = System.getLogger("volume");
   private final Path folder;
 
   /** {@code aside} takes the place of {@code target}; both paths relative to the folder, a component or two. */
@@ -27,22 +33,36 @@ final class Replacements {
     this.folder = folder;
   }
 
-  void carryOut(List<Move> moves) throws IOException {
-    List<String> lines = new ArrayList<>();
-    moves.forEach(move -> lines.add(move.aside() + "\n" + move.target()));
-    SafeFile.replace(folder.resolve(JOURNAL), String.join("\n", lines).getBytes(StandardCharsets.UTF_8), true);
-    Fault.point("volume.replacing");
-    perform(moves);
-    SafeFile.delete(folder.resolve(JOURNAL));
+  /** Whether something is written down that has been neither done to its end nor taken back. */
+  boolean pending() {
+    return Files.exists(folder.resolve(JOURNAL));
   }
 
-  /** Does what an engine that died had written down. */
+  /** When it throws, all is as it was; or else it is {@link #pending} and is done to its end later. */
+  void carryOut(List<Move> moves) throws IOException {
+    finish();
+    List<String> lines = new ArrayList<>();
+    moves.forEach(move -> lines.add(move.aside() + "\n" + move.target()));
+    try {
+      SafeFile.replace(folder.resolve(JOURNAL), String.join("\n", lines).getBytes(StandardCharsets.UTF_8), true);
+      Fault.point("volume.replacing");
+      perform(moves);
+    } catch (IOException | RuntimeException e) {
+      takeBack(moves, e);
+      throw e;
+    }
+    complete(moves);
+  }
+
+  /** Does what an engine that died, or a disk that failed, has left undone. */
   void finish() throws IOException {
-    List<Move> moves =
-        SafeFile.read(folder.resolve(JOURNAL), content -> parse(new String(content, StandardCharsets.UTF_8)))
-            .orElse(List.of());
-    perform(moves);
-    SafeFile.delete(folder.resolve(JOURNAL));
+    if (pending()) {
+      List<Move> moves =
+          SafeFile.read(folder.resolve(JOURNAL), content -> parse(new String(content, StandardCharsets.UTF_8)))
+              .orElse(List.of());
+      perform(moves);
+      complete(moves);
+    }
   }
 
   private static List<Move> parse(String text) {
@@ -56,20 +76,59 @@ final class Replacements {
 
   /** Each step leaves what tells whether it has been done. */
   private void perform(List<Move> moves) throws IOException {
-    List<Path> old = new ArrayList<>();
     for (Move move : moves) {
       Path aside = folder.resolve(move.aside());
       Path target = folder.resolve(move.target());
-      Path replaced = folder.resolve(OLD + move.aside().getName(0));
-      old.add(replaced);
       if (Files.exists(aside)) {
         if (Files.exists(target)) {
-          Files.move(target, replaced, StandardCopyOption.ATOMIC_MOVE);
+          Files.move(target, old(move), StandardCopyOption.ATOMIC_MOVE);
         }
         Fault.point("volume.replaced");
         Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+      } else if (!Files.exists(target) && Files.exists(old(move))) {
+        // What was to come is lost: what was there is better than nothing.
+        Files.move(old(move), target, StandardCopyOption.ATOMIC_MOVE);
       }
     }
-    old.forEach(Trees::delete);
+  }
+
+  private void takeBack(List<Move> moves, Exception why) {
+    try {
+      for (Move move : moves.reversed()) {
+        Path aside = folder.resolve(move.aside());
+        Path target = folder.resolve(move.target());
+        if (!Files.exists(aside) && Files.exists(target)) {
+          Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
+        }
+        if (Files.exists(old(move))) {
+          Files.move(old(move), target, StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
+      SafeFile.delete(folder.resolve(JOURNAL));
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  /** Only when all that has come is on the disk does what was there go. */
+  private void complete(List<Move> moves) {
+    try (Fd fd = Fs.open(folder.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      Fs.syncfs(fd);
+    }
+    for (Move move : moves) {
+      if (Files.exists(folder.resolve(move.target()))) {
+        try {
+          Trees.delete(old(move));
+        } catch (LinuxException e) {
+          // No reason to take back what has come.
+          LOG.log(System.Logger.Level.WARNING, "what was in " + move.target() + " before stays behind", e);
+        }
+      }
+    }
+    SafeFile.delete(folder.resolve(JOURNAL));
+  }
+
+  private Path old(Move move) {
+    return folder.resolve(OLD + move.aside().getName(0));
   }
 }

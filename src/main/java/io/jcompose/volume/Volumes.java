@@ -60,6 +60,11 @@ public final class Volumes {
   /** What a process that died has left: volumes not yet made, and volumes being removed. */
   private void removeUnfinished() {
     for (Path home : homes()) {
+      if (home.getFileName().toString().startsWith(Replacements.OLD)) {
+        // With nothing written down about it, it may be the only copy of somebody's data.
+        LOG.log(System.Logger.Level.WARNING, "{0} holds what a volume held before a restore; remove it by hand", home);
+        continue;
+      }
       boolean hidden = home.getFileName().toString().startsWith(".");
       if (hidden || !Files.isDirectory(home.resolve(DATA))) {
         try {
@@ -110,6 +115,12 @@ public final class Volumes {
     try {
       contents.forEach((volume, content) -> moves.add(prepare(volume, content)));
       synchronized (this) {
+        for (Volume volume : contents.keySet()) {
+          Path home = folder.resolve(volume.name());
+          if (Files.exists(home)) {
+            checkNothingMountedBelow(volume.name(), home, "replaced");
+          }
+        }
         replacements.carryOut(moves);
       }
     } catch (IOException | UncheckedIOException | LinuxException e) {
@@ -118,8 +129,14 @@ public final class Volumes {
               + " cannot be written: " + e.getMessage(),
           e);
     } finally {
-      moves.forEach(move -> Trees.delete(folder.resolve(move.aside().getName(0))));
+      if (!unfinished()) {
+        moves.forEach(move -> Trees.delete(folder.resolve(move.aside().getName(0))));
+      }
     }
+  }
+
+  private synchronized boolean unfinished() {
+    return replacements.pending();
   }
 
   /** Makes, aside, the data of a volume that is there, and otherwise the whole volume. */
@@ -211,7 +228,7 @@ public final class Volumes {
       // First out of sight: what is left of it, should we die, must never be taken for its data.
       Path gone = folder.resolve(REMOVING + UUID.randomUUID());
       if (Files.exists(home)) {
-        checkNothingMountedBelow(name, home);
+        checkNothingMountedBelow(name, home, "removed");
         Files.move(home, gone, StandardCopyOption.ATOMIC_MOVE);
         Fault.point("volume.hidden");
         Trees.delete(gone);
@@ -223,13 +240,13 @@ public final class Volumes {
   }
 
   /** What somebody has mounted there isn't ours to empty. */
-  private static void checkNothingMountedBelow(String name, Path home) throws IOException {
+  private static void checkNothingMountedBelow(String name, Path home, String done) throws IOException {
     Path real = home.toRealPath();
     for (String line : Files.readAllLines(Path.of("/proc/thread-self/mountinfo"))) {
       Path point = Path.of(line.split(" ")[4].replace("\\040", " "));
       if (point.startsWith(real)) {
         throw new VolumeException(
-            "volume " + name + " cannot be removed: something is mounted on " + point + "; unmount it first");
+            "volume " + name + " cannot be " + done + ": something is mounted on " + point + "; unmount it first");
       }
     }
   }

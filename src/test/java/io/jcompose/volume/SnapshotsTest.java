@@ -3,6 +3,7 @@ package io.jcompose.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jcompose.fault.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,48 @@ class SnapshotsTest {
     assertThat(data("one")).hasContent("late");
     assertThat(volumes.list()).containsExactly(one, two);
     assertThat(root.resolve("v").toFile().list()).containsExactlyInAnyOrder("one", "two");
+  }
+
+  /** On the way from the old data to the new ones, of the first volume and of the second. */
+  @ParameterizedTest
+  @CsvSource({"1", "2"})
+  void aRestoreThatTheDiskFailsIsTakenBack(int hit) throws IOException {
+    Snapshot snapshot = take("s1");
+    for (String name : List.of("one", "two")) {
+      Files.writeString(data(name), "late");
+    }
+    Path fault = root.resolve("fault");
+    Fault.arm(fault);
+    Files.writeString(fault, "volume.replaced:error:" + hit);
+    assertThatThrownBy(() -> volumes.replace(contents(snapshot))).hasMessageContaining("volume.replaced");
+    for (int opened = 0; opened < 2; opened++) {
+      assertThat(data("one")).hasContent("late");
+      assertThat(data("two")).hasContent("late");
+      assertThat(root.resolve("v").toFile().list()).containsExactlyInAnyOrder("one", "two");
+      reopen();
+    }
+    volumes.replace(contents(snapshot));
+    assertThat(data("two")).hasContent("early");
+  }
+
+  @Test
+  void whatWasThereComesBackWhenWhatWasToComeIsLost() throws IOException {
+    io.jcompose.linux.SafeFile.replace(
+        root.resolve("v/.replacing"),
+        ".aside-one/_data\none/_data".getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        true);
+    Files.move(root.resolve("v/one/_data"), root.resolve("v/.replaced-.aside-one"));
+    reopen();
+    assertThat(data("one")).hasContent("early");
+    assertThat(root.resolve("v").toFile().list()).containsExactlyInAnyOrder("one", "two");
+  }
+
+  @Test
+  void dataThatNothingIsWrittenDownAboutStay() throws IOException {
+    Path old = Files.createDirectories(root.resolve("v/.replaced-.aside-one"));
+    reopen();
+    assertThat(old).exists();
+    assertThat(volumes.list()).containsExactly(one, two);
   }
 
   /** Stops after so many moves, as a crash would; what was written down is then done to its end. */
