@@ -15,25 +15,40 @@ final class ContainerNetworks {
 
   /** Gives {@code unit} one more place; one that it has in that network already is replaced. */
   void join(Unit unit, Attachment place) {
-    ContainerRecord before = unit.record();
-    List<Attachment> all = without(before, place.network());
-    all.removeIf(a -> !place.key().isEmpty() && a.key().equals(place.key()));
-    all.add(place);
-    ContainerRecord changed = before.withAttachments(all);
-    try {
-      units.lease(changed);
-      unit.attach(changed);
-    } catch (RuntimeException e) {
-      units.release(before, place.network());
-      throw e;
-    }
+    unit.inTurn(
+        () -> {
+          Undo undo = new Undo();
+          try {
+            unit.attach(before -> leased(with(before, place), place.network(), undo));
+          } catch (RuntimeException e) {
+            undo.run(e);
+            throw e;
+          }
+        });
   }
 
   /** Takes {@code unit} off a network and gives its place back. */
   void leave(Unit unit, String network) {
-    ContainerRecord before = unit.record();
-    unit.attach(before.withAttachments(without(before, network)));
-    units.release(before, network);
+    unit.inTurn(
+        () -> {
+          unit.attach(before -> before.withAttachments(without(before, network)));
+          units.release(unit.record(), network);
+        });
+  }
+
+  private ContainerRecord leased(ContainerRecord changed, String network, Undo undo) {
+    if (!units.leases(changed, network)) {
+      undo.add(() -> units.release(changed, network));
+    }
+    units.lease(changed);
+    return changed;
+  }
+
+  private static ContainerRecord with(ContainerRecord record, Attachment place) {
+    List<Attachment> all = without(record, place.network());
+    all.removeIf(a -> !place.key().isEmpty() && a.key().equals(place.key()));
+    all.add(place);
+    return record.withAttachments(all);
   }
 
   private static List<Attachment> without(ContainerRecord record, String network) {

@@ -324,10 +324,16 @@ final class Live implements AutoCloseable {
     return dns.isPresent();
   }
 
-  /** Its record has other attachments now: interfaces, names, ports and /etc/hosts follow. */
+  /** Its record has other attachments now: interfaces, names, ports and /etc/hosts follow, or all stay. */
   void attach(ContainerRecord changed) {
-    endpoints = starter.attach(record, changed, network.orElseThrow(), endpoints, ports);
-    record = changed;
+    try {
+      endpoints = starter.attach(record, changed, network.orElseThrow(), endpoints, ports);
+      record = changed;
+    } catch (RuntimeException e) {
+      // Places that were left and entered again have other links.
+      endpoints = starter.endpoints(record);
+      throw e;
+    }
   }
 
   Keeper keeper() {

@@ -54,9 +54,8 @@ public final class OneOffRuns {
     plan.notices().stream().map(Notice::text).forEach(progress::warning);
     run.carryOutWithPorts(plan);
     Unit unit = units.find(request.oneOff().container());
-    ContainerRecord record = unit.record();
-    unit.attach(record.withLifetime(record.lifetime().withRemovedAtEnd(request.removedAtEnd())));
-    return record.id();
+    unit.attach(record -> record.withLifetime(record.lifetime().withRemovedAtEnd(request.removedAtEnd())));
+    return unit.record().id();
   }
 
   /**

@@ -170,8 +170,13 @@ final class Starter {
     }
   }
 
+  /** Whether a place of the container's in {@code network} is leased. */
+  boolean leases(ContainerRecord record, String network) {
+    return networks.endpoints(network).stream().anyMatch(e -> e.owner().equals(record.id()));
+  }
+
   /** The container's places, in the order of its attachments. */
-  private List<Endpoint> endpoints(ContainerRecord record) {
+  List<Endpoint> endpoints(ContainerRecord record) {
     List<Endpoint> own = new ArrayList<>();
     for (Attachment a : record.attachments()) {
       networks.endpoints(a.network()).stream()
@@ -336,30 +341,48 @@ final class Starter {
 
   /**
    * A running container's attachments have changed, from {@code before} to {@code after}: takes it off what it has
-   * left, connects it to what it has joined.
+   * left, connects it to what it has joined. When it fails, the container has its old places.
    *
    * @return its places as they are now
    */
   List<Endpoint> attach(
       ContainerRecord before, ContainerRecord after, Fd network, List<Endpoint> places, List<PortReservation> reserved) {
     Set<String> wanted = after.attachments().stream().map(Attachment::network).collect(Collectors.toSet());
-    String hostsBefore = hosts(before, places);
+    Undo undo = new Undo();
     try {
       for (Endpoint place : places) {
         if (!wanted.contains(place.network())) {
+          undo.add(() -> networks.connect(network, List.of(place)));
           networks.disconnect(network, place);
         }
       }
-      networks.connect(network, endpoints(after).stream().filter(e -> !e.connected()).toList());
+      networks
+          .connect(network, endpoints(after).stream().filter(e -> !e.connected()).toList())
+          .forEach(place -> undo.add(() -> networks.disconnect(network, place)));
       List<Endpoint> now = endpoints(after);
-      publish(after, reserved, now);
-      names.up(after.id(), after.name(), after.spec().isolation().hostname(), after.attachments(), now);
-      dns.view(after.id(), names.view(after.attachments(), after.links(), EtcTexts.servers(after)));
-      EtcTexts.change(runtime.hostsFile(after.spec()), hostsBefore, hosts(after, now));
+      undo.add(() -> show(after, now, before, places, reserved));
+      show(before, places, after, now, reserved);
       return now;
     } catch (NetworkException e) {
+      undo.run(e);
       throw new EngineException("container " + after.name() + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      undo.run(e);
+      throw e;
     }
+  }
+
+  /** Ports, names and /etc/hosts follow a container from some places to others. */
+  private void show(
+      ContainerRecord before,
+      List<Endpoint> places,
+      ContainerRecord after,
+      List<Endpoint> now,
+      List<PortReservation> reserved) {
+    publish(after, reserved, now);
+    names.up(after.id(), after.name(), after.spec().isolation().hostname(), after.attachments(), now);
+    dns.view(after.id(), names.view(after.attachments(), after.links(), EtcTexts.servers(after)));
+    EtcTexts.change(runtime.hostsFile(after.spec()), hosts(before, places), hosts(after, now));
   }
 
   /** Takes over a container that ran on, or ended, without an engine. */
@@ -468,24 +491,5 @@ final class Starter {
   /** The file systems of volumes that a start needs, by the volume's name; the caller closes them. */
   Map<String, Fd> volumes(ContainerRecord record, Keeper keeper) {
     return volumes.take(record, keeper, runtime.folder(record.spec()).resolve("root"));
-  }
-
-  /** What was made so far, to be unmade in reverse when something fails. */
-  private static final class Undo {
-    private final List<Runnable> steps = new ArrayList<>();
-
-    void add(Runnable step) {
-      steps.add(step);
-    }
-
-    void run(RuntimeException cause) {
-      for (Runnable step : steps.reversed()) {
-        try {
-          step.run();
-        } catch (RuntimeException e) {
-          cause.addSuppressed(e);
-        }
-      }
-    }
   }
 }

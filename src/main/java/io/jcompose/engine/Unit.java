@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * One container and what becomes of it. Changing operations take turns on {@link #operation}; facts are read
@@ -644,11 +645,29 @@ final class Unit {
     }
   }
 
-  /** Changes its attachments: when it runs, its interfaces, names and ports follow, or nothing is changed. */
-  void attach(ContainerRecord changed) {
+  /** Does several things to it as one operation. */
+  void inTurn(Runnable work) {
+    operation.lock();
+    try {
+      work.run();
+    } finally {
+      operation.unlock();
+    }
+  }
+
+  /**
+   * Changes its attachments: when it runs, its interfaces, names and ports follow, or nothing is changed.
+   *
+   * @param change makes the new record of the one that it has when its turn comes
+   */
+  void attach(UnaryOperator<ContainerRecord> change) {
     operation.lock();
     try {
       ContainerRecord before = record();
+      if (removed()) {
+        throw new EngineException("No such container: " + before.name());
+      }
+      ContainerRecord changed = change.apply(before);
       keep(changed);
       try {
         live().ifPresent(l -> l.attach(changed));

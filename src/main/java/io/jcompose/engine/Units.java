@@ -96,6 +96,11 @@ final class Units {
     starter.lease(record);
   }
 
+  /** Whether a place of a container in {@code network} is leased. */
+  boolean leases(ContainerRecord record, String network) {
+    return starter.leases(record, network);
+  }
+
   /** Gives the place of a container in a network back. */
   void release(ContainerRecord record, String network) {
     starter.release(record, network);
