@@ -145,8 +145,10 @@ final class CopyPlanner {
                     remote.address(),
                     checksum.map(text -> digest(text, copy)),
                     request.remote(),
-                    request.cancellation());
-        top = RawPath.of(Downloads.place(file, remote.address(), folder).getFileName().toString());
+                    request.cancellation(),
+                    folder.resolve(Downloads.name(remote.address())));
+        Downloads.asAdded(file);
+        top = RawPath.of(file.file().getFileName().toString());
       }
       Fd root = Fs.open(folder.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
       SourceTree tree = planner.scratch().keep(new SourceTree(root, IgnoreFile.NONE));

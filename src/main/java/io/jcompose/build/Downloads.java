@@ -20,6 +20,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Files that ADD fetched, kept by their URL: one that the server says is still good, or whose
@@ -30,8 +31,9 @@ final class Downloads {
   private static final long LARGEST = 16L << 30;
   private static final int BUFFER = 1 << 17;
   private final Path dir;
+  private final StepTurns turns = new StepTurns();
 
-  /** A file that came from a URL; times as the server gave them, or none. */
+  /** A file that came from a URL, for the caller alone; times as the server gave them, or none. */
   record Fetched(Path file, Digest digest, Optional<Instant> modified) {}
 
   private record Known(String etag, String lastModified, Digest digest) {}
@@ -41,16 +43,39 @@ final class Downloads {
   }
 
   /**
-   * Gets {@code url}.
+   * Gets {@code url} into {@code target}, a file that is not there yet. Builds that want the same
+   * URL wait for each other.
    *
    * @param checksum what its content has to be, if that is known
    */
-  Fetched get(String url, Optional<Digest> checksum, RemoteFiles remote, Cancellation cancellation) {
-    Path body = dir.resolve(Digest.of(url.getBytes(StandardCharsets.UTF_8)).hex());
-    Path about = body.resolveSibling(body.getFileName() + ".json");
-    Optional<Known> known = known(about).filter(k -> Files.exists(body));
+  Fetched get(
+      String url,
+      Optional<Digest> checksum,
+      RemoteFiles remote,
+      Cancellation cancellation,
+      Path target) {
+    try (StepTurns.Turn turn = turns.take(url, cancellation)) {
+      assert turn != null;
+      return inTurn(url, checksum, remote, cancellation, target);
+    } catch (IOException e) {
+      throw BuildFailure.of("fetching " + url, e);
+    }
+  }
+
+  private Fetched inTurn(
+      String url,
+      Optional<Digest> checksum,
+      RemoteFiles remote,
+      Cancellation cancellation,
+      Path target)
+      throws IOException {
+    Path about = dir.resolve(Digest.of(url.getBytes(StandardCharsets.UTF_8)).hex() + ".json");
+    Optional<Known> known = known(about);
+    if (known.isPresent() && !copy(url, known.get().digest(), target, cancellation)) {
+      known = Optional.empty();
+    }
     if (checksum.isPresent() && known.isPresent() && known.get().digest().equals(checksum.get())) {
-      return fetched(body, known.get());
+      return fetched(target, known.get());
     }
     try (RemoteFiles.Answer answer =
         remote.get(
@@ -59,23 +84,47 @@ final class Downloads {
             known.map(Known::lastModified).filter(text -> !text.isEmpty()))) {
       if (answer.unchanged() && known.isPresent()) {
         check(url, checksum, known.get().digest());
-        return fetched(body, known.get());
+        return fetched(target, known.get());
       }
-      Files.createDirectories(dir);
-      Path fresh = Files.createTempFile(dir, "new", "");
-      try {
-        Digest digest = save(url, answer.body(), fresh, cancellation);
-        check(url, checksum, digest);
-        Known now = new Known(answer.etag().orElse(""), answer.lastModified().orElse(""), digest);
-        Files.deleteIfExists(about);
-        Files.move(fresh, body, StandardCopyOption.ATOMIC_MOVE);
-        write(about, now);
-        return fetched(body, now);
-      } finally {
-        Files.deleteIfExists(fresh);
+      Digest digest = save(url, answer.body(), target, cancellation);
+      check(url, checksum, digest);
+      Known now = new Known(answer.etag().orElse(""), answer.lastModified().orElse(""), digest);
+      keep(target, about, now);
+      if (known.isPresent() && !known.get().digest().equals(digest)) {
+        Files.deleteIfExists(body(known.get().digest()));
       }
-    } catch (IOException e) {
-      throw BuildFailure.of("fetching " + url, e);
+      return fetched(target, now);
+    }
+  }
+
+  /** Bodies are named by their content, so that what is said of one can't be said of another. */
+  private Path body(Digest digest) {
+    return dir.resolve(digest.hex());
+  }
+
+  /** Copies a body that is kept, if it is there and is still what it was. */
+  private boolean copy(String url, Digest digest, Path target, Cancellation cancellation)
+      throws IOException {
+    try (InputStream in = Files.newInputStream(body(digest))) {
+      if (save(url, in, target, cancellation).equals(digest)) {
+        return true;
+      }
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    Files.deleteIfExists(body(digest));
+    return false;
+  }
+
+  private void keep(Path file, Path about, Known known) throws IOException {
+    Files.createDirectories(dir);
+    Path fresh = Files.createTempFile(dir, "new", "");
+    try {
+      Files.copy(file, fresh, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, body(known.digest()), StandardCopyOption.ATOMIC_MOVE);
+      write(about, known);
+    } finally {
+      Files.deleteIfExists(fresh);
     }
   }
 
@@ -141,27 +190,26 @@ final class Downloads {
 
   private static void write(Path file, Known known) throws IOException {
     Path fresh = Files.createTempFile(file.getParent(), "new", "");
-    Files.write(
-        fresh,
-        JSON.writeValueAsBytes(
-            Map.of(
-                "etag", known.etag(),
-                "lastModified", known.lastModified(),
-                "digest", known.digest().toString())));
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.write(
+          fresh,
+          JSON.writeValueAsBytes(
+              Map.of(
+                  "etag", known.etag(),
+                  "lastModified", known.lastModified(),
+                  "digest", known.digest().toString())));
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
   }
 
-  /**
-   * Puts a copy into {@code folder}, named by the URL, as ADD wants it: mode 0600, the server's
-   * time.
-   */
-  static Path place(Fetched fetched, String url, Path folder) throws IOException {
-    Path file = folder.resolve(name(url));
-    Files.copy(fetched.file(), file);
+  /** Makes the file what ADD wants: mode 0600, the server's time. */
+  static void asAdded(Fetched fetched) throws IOException {
     Files.setPosixFilePermissions(
-        file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-    Files.setLastModifiedTime(file, FileTime.from(fetched.modified().orElse(Instant.EPOCH)));
-    return file;
+        fetched.file(), java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+    Files.setLastModifiedTime(
+        fetched.file(), FileTime.from(fetched.modified().orElse(Instant.EPOCH)));
   }
 
   /** The last part of the URL's path. */
@@ -171,8 +219,18 @@ final class Downloads {
     return name.isEmpty() || name.contains("\0") ? "download" : name;
   }
 
-  /** Forgets everything. */
+  /** Forgets everything but what is just arriving. */
   void clear() {
-    io.jcompose.linux.Trees.delete(dir);
+    if (!Files.isDirectory(dir)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(dir)) {
+      files
+          .filter(file -> !file.getFileName().toString().startsWith("new"))
+          .toList()
+          .forEach(io.jcompose.linux.Trees::delete);
+    } catch (IOException e) {
+      throw new BuildException("clearing the build cache: " + e.getMessage(), e);
+    }
   }
 }

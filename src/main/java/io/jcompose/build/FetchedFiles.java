@@ -34,7 +34,12 @@ final class FetchedFiles {
       return repository(GitSource.parse(url));
     }
     Downloads.Fetched file =
-        downloads.get(url, Optional.empty(), request.remote(), request.cancellation());
+        downloads.get(
+            url,
+            Optional.empty(),
+            request.remote(),
+            request.cancellation(),
+            scratch.newFolder().resolve("context"));
     return unpacked(file.file(), url);
   }
 
