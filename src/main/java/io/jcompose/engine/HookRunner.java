@@ -6,29 +6,32 @@ import io.jcompose.engine.state.HookSpec;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.Pipe;
+import io.jcompose.linux.Processes;
 import io.jcompose.plan.ContainerState;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Runs the commands that stand around a container's start and stop, in the container (SEMANTICS 3.1, 22). */
 final class HookRunner {
   private static final System.Logger LOG = System.getLogger("engine.hooks");
+  /** What a hook has left in the background may hold its pipe for ever. */
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
   private final Unit unit;
   private final Progress progress;
+  private final Cancellation cancellation;
 
-  HookRunner(Unit unit, Progress progress) {
+  HookRunner(Unit unit, Progress progress, Cancellation cancellation) {
     this.unit = unit;
     this.progress = progress;
+    this.cancellation = cancellation;
   }
 
   /** What follows a start. The first that fails ends it, and is the start's failure. */
   void postStart() {
     for (HookSpec hook : unit.record().lifetime().postStart()) {
+      cancellation.check();
       int code = run(hook);
       if (code != 0) {
         throw new EngineException(words("post_start", hook, code));
@@ -47,6 +50,8 @@ final class HookRunner {
         if (code != 0) {
           progress.warning(words("pre_stop", hook, code) + "; it is stopped all the same");
         }
+      } catch (CancelledException e) {
+        progress.warning(named("pre_stop", hook) + " was ended; it is stopped all the same");
       } catch (EngineException e) {
         progress.warning(e.getMessage() + "; it is stopped all the same");
       }
@@ -54,8 +59,11 @@ final class HookRunner {
   }
 
   private String words(String kind, HookSpec hook, int code) {
-    return "container " + unit.record().name() + ": its " + kind + " hook \"" + String.join(" ", hook.command())
-        + "\" exited (" + code + ")";
+    return named(kind, hook) + " exited (" + code + ")";
+  }
+
+  private String named(String kind, HookSpec hook) {
+    return "container " + unit.record().name() + ": its " + kind + " hook \"" + String.join(" ", hook.command()) + "\"";
   }
 
   private int run(HookSpec hook) {
@@ -75,57 +83,43 @@ final class HookRunner {
       pipe.close();
       throw e;
     }
-    process.pidfd().close();
     pipe.writer().close();
-    Thread shown =
-        Thread.ofPlatform().name("hook-out").daemon().stackSize(128 * 1024).start(() -> show(pipe.reader()));
-    try {
-      int code = process.exit().join().code();
-      shown.join();
-      return code;
+    HookOutput output =
+        HookOutput.show(pipe.reader(), line -> progress.output("Container", unit.record().name(), line));
+    try (Fd pidfd = process.pidfd()) {
+      return awaitExit(process, pidfd);
+    } finally {
+      output.end(DRAIN_LIMIT);
+    }
+  }
+
+  /** Waits for its end; when the command is asked to end meanwhile, so does the hook. */
+  private int awaitExit(Keeper.Process process, Fd pidfd) {
+    int before = cancellation.requests();
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    try (Cancellation.Registration registration =
+        cancellation.onRequest(
+            () -> {
+              if (cancellation.requests() > before) {
+                asked.complete(null);
+              }
+            })) {
+      CompletableFuture.anyOf(process.exit(), asked).join();
+      if (process.exit().isDone()) {
+        return process.exit().join().code();
+      }
+      kill(pidfd);
+      throw new CancelledException();
     } catch (CompletionException e) {
       throw new EngineException("container " + unit.record().name() + " has ended, and its hook with it", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancelledException();
     }
   }
 
-  private void show(Fd from) {
-    try (from;
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(new FdStream(from), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        progress.output("Container", unit.record().name(), line);
-      }
-    } catch (IOException | LinuxException | IllegalStateException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a hook's output ends", e);
-    }
-  }
-
-  /** A descriptor as a stream; it is not closed with it. */
-  private static final class FdStream extends InputStream {
-    private final Fd fd;
-
-    FdStream(Fd fd) {
-      this.fd = fd;
-    }
-
-    @Override
-    public int read() {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) {
-      byte[] buffer = new byte[length];
-      int count = io.jcompose.linux.Fs.read(fd, buffer);
-      if (count == 0) {
-        return -1;
-      }
-      System.arraycopy(buffer, 0, into, offset, count);
-      return count;
+  private static void kill(Fd pidfd) {
+    try {
+      Processes.signal(pidfd, Processes.SIGKILL);
+    } catch (LinuxException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a hook has ended by itself", e);
     }
   }
 }

@@ -359,11 +359,11 @@ final class Reconciler {
         new FileMounts(project, secrets::keep).of(service.get(), record.id());
       }
       unit.start();
-      new HookRunner(unit, progress).postStart();
+      new HookRunner(unit, progress, cancellation).postStart();
     }
 
     private void stop(Unit unit, Optional<Duration> timeout) {
-      new HookRunner(unit, progress).preStop();
+      new HookRunner(unit, progress, cancellation).preStop();
       StopForecast.warning(unit, timeout).ifPresent(progress::warning);
       unit.stop(timeout);
     }

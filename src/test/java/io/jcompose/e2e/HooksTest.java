@@ -2,6 +2,7 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,5 +93,19 @@ class HooksTest {
         .contains("\"sleep\" is pid 1 and has no handler for SIGTERM", "grace period of 1s", "init: true");
     project.composeFile("services: {web: {image: busybox, init: true, command: sleep 1000}}\n").up();
     assertThat(project.run("stop").ok().err()).doesNotContain("handler");
+  }
+
+  @Test
+  void aHookThatGoesOnInTheBackgroundIsNotWaitedFor() {
+    web("daemon", "post_start: [{command: sh -c 'echo begun; sleep 500 & exit 0'}]");
+    assertThat(project.start("up", "-d").end(Duration.ofSeconds(20)).expect(0).err()).contains("begun");
+  }
+
+  @Test
+  void aHookThatBlocksEndsWithItsCommand() {
+    web("blocks", "post_start: [{command: sh -c 'echo waiting; exec sleep 1234'}]");
+    Running up = project.start("up", "-d").awaitErr("waiting");
+    up.signal("INT").end(Duration.ofSeconds(20)).expect(130);
+    assertThat(project.sh("web", "ps")).doesNotContain("sleep 1234");
   }
 }
