@@ -112,8 +112,14 @@ public final class Engine {
     dockerVolumes = new DockerVolumes(volumes);
     HeldContainers held = new HeldContainers(cgroups, settings.run().resolve("held"));
     held.release();
+    ProjectLocks locks = new ProjectLocks();
     snapshots =
-        new VolumeSnapshots(volumes, new Snapshots(settings.root().resolve("snapshots"), volumes), units, held);
+        new VolumeSnapshots(
+            volumes,
+            new Snapshots(settings.root().resolve("snapshots"), volumes),
+            units,
+            held,
+            new StoppedContainers(locks));
     LogWatcher watcher = new LogWatcher();
     Builder builder =
         new Builder(
@@ -129,7 +135,6 @@ public final class Engine {
         new Reconciler(
             units, networks, kernelNetworks, volumes, imageStore, images, builds, ports, starter.secrets(), snapshots, waits);
     Observer observer = new Observer(units, networks, volumes, imageStore);
-    ProjectLocks locks = new ProjectLocks();
     projects = new Projects(units, observer, reconciler, locks, store, kernelNetworks::advice);
     oneOffs = new OneOffRuns(units, observer, reconciler, locks, standalone);
     details = new ContainerDetails(units, imageStore, kernelNetworks);

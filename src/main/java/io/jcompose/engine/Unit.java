@@ -495,6 +495,16 @@ final class Unit {
     }
   }
 
+  /** Runs {@code work}, which may stop and start it; the operations of others wait. */
+  void exclusively(Runnable work) {
+    operation.lock();
+    try {
+      work.run();
+    } finally {
+      operation.unlock();
+    }
+  }
+
   /** Lets its processes go on. */
   void unpause() {
     operation.lock();

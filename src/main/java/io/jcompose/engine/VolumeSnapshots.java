@@ -14,11 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Snapshots of volumes at one point in time, and what is made of them. */
 public final class VolumeSnapshots {
@@ -29,12 +26,15 @@ public final class VolumeSnapshots {
   private final Snapshots snapshots;
   private final Units units;
   private final HeldContainers held;
+  private final StoppedContainers stopped;
 
-  VolumeSnapshots(Volumes volumes, Snapshots snapshots, Units units, HeldContainers held) {
+  VolumeSnapshots(
+      Volumes volumes, Snapshots snapshots, Units units, HeldContainers held, StoppedContainers stopped) {
     this.volumes = volumes;
     this.snapshots = snapshots;
     this.units = units;
     this.held = held;
+    this.stopped = stopped;
   }
 
   /** The names of the volumes that a project has made, anonymous ones left out: those belong to a container. */
@@ -172,35 +172,9 @@ public final class VolumeSnapshots {
       }
     }
     List<String> restored = contents.keySet().stream().map(Volume::name).toList();
-    withoutUsers(restored, restart, progress, () -> volumes.replace(contents));
+    stopped.whileStopped(
+        contents.keySet(), () -> users(restored), restart, progress, () -> volumes.replace(contents));
     return restored;
-  }
-
-  private void withoutUsers(List<String> names, boolean restart, Progress progress, Runnable work) {
-    List<Unit> running = users(names).stream().filter(u -> u.status().state().active()).toList();
-    if (!running.isEmpty() && !restart) {
-      Set<String> who = running.stream().map(u -> u.record().name()).collect(Collectors.toCollection(TreeSet::new));
-      throw new EngineException(
-          String.join(", ", names) + (names.size() == 1 ? " is" : " are") + " in use by "
-              + String.join(", ", who) + ", which must not run meanwhile; stop them, or say --restart");
-    }
-    List<Unit> stopped = new ArrayList<>();
-    try {
-      for (Unit unit : running) {
-        said(progress, unit, "Stopping", "Stopped", () -> unit.stop(Optional.empty()));
-        stopped.add(unit);
-      }
-      work.run();
-    } finally {
-      stopped.forEach(unit -> said(progress, unit, "Starting", "Started", unit::start));
-    }
-  }
-
-  private static void said(Progress progress, Unit unit, String doing, String done, Runnable work) {
-    String name = unit.record().name();
-    progress.step("Container", name, Progress.Phase.WORKING, doing, "");
-    work.run();
-    progress.step("Container", name, Progress.Phase.DONE, done, "");
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +39,7 @@ class SnapshotsTest {
 
   @BeforeAll
   static void startEngine() {
-    engine = TestEngine.withBusybox();
+    engine = TestEngine.withFaults();
   }
 
   @AfterAll
@@ -100,6 +101,34 @@ class SnapshotsTest {
     assertThat(engine.run("volume", "snapshot", "nosuch").err()).contains("no volume \"nosuch\"");
     assertThat(engine.run("volume", "snapshot", "rm", "before", "nosuch").code()).isEqualTo(1);
     assertThat(engine.run("volume", "snapshot", "ls", "-q").ok().out()).isEmpty();
+  }
+
+  @Test
+  void afterARestoreWhatRanIsStartedAlsoWhenOneCannotBe() throws Exception {
+    up("again");
+    engine.run("volume", "snapshot", "--name", "before", "again_one", "again_two").ok();
+    Files.writeString(engine.faultFile(), "unit.starting:error");
+    Result failed = project.run("volume", "restore", "--restart", "before");
+    assertThat(failed.code()).isEqualTo(1);
+    assertThat(project.run("ps", "-q", "--status", "running").ok().out()).hasLineCount(1);
+  }
+
+  @Test
+  void whatIsStartedDuringARestoreGetsTheNewData() throws Exception {
+    up("held");
+    project.run("stop", "-t", "1").ok();
+    engine.run("volume", "snapshot", "--name", "before", "held_one", "held_two").ok();
+    Files.writeString(engine.faultFile(), "volume.replacing:delay=3000");
+    CompletableFuture<Result> restore =
+        CompletableFuture.supplyAsync(() -> project.run("volume", "restore", "before"));
+    while (!restore.isDone() && !Files.exists(engine.root().resolve("volumes/.replacing"))) {
+      Thread.onSpinWait();
+    }
+    assertThat(restore).isNotDone();
+    project.run("start", "reader").ok();
+    restore.get().ok();
+    Object data = Files.getAttribute(engine.root().resolve("volumes/held_one/_data"), "unix:ino");
+    assertThat(project.sh("reader", "stat -c %i /one").strip()).isEqualTo(data.toString());
   }
 
   @Test
