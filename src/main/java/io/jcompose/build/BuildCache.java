@@ -57,7 +57,7 @@ final class BuildCache {
     }
   }
 
-  /** The result under this key, if its layer is still in the store. */
+  /** The result under this key, if its layer is still in the store; that is then claimed. */
   Optional<Result> find(String key) {
     return read(steps.resolve(key))
         .filter(result -> result.layer().map(layer -> blobs.claim(layer.digest())).orElse(true));

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -33,7 +32,7 @@ public final class Builder {
   private final StepTurns turns = new StepTurns();
 
   /** What the builds that are going on need, one set for each. */
-  private final List<Set<Digest>> running = new CopyOnWriteArrayList<>();
+  private final List<InUse> running = new CopyOnWriteArrayList<>();
 
   /** {@code cacheDir} holds what steps came to and the folders of cache mounts. */
   public Builder(ImageStore store, StepRunner runner, Path cacheDir) {
@@ -48,7 +47,7 @@ public final class Builder {
     store.addRoots(
         () -> {
           Set<Digest> used = new HashSet<>();
-          running.forEach(used::addAll);
+          running.forEach(build -> used.addAll(build.digests()));
           return used;
         });
   }
@@ -61,17 +60,17 @@ public final class Builder {
    *     nothing half-made stays, and steps that were done are not done again
    */
   public Image build(BuildRequest request) {
-    Set<Digest> inUse = ConcurrentHashMap.newKeySet();
+    InUse inUse = new InUse();
     running.add(inUse);
     try {
       return build(request, inUse);
     } finally {
-      running.removeIf(each -> each == inUse);
-      inUse.forEach(store.blobs()::unclaim);
+      running.remove(inUse);
+      inUse.release(store.blobs());
     }
   }
 
-  private Image build(BuildRequest request, Set<Digest> inUse) {
+  private Image build(BuildRequest request, InUse inUse) {
     try (ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea());
         BuildContext context = BuildContext.open(request, scratch, downloads)) {
       Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());

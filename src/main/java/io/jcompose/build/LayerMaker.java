@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Makes a layer out of what a piece of work changes on top of others. Fails without a trace. */
 final class LayerMaker {
@@ -31,13 +30,13 @@ final class LayerMaker {
 
   private final MergedRoots roots;
   private final Optional<Long> latest;
-  private final Set<Digest> inUse;
+  private final InUse inUse;
 
   /**
    * {@code latest} clamps file times, in seconds; {@code inUse} gets what garbage collection must
    * spare.
    */
-  LayerMaker(MergedRoots roots, Optional<Long> latest, Set<Digest> inUse) {
+  LayerMaker(MergedRoots roots, Optional<Long> latest, InUse inUse) {
     this.roots = roots;
     this.latest = latest;
     this.inUse = inUse;
@@ -45,10 +44,12 @@ final class LayerMaker {
 
   /** Keeps these layers until the build is over. */
   void use(List<Layer> stack) {
-    for (Layer layer : stack) {
-      inUse.add(layer.chainId());
-      inUse.add(layer.blob().digest());
-    }
+    inUse.add(stack);
+  }
+
+  /** Takes over a claim of a layer's blob until the build is over. */
+  void claimed(Digest blob) {
+    inUse.claimed(blob);
   }
 
   MergedRoots roots() {
@@ -76,6 +77,7 @@ final class LayerMaker {
       chmod(upper);
       work.on(area);
       Descriptor blob = write(below, upper);
+      claimed(blob.digest());
       Digest chain =
           stack.isEmpty() ? blob.digest() : Layer.chain(stack.getLast().chainId(), blob.digest());
       Layer layer = new Layer(blob.digest(), chain, blob);

@@ -150,7 +150,7 @@ final class StageExecutor {
       }
       key = StepKey.chain(key, step.own());
       missing |= origins(step.action()).stream().anyMatch(freshness::isMoved);
-      missing = missing || cache.find(key).isEmpty();
+      missing = missing || cached(key).isEmpty();
       if (missing) {
         for (Origin origin : origins(step.action())) {
           if (origin instanceof Origin.OfStage stage) {
@@ -230,10 +230,16 @@ final class StageExecutor {
     };
   }
 
+  private Optional<BuildCache.Result> cached(String key) {
+    Optional<BuildCache.Result> found = cache.find(key);
+    found.flatMap(BuildCache.Result::layer).ifPresent(layer -> maker.claimed(layer.digest()));
+    return found;
+  }
+
   private Optional<BuildCache.Result> find(Keys keys, Lookup lookup) {
     return switch (lookup) {
-      case ALL -> cache.find(keys.bySteps()).or(() -> cache.find(keys.byContent()));
-      case BY_CONTENT -> cache.find(keys.byContent());
+      case ALL -> cached(keys.bySteps()).or(() -> cached(keys.byContent()));
+      case BY_CONTENT -> cached(keys.byContent());
       case NONE -> Optional.empty();
     };
   }

@@ -5,21 +5,25 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * The blobs of the layout, by digest. A blob that was written or claimed stays until an image
- * refers to it: garbage collection passes it over.
+ * The blobs of the layout, by digest. A blob that was written or claimed stays, whether or not an
+ * image refers to it, until whoever wrote or claimed it has given up each of its claims.
  */
 public final class BlobStore {
   private final Path blobs;
   private final Path unfinished;
-  private final Set<Digest> claimed = ConcurrentHashMap.newKeySet();
+
+  /** How many claims each blob has. Guarded by itself, as is the deletion of what has none. */
+  private final Map<Digest, Integer> claims = new HashMap<>();
   private final Set<Digest> fetched = new HashSet<>();
 
   /** Blobs that may have holes, because the machine went down after they were written. */
@@ -47,17 +51,26 @@ public final class BlobStore {
 
   /** Whether the blob is here; if so it stays, whatever is removed meanwhile. */
   public boolean claim(Digest digest) {
-    claimed.add(digest);
-    if (Files.exists(path(digest)) && isWhole(digest)) {
-      return true;
+    synchronized (claims) {
+      if (!Files.exists(path(digest))) {
+        return false;
+      }
+      claims.merge(digest, 1, Integer::sum);
     }
-    claimed.remove(digest);
-    return false;
+    boolean whole = false;
+    try {
+      whole = isWhole(digest);
+      return whole;
+    } finally {
+      if (!whole) {
+        unclaim(digest);
+      }
+    }
   }
 
   private synchronized boolean isWhole(Digest digest) {
     if (!doubtful.contains(digest)) {
-      return true;
+      return Files.exists(path(digest));
     }
     try (InputStream in = open(digest);
         MeasuredStream measured =
@@ -108,7 +121,7 @@ public final class BlobStore {
     return new BlobWriter(this, unfinished, Optional.of(expected));
   }
 
-  /** Stores {@code content} at once. */
+  /** Stores {@code content} at once, with a claim. */
   public Descriptor put(byte[] content, String mediaType) {
     Digest digest = Digest.of(content);
     if (claim(digest)) {
@@ -148,9 +161,11 @@ public final class BlobStore {
   }
 
   void finish(Path file, Digest digest) throws IOException {
-    claimed.add(digest);
+    synchronized (claims) {
+      Files.move(file, path(digest), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      claims.merge(digest, 1, Integer::sum);
+    }
     doubtful.remove(digest);
-    Files.move(file, path(digest), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**
@@ -177,25 +192,39 @@ public final class BlobStore {
     void close();
   }
 
-  /** The opposite of {@link #claim}: from now on garbage collection may take it. */
+  /**
+   * Gives up one claim, of {@link #claim} or of a commit: without another, garbage collection may
+   * take the blob from now on.
+   */
   public void unclaim(Digest digest) {
-    claimed.remove(digest);
+    synchronized (claims) {
+      claims.computeIfPresent(digest, (_, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   /** Deletes what is neither in {@code used} nor claimed; returns the bytes that this freed. */
   long sweep(Set<Digest> used) throws IOException {
     Set<String> keep = new HashSet<>();
     used.forEach(digest -> keep.add(digest.hex()));
-    claimed.forEach(digest -> keep.add(digest.hex()));
     long freed = 0;
     try (Stream<Path> files = Files.list(blobs)) {
       for (Path file : files.toList()) {
         if (!keep.contains(file.getFileName().toString())) {
-          freed += Files.size(file);
-          Files.delete(file);
+          freed += deleteUnclaimed(file);
         }
       }
     }
     return freed;
+  }
+
+  private long deleteUnclaimed(Path file) throws IOException {
+    synchronized (claims) {
+      if (claims.containsKey(new Digest(file.getFileName().toString()))) {
+        return 0;
+      }
+      long size = Files.size(file);
+      Files.delete(file);
+      return size;
+    }
   }
 }

@@ -167,7 +167,7 @@ public final class ImageStore {
   /**
    * Adds the image of a manifest whose config and layers are in the store, under {@code name} if
    * there is one. The name's old image becomes dangling. Everything is on the disk when this
-   * returns.
+   * returns. The caller has claims of the blobs, and gives them up afterwards.
    */
   public Image add(byte[] manifestJson, Optional<ImageReference> name) {
     return add(manifestJson, name, this::sync);
@@ -178,15 +178,16 @@ public final class ImageStore {
     checkBlob(manifest.config());
     manifest.layers().forEach(this::checkBlob);
     Descriptor stored = blobs.put(manifestJson, manifest.mediaType());
-    Image image = image(stored.digest());
-    if (!isKnown(stored, name)) {
-      sync.run();
-      point(stored, name);
+    try {
+      Image image = image(stored.digest());
+      if (!isKnown(stored, name)) {
+        sync.run();
+        point(stored, name);
+      }
+      return image;
+    } finally {
+      blobs.unclaim(stored.digest());
     }
-    blobs.unclaim(stored.digest());
-    blobs.unclaim(manifest.config().digest());
-    manifest.layers().forEach(layer -> blobs.unclaim(layer.digest()));
-    return image;
   }
 
   /**
@@ -199,7 +200,11 @@ public final class ImageStore {
       Map<String, String> annotations,
       Optional<ImageReference> name) {
     Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
-    return add(Manifest.oci(stored, layers, annotations).toJson(), name);
+    try {
+      return add(Manifest.oci(stored, layers, annotations).toJson(), name);
+    } finally {
+      blobs.unclaim(stored.digest());
+    }
   }
 
   /**
@@ -213,10 +218,11 @@ public final class ImageStore {
     byte[] manifest = Manifest.oci(stored, layers, Map.of()).toJson();
     Set<Digest> parts = new HashSet<>(Set.of(Digest.of(manifest), stored.digest()));
     layers.forEach(layer -> parts.add(layer.digest()));
-    return add(
-        manifest,
-        name,
-        () -> syncSoon(parts));
+    try {
+      return add(manifest, name, () -> syncSoon(parts));
+    } finally {
+      blobs.unclaim(stored.digest());
+    }
   }
 
   private void syncSoon(Set<Digest> parts) {

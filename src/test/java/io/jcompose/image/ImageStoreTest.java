@@ -65,7 +65,9 @@ class ImageStoreTest {
   private Image add(Optional<ImageReference> name, Digest diffId, byte[] blob) {
     Descriptor layer = store.blobs().put(blob, MediaTypes.OCI_LAYER_GZIP);
     ImageConfig config = ImageConfig.empty("amd64", "linux").toBuilder().layer(diffId).build();
-    return store.add(config, List.of(layer), Map.of(), name);
+    Image image = store.add(config, List.of(layer), Map.of(), name);
+    store.blobs().unclaim(layer.digest());
+    return image;
   }
 
   private Image add(String name, String content) throws IOException {
@@ -168,6 +170,18 @@ class ImageStoreTest {
     byte[] fine = tar("zeros", new byte[1 << 19]);
     assertThat(store.layerDirs(add(Optional.of(NAME), Digest.of(fine), gzip(fine)))).hasSize(1);
     assertThatThrownBy(() -> store.layerDirs(bomb)).isInstanceOf(ImageException.class);
+  }
+
+  @Test
+  void aBlobStaysUntilEachOfItsClaimsIsGivenUp() {
+    Digest blob = store.blobs().put(new byte[] {7}, "x").digest();
+    assertThat(store.blobs().claim(blob)).isTrue();
+    store.blobs().unclaim(blob);
+    assertThat(store.collectGarbage()).isZero();
+    assertThat(store.blobs().size(blob)).contains(1L);
+    store.blobs().unclaim(blob);
+    assertThat(store.collectGarbage()).isEqualTo(1);
+    assertThat(store.blobs().claim(blob)).isFalse();
   }
 
   @Tag("IMG-5")

@@ -126,11 +126,15 @@ final class BusyboxBootstrap {
                   new ImageConfig.History(
                       DebianBootstrap.CREATED, "busybox-static", "", "made by jcompose", false))
               .build();
-      return store.add(
-          config,
-          List.of(layer),
-          Map.of(Image.MADE_LOCALLY, "busybox-static"),
-          Optional.of(reference));
+      try {
+        return store.add(
+            config,
+            List.of(layer),
+            Map.of(Image.MADE_LOCALLY, "busybox-static"),
+            Optional.of(reference));
+      } finally {
+        store.blobs().unclaim(layer.digest());
+      }
     }
   }
 

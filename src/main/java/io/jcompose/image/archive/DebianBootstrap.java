@@ -78,11 +78,15 @@ final class DebianBootstrap {
               progress,
               cancellation);
       Descriptor stored = layer.commit(MediaTypes.OCI_LAYER);
-      return store.add(
-          config(stored, suite),
-          List.of(stored),
-          Map.of(Image.MADE_LOCALLY, "mmdebstrap " + suite + (slim ? " slim" : "")),
-          Optional.of(reference));
+      try {
+        return store.add(
+            config(stored, suite),
+            List.of(stored),
+            Map.of(Image.MADE_LOCALLY, "mmdebstrap " + suite + (slim ? " slim" : "")),
+            Optional.of(reference));
+      } finally {
+        store.blobs().unclaim(stored.digest());
+      }
     } catch (IOException e) {
       throw new ImageException("making " + reference.familiar() + ": " + e.getMessage(), e);
     } finally {

@@ -19,11 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -37,7 +35,7 @@ public final class DockerRoot {
   private final ImageStore store;
   private final Path root;
   private final Path images;
-  private final Set<Digest> claimed = new HashSet<>();
+  private final List<Digest> claimed = new ArrayList<>();
 
   public DockerRoot(ImageStore store, Path root) {
     this.store = store;
@@ -115,13 +113,14 @@ public final class DockerRoot {
     }
     store.layerDirs(Layer.stack(config.diffIds(), blobs));
     Descriptor stored = store.blobs().put(json, MediaTypes.OCI_CONFIG);
+    claimed.add(stored.digest());
     return store.add(Manifest.oci(stored, blobs, Map.of()).toJson(), Optional.of(name));
   }
 
   private Descriptor layer(ImageReference image, Digest diffId, Digest chain, Consumer<String> progress)
       throws IOException {
-    claimed.add(diffId);
     if (store.blobs().claim(diffId)) {
+      claimed.add(diffId);
       return new Descriptor(MediaTypes.OCI_LAYER, diffId, store.blobs().size(diffId).orElseThrow());
     }
     progress.accept("layer " + diffId.shortHex());
@@ -135,8 +134,8 @@ public final class DockerRoot {
       TarSplit.assemble(known.resolve("tar-split.json.gz"), root.resolve("overlay2").resolve(cache).resolve("diff"), out);
       out.flush();
       Descriptor layer = blob.commit(MediaTypes.OCI_LAYER);
+      claimed.add(layer.digest());
       if (!layer.digest().equals(diffId)) {
-        store.blobs().unclaim(layer.digest());
         throw new ImageException(
             "a layer of " + image.familiar() + " in " + root + " is not what it was: it should be " + diffId
                 + ", but its content is " + layer.digest());

@@ -54,6 +54,7 @@ public final class ImageLoader {
   private final Map<String, Descriptor> members = new HashMap<>();
   private final Map<String, String> links = new HashMap<>();
   private final Map<Digest, Integer> magic = new HashMap<>();
+  private final List<Digest> claimed = new ArrayList<>();
 
   public ImageLoader(ImageStore store) {
     this.store = store;
@@ -85,7 +86,7 @@ public final class ImageLoader {
     } catch (TarException | EOFException | ZipException e) {
       throw new ImageException("this is no image archive, or a damaged one: " + e.getMessage(), e);
     } finally {
-      members.values().forEach(member -> store.blobs().unclaim(member.digest()));
+      claimed.forEach(store.blobs()::unclaim);
       store.collectGarbage();
     }
   }
@@ -111,6 +112,7 @@ public final class ImageLoader {
               blob.write(buffer, 0, got);
             }
             Descriptor stored = blob.commit("");
+            claimed.add(stored.digest());
             members.put(name, stored);
             magic.put(stored.digest(), first);
           }
@@ -256,11 +258,13 @@ public final class ImageLoader {
     if (!store.blobs().claim(manifest.config().digest())) {
       throw new ImageException("the archive lacks the image's config " + manifest.config().digest());
     }
+    claimed.add(manifest.config().digest());
     ImageConfig config = ImageConfig.parse(store.blobs().read(manifest.config().digest()));
     for (Descriptor layer : manifest.layers()) {
       if (!store.blobs().claim(layer.digest())) {
         throw new ImageException("the archive lacks the layer " + layer.digest());
       }
+      claimed.add(layer.digest());
       members.putIfAbsent(layer.digest().toString(), layer);
     }
     store.layerDirs(Layer.stack(config.diffIds(), manifest.layers()));

@@ -21,8 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * One pull: the layers arrive on workers, several at a time, and are unpacked here, the lowest first,
@@ -35,7 +35,7 @@ final class Pull {
   private final WireLimits limits;
   private final PullListener listener;
   private final PullErrors errors;
-  private final Set<Digest> claimed = ConcurrentHashMap.newKeySet();
+  private final Queue<Digest> claimed = new ConcurrentLinkedQueue<>();
 
   Pull(
       ImageReference image,
@@ -55,7 +55,6 @@ final class Pull {
    * @throws java.util.concurrent.CancellationException if it was cancelled, also by an interrupt
    */
   PulledImage run(Platform platform, Cancellation cancellation) {
-    boolean done = false;
     try (PullWorkers workers = new PullWorkers(limits.parallelLayers(), cancellation)) {
       Resolved resolved =
           workers
@@ -71,13 +70,10 @@ final class Pull {
       unpack(stack, workers, sources);
       Image added = store.add(resolved.bytes(), Optional.of(image));
       store.confirm(image);
-      done = true;
       return new PulledImage(added, resolved.descriptor(), resolved.pointed());
     } finally {
-      if (!done) {
-        // what has come stays for the next try, but garbage collection may take it
-        claimed.forEach(store.blobs()::unclaim);
-      }
+      // without an image, what has come stays for the next try, but garbage collection may take it
+      claimed.forEach(store.blobs()::unclaim);
     }
   }
 

@@ -32,6 +32,7 @@ class PushFormTest {
       Descriptor layer = blob.commit(MediaTypes.OCI_LAYER);
       ImageConfig config = ImageConfig.empty("amd64", "linux").toBuilder().layer(layer.digest()).build();
       made = store.add(config, List.of(layer), Map.of(Image.MADE_LOCALLY, "test", "kept", "yes"), Optional.of(ImageReference.parse("made")));
+      store.blobs().unclaim(layer.digest());
     }
     store.tag(made, NAME);
     PushForm form =
