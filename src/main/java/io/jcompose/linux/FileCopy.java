@@ -30,7 +30,7 @@ final class FileCopy {
       return;
     }
     if (holes) {
-      sparse(from, to, size);
+      sparse(from, to);
     } else {
       range(from, to, 0, Long.MAX_VALUE);
     }
@@ -48,14 +48,14 @@ final class FileCopy {
     return false;
   }
 
-  private void sparse(Fd from, Fd to, long size) {
+  private void sparse(Fd from, Fd to) {
     long end = 0;
     while (true) {
       long data = C.lseek(from.number(), end, SEEK_DATA);
       if (data < 0) {
         int errno = LibC.errno();
         if (errno == Errno.ENXIO) { // a hole up to the end
-          Fs.truncate(to, size);
+          Fs.truncate(to, Fs.stat(from).size()); // it may have become shorter
           return;
         }
         throw new LinuxException(errno, "lseek SEEK_DATA", from.toString());

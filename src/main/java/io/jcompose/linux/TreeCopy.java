@@ -3,6 +3,7 @@ package io.jcompose.linux;
 import io.jcompose.fault.Fault;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -48,19 +49,50 @@ public final class TreeCopy {
   }
 
   private void directory(Fd from, Fd to, String path) {
-    for (Fs.Entry entry : Fs.list(from)) {
+    for (Fs.Entry entry : listed(from)) {
       entry(from, to, entry.name(), path + new String(entry.name(), StandardCharsets.ISO_8859_1));
       Fault.point("volume.copy.entry");
     }
   }
 
+  /** Of a directory that has been removed since it was opened, nothing. */
+  private static List<Fs.Entry> listed(Fd dir) {
+    try {
+      return Fs.list(dir);
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOENT)) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  /** What is looked at is what is copied, whatever takes its name meanwhile; a name that has gone is left out. */
   private void entry(Fd from, Fd to, byte[] name, String path) {
-    Fs.Stat stat = Fs.stat(from, name);
+    Fd found;
+    try {
+      found = Fs.openIfThere(from, name, Fs.O_PATH | Fs.O_NOFOLLOW, BELOW & ~Fs.RESOLVE_NO_SYMLINKS);
+    } catch (LinuxException e) {
+      if (!e.is(Errno.EXDEV) || !Fs.stat(from, name).isDirectory()) {
+        throw e;
+      }
+      mountPoint(to, name, Fs.stat(from, name));
+      return;
+    }
+    try (Fd place = found) {
+      if (place != null) {
+        copy(place, to, name, path);
+      }
+    }
+  }
+
+  private void copy(Fd place, Fd to, byte[] name, String path) {
+    Fs.Stat stat = Fs.stat(place);
     switch (stat.type()) {
-      case Fs.S_IFDIR -> subdirectory(from, to, name, path, stat);
-      case Fs.S_IFREG -> file(from, to, name, path, stat);
+      case Fs.S_IFDIR -> subdirectory(place, to, name, path, stat);
+      case Fs.S_IFREG -> file(place, to, name, path, stat);
       case Fs.S_IFLNK -> {
-        Fs.symlink(Fs.readlink(from, name), to, name);
+        Fs.symlink(Fs.readlink(place, ITSELF), to, name);
         Fs.chown(to, name, stat.uid(), stat.gid());
         times(to, name, stat);
       }
@@ -73,19 +105,21 @@ public final class TreeCopy {
     }
   }
 
-  private void subdirectory(Fd from, Fd to, byte[] name, String path, Fs.Stat stat) {
+  private void subdirectory(Fd place, Fd to, byte[] name, String path, Fs.Stat stat) {
+    Fs.mkdir(to, name, 0700);
+    try (Fd source = open(place, SELF, Fs.O_RDONLY | Fs.O_DIRECTORY);
+        Fd target = open(to, name, Fs.O_RDONLY | Fs.O_DIRECTORY)) {
+      directory(source, target, path + "/");
+      attributes(source, target);
+      times(target, SELF, stat);
+    }
+  }
+
+  private static void mountPoint(Fd to, byte[] name, Fs.Stat stat) {
     Fs.mkdir(to, name, 0700);
     try (Fd target = open(to, name, Fs.O_RDONLY | Fs.O_DIRECTORY)) {
-      try (Fd source = open(from, name, Fs.O_RDONLY | Fs.O_DIRECTORY)) {
-        directory(source, target, path + "/");
-        attributes(source, target);
-      } catch (LinuxException e) {
-        if (!e.is(Errno.EXDEV)) {
-          throw e;
-        }
-        Fs.chown(target, ITSELF, stat.uid(), stat.gid());
-        Fs.chmod(target, stat.permissions());
-      }
+      Fs.chown(target, ITSELF, stat.uid(), stat.gid());
+      Fs.chmod(target, stat.permissions());
       times(target, SELF, stat);
     }
   }
@@ -94,7 +128,7 @@ public final class TreeCopy {
     return Fs.openat2(dir, name, flags | Fs.O_NOFOLLOW, 0, BELOW);
   }
 
-  private void file(Fd from, Fd to, byte[] name, String path, Fs.Stat stat) {
+  private void file(Fd place, Fd to, byte[] name, String path, Fs.Stat stat) {
     if (stat.links() > 1) {
       String key = stat.devMajor() + ":" + stat.devMinor() + ":" + stat.inode();
       byte[] first = seen.putIfAbsent(key, path.getBytes(StandardCharsets.ISO_8859_1));
@@ -104,7 +138,8 @@ public final class TreeCopy {
       }
     }
     int flags = Fs.O_WRONLY | Fs.O_CREAT | Fs.O_EXCL | Fs.O_NOFOLLOW;
-    try (Fd source = open(from, name, Fs.O_RDONLY);
+    // Through the descriptor that was looked at: opening its name waits for ever if that is a FIFO by now.
+    try (Fd source = Fs.open("/proc/self/fd/" + place.number(), Fs.O_RDONLY, 0);
         Fd target = Fs.openat2(to, name, flags, 0600, BELOW)) {
       files.copy(source, target, stat.size(), stat.blocks() * BLOCK < stat.size());
       attributes(source, target);

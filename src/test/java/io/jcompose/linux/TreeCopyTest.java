@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class TreeCopyTest {
@@ -62,6 +63,38 @@ class TreeCopyTest {
       assertThat(Fs.getXattr(fd, "user.left")).isNull();
     }
     assertThat(Files.isSameFile(to.resolve("d/f"), to.resolve("g"))).isTrue();
+  }
+
+  /** Another process swaps the name between a file and a FIFO that nobody writes to. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aNameThatBecomesAFifoHoldsNothingUp() throws Exception {
+    run("sh", "-c", "cd " + from + " && echo text >f && mkfifo p");
+    try (Fd dir = Fs.open(from.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      Thread swapping =
+          Thread.ofPlatform().start(
+              () -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                  Path f = from.resolve("f");
+                  Path p = from.resolve("p");
+                  Path aside = from.resolve("aside");
+                  f.toFile().renameTo(aside.toFile());
+                  p.toFile().renameTo(f.toFile());
+                  aside.toFile().renameTo(p.toFile());
+                }
+              });
+      try {
+        for (int i = 0; i < 300; i++) {
+          Path copied = Files.createDirectory(folder.resolve("copy" + i));
+          try (Fd target = Fs.open(copied.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+            TreeCopy.contents(dir, target, attribute -> true);
+          }
+        }
+      } finally {
+        swapping.interrupt();
+        swapping.join();
+      }
+    }
   }
 
   @Test
