@@ -1,18 +1,21 @@
 package io.jcompose.build;
 
 import io.jcompose.linux.Fs;
+import io.jcompose.linux.LinuxException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channel;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A socket for one step that leads to the caller's SSH agent: the step's user may open it, and it is
@@ -23,7 +26,11 @@ final class ForwardedAgent implements AutoCloseable {
   private final Path socket;
   private final Path agent;
   private final ServerSocketChannel server;
-  private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+
+  /** The connections, until it is closed; guarded by itself, as is {@link #closed}. */
+  private final Set<SocketChannel> open = new HashSet<>();
+
+  private boolean closed;
 
   private ForwardedAgent(Path socket, Path agent, ServerSocketChannel server) {
     this.socket = socket;
@@ -42,8 +49,9 @@ final class ForwardedAgent implements AutoCloseable {
           .at()
           .error("the SSH agent at " + agent + " does not answer (" + e.getMessage() + ")");
     }
+    ServerSocketChannel server = null;
     try {
-      ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(socket));
       byte[] name = socket.toString().getBytes(StandardCharsets.UTF_8);
       Fs.chown(null, name, mount.uid(), mount.gid());
@@ -51,7 +59,10 @@ final class ForwardedAgent implements AutoCloseable {
       ForwardedAgent forwarded = new ForwardedAgent(socket, agent, server);
       Thread.ofVirtual().name("ssh agent").start(forwarded::accept);
       return forwarded;
-    } catch (IOException e) {
+    } catch (IOException | LinuxException e) {
+      if (server != null) {
+        close(server);
+      }
       throw BuildFailure.of("forwarding the SSH agent", e);
     }
   }
@@ -64,7 +75,9 @@ final class ForwardedAgent implements AutoCloseable {
     try {
       while (true) {
         SocketChannel caller = server.accept();
-        open.add(caller);
+        if (!keep(caller)) {
+          return;
+        }
         Thread.ofVirtual().name("ssh agent").start(() -> serve(caller));
       }
     } catch (IOException e) {
@@ -72,20 +85,39 @@ final class ForwardedAgent implements AutoCloseable {
     }
   }
 
+  /** Whether the connection may go on; once this is closed, none may. */
+  private boolean keep(SocketChannel connection) {
+    synchronized (open) {
+      if (!closed) {
+        return open.add(connection);
+      }
+    }
+    close(connection);
+    return false;
+  }
+
+  private void forget(SocketChannel connection) {
+    synchronized (open) {
+      open.remove(connection);
+    }
+  }
+
   private void serve(SocketChannel caller) {
     try (caller;
         SocketChannel own = SocketChannel.open(UnixDomainSocketAddress.of(agent))) {
-      open.add(own);
+      if (!keep(own)) {
+        return;
+      }
       Thread back = Thread.ofVirtual().start(() -> pump(own, caller));
       pump(caller, own);
       back.join();
-      open.remove(own);
+      forget(own);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "a connection to the SSH agent broke", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      open.remove(caller);
+      forget(caller);
     }
   }
 
@@ -102,11 +134,19 @@ final class ForwardedAgent implements AutoCloseable {
 
   @Override
   public void close() {
+    List<SocketChannel> left;
+    synchronized (open) {
+      closed = true;
+      left = List.copyOf(open);
+      open.clear();
+    }
+    close(server);
+    left.forEach(ForwardedAgent::close);
+  }
+
+  private static void close(Channel channel) {
     try {
-      server.close();
-      for (SocketChannel each : open) {
-        each.close();
-      }
+      channel.close();
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "closing the forwarded SSH agent", e);
     }
