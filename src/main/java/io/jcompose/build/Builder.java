@@ -142,9 +142,13 @@ public final class Builder {
     return cache.used();
   }
 
-  /** Forgets what steps came to; the layers go with the store's next garbage collection. */
+  /**
+   * Forgets what steps came to, and removes downloads and cache mounts that no build uses just now;
+   * the layers go with the store's next garbage collection.
+   */
   public void clearCache() {
     cache.clear();
     downloads.clear();
+    cacheMounts.clear();
   }
 }

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * The folders of {@code --mount=type=cache}: they outlive builds and are in no layer and no key.
@@ -19,19 +19,25 @@ import java.util.concurrent.locks.ReentrantLock;
 final class CacheMounts {
   private static final int MOST_PRIVATE = 64;
   private final Path dir;
-  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private final Map<String, Use> uses = new HashMap<>();
+  private final StepTurns filling = new StepTurns();
+
+  /** Who uses a cache. Guarded by {@link #uses}. */
+  private static final class Use {
+    private Thread owner;
+    private int holds;
+    private int sharers;
+  }
 
   CacheMounts(Path cacheDir) {
     dir = cacheDir.resolve("mounts");
   }
 
-  /** A cache in use; given back by closing it, by the thread that took it. */
-  record Taken(Path folder, ReentrantLock lock) implements AutoCloseable {
+  /** A cache in use; given back by closing it. */
+  record Taken(Path folder, Runnable end) implements AutoCloseable {
     @Override
     public void close() {
-      if (lock.isHeldByCurrentThread()) {
-        lock.unlock();
-      }
+      end.run();
     }
   }
 
@@ -41,54 +47,144 @@ final class CacheMounts {
     void into(Path folder);
   }
 
-  Taken take(RunMount mount, Seed seed) {
+  /** Takes a cache; a cancelled build waits no longer for one that another step has. */
+  Taken take(RunMount mount, Seed seed, Cancellation cancellation) {
+    String id = Digest.of(mount.id().getBytes(StandardCharsets.UTF_8)).hex();
+    String name =
+        switch (mount.sharing()) {
+          case SHARED -> shared(id);
+          case LOCKED -> locked(id, mount, cancellation);
+          case PRIVATE -> own(id, mount);
+        };
     try {
-      String id = Digest.of(mount.id().getBytes(StandardCharsets.UTF_8)).hex();
-      return switch (mount.sharing()) {
-        case SHARED -> new Taken(folder(id, mount, seed), new ReentrantLock());
-        case LOCKED -> {
-          ReentrantLock lock = locks.computeIfAbsent(id, key -> new ReentrantLock());
-          lock.lockInterruptibly();
-          yield new Taken(folder(id, mount, seed), lock);
-        }
-        case PRIVATE -> own(id, mount, seed);
-      };
+      return new Taken(folder(name, mount, seed, cancellation), () -> giveBack(name, mount));
     } catch (IOException e) {
+      giveBack(name, mount);
       throw BuildFailure.of("preparing the cache for " + mount.target(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BuildException("cancelled while waiting for the cache " + mount.id(), e);
+    } catch (RuntimeException e) {
+      giveBack(name, mount);
+      throw e;
     }
   }
 
-  private Taken own(String id, RunMount mount, Seed seed) throws IOException {
-    for (int i = 0; i < MOST_PRIVATE; i++) {
-      String name = id + "-" + i;
-      ReentrantLock lock = locks.computeIfAbsent(name, key -> new ReentrantLock());
-      if (!lock.isHeldByCurrentThread() && lock.tryLock()) {
-        return new Taken(folder(name, mount, seed), lock);
+  private String shared(String id) {
+    synchronized (uses) {
+      uses.computeIfAbsent(id, _ -> new Use()).sharers++;
+      return id;
+    }
+  }
+
+  private String locked(String id, RunMount mount, Cancellation cancellation) {
+    try (Cancellation.Registration registration = cancellation.onRequest(this::wake)) {
+      assert registration != null;
+      synchronized (uses) {
+        while (!lock(id)) {
+          if (cancellation.requested()) {
+            throw new BuildException("the build was cancelled");
+          }
+          uses.wait();
+        }
+        return id;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildException("interrupted while waiting for the cache " + mount.id(), e);
+    }
+  }
+
+  /** Sharers are not in the way; and one step may have the same cache at several places. */
+  private boolean lock(String name) {
+    Use use = uses.computeIfAbsent(name, _ -> new Use());
+    if (use.owner != null && use.owner != Thread.currentThread()) {
+      return false;
+    }
+    use.owner = Thread.currentThread();
+    use.holds++;
+    return true;
+  }
+
+  private String own(String id, RunMount mount) {
+    synchronized (uses) {
+      for (int i = 0; i < MOST_PRIVATE; i++) {
+        String name = id + "-" + i;
+        if (!uses.containsKey(name)) {
+          return shared(name);
+        }
       }
     }
     throw mount.at().error("the cache \"" + mount.id() + "\" is used by too many steps at once");
   }
 
+  private void giveBack(String name, RunMount mount) {
+    synchronized (uses) {
+      Use use = uses.get(name);
+      if (mount.sharing() != RunMount.Sharing.LOCKED) {
+        use.sharers--;
+      } else if (--use.holds == 0) {
+        use.owner = null;
+      }
+      if (use.holds + use.sharers == 0) {
+        uses.remove(name);
+      }
+      uses.notifyAll();
+    }
+  }
+
+  private void wake() {
+    synchronized (uses) {
+      uses.notifyAll();
+    }
+  }
+
   /** The cache's folder; a new one appears when it is filled. */
-  private synchronized Path folder(String name, RunMount mount, Seed seed) throws IOException {
+  private Path folder(String name, RunMount mount, Seed seed, Cancellation cancellation)
+      throws IOException {
     Path folder = dir.resolve(name);
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(dir);
-      Path fresh = Files.createTempDirectory(dir, "new");
-      try {
-        seed.into(fresh);
-        try (Fd fd = Fs.open(fresh.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
-          Fs.chown(fd, new byte[0], mount.uid(), mount.gid());
-          Fs.chmod(fd, mount.mode());
+    try (StepTurns.Turn turn = filling.take(name, cancellation)) {
+      assert turn != null;
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(dir);
+        Path fresh = Files.createTempDirectory(dir, "new");
+        try {
+          seed.into(fresh);
+          try (Fd fd = Fs.open(fresh.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+            Fs.chown(fd, new byte[0], mount.uid(), mount.gid());
+            Fs.chmod(fd, mount.mode());
+          }
+          Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+          Trees.delete(fresh);
         }
-        Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Trees.delete(fresh);
       }
     }
     return folder;
+  }
+
+  /** Removes the caches that no step uses. */
+  void clear() {
+    if (!Files.isDirectory(dir)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(dir)) {
+      Path going = Files.createTempDirectory(dir, "new");
+      try {
+        for (Path entry : entries.toList()) {
+          moveUnused(entry, going);
+        }
+      } finally {
+        Trees.delete(going);
+      }
+    } catch (IOException e) {
+      throw BuildFailure.of("clearing the build cache", e);
+    }
+  }
+
+  private void moveUnused(Path folder, Path going) throws IOException {
+    String name = folder.getFileName().toString();
+    synchronized (uses) {
+      if (!name.startsWith("new") && !uses.containsKey(name)) {
+        Files.move(folder, going.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
   }
 }

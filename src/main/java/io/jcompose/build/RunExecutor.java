@@ -95,12 +95,20 @@ final class RunExecutor {
   }
 
   private static void giveBack(List<AutoCloseable> taken) {
+    IllegalStateException failed = null;
     for (AutoCloseable each : taken) {
       try {
         each.close();
       } catch (Exception e) {
-        throw new IllegalStateException(e);
+        if (failed == null) {
+          failed = new IllegalStateException(e);
+        } else {
+          failed.addSuppressed(e);
+        }
       }
+    }
+    if (failed != null) {
+      throw failed;
     }
   }
 
@@ -199,7 +207,7 @@ final class RunExecutor {
       case SECRET -> secret(mount, target, env);
       case SSH -> agent(mount, target, taken, env);
       case CACHE -> {
-        CacheMounts.Taken cache = caches.take(mount, folder -> seed(mount, run, folder));
+        CacheMounts.Taken cache = caches.take(mount, folder -> seed(mount, run, folder), cancellation);
         taken.add(cache);
         yield Optional.of(new StepMount.Bind(cache.folder(), target, mount.readOnly()));
       }

@@ -58,9 +58,9 @@ class DownloadsTest {
   void buildsThatWantOneUrlWaitForEachOtherAndHaveTheirOwnFiles() throws Exception {
     Downloads downloads = new Downloads(temp);
     Changing remote = new Changing();
-    var first = CompletableFuture.supplyAsync(() -> get(downloads, remote, Optional.empty(), "a"));
+    var first = CompletableFuture.supplyAsync(() -> get(downloads, remote, Optional.empty(), "a"), Thread::startVirtualThread);
     assertThat(remote.firstAsked.await(10, TimeUnit.SECONDS)).isTrue();
-    var second = CompletableFuture.supplyAsync(() -> get(downloads, remote, Optional.empty(), "b"));
+    var second = CompletableFuture.supplyAsync(() -> get(downloads, remote, Optional.empty(), "b"), Thread::startVirtualThread);
     remote.go.countDown();
     for (var each : java.util.List.of(first.get(), second.get())) {
       assertThat(Digest.of(Files.readAllBytes(each.file()))).isEqualTo(each.digest());
