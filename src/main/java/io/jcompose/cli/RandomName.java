@@ -1,5 +1,6 @@
 package io.jcompose.cli;
 
+import io.jcompose.engine.RandomId;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -25,6 +26,6 @@ final class RandomName {
   static String next() {
     RandomGenerator random = RandomGenerator.of("SecureRandom");
     return HOW.get(random.nextInt(HOW.size())) + "_" + WHAT.get(random.nextInt(WHAT.size())) + "_"
-        + HexText.random(2);
+        + RandomId.next(2);
   }
 }

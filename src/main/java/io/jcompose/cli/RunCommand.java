@@ -3,6 +3,7 @@ package io.jcompose.cli;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import io.jcompose.engine.EngineException;
+import io.jcompose.engine.RandomId;
 import io.jcompose.engine.RunRequest;
 import io.jcompose.engine.StreamOptions;
 import io.jcompose.engine.Timeline;
@@ -138,7 +139,7 @@ final class RunCommand implements Callable<Integer>, RunsProgram {
         project.service(service).orElseThrow(() -> new EngineException("no such service: " + service));
     boolean terminal =
         !noTty && !detach && interactive && context.invocation().inputIsTerminal() && context.out().terminal();
-    String slug = HexText.random(32);
+    String slug = RandomId.next(32);
     Project changed = new RunOverrides(this, context.invocation()).apply(project, declared, terminal, slug);
     String container =
         name != null ? name : project.name() + "-" + service + "-run-" + slug.substring(0, 12);

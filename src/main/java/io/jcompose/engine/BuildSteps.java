@@ -57,12 +57,12 @@ final class BuildSteps implements StepRunner {
       throw new EngineException(
           step.title() + ": network: " + step.network() + ": a build has default, none and host");
     }
-    String id = ProjectNetworks.randomId();
+    String id = RandomId.next();
     if (networked) {
       enterNetwork();
     }
     try {
-      ContainerRecord record = record(id, step, networked);
+      ContainerRecord record = recorded(id, step, networked);
       try {
         starter.create(record);
         return runContainer(record, output, cancellation);
@@ -101,6 +101,18 @@ final class BuildSteps implements StepRunner {
     byte[] whole = java.util.Arrays.copyOf(line, line.length + 1);
     whole[line.length] = '\n';
     return whole;
+  }
+
+  /** When it fails, no secret of the step stays. */
+  private ContainerRecord recorded(String id, StepSpec step, boolean networked) {
+    Undo undo = new Undo();
+    undo.add(() -> starter.secrets().forget(id));
+    try {
+      return record(id, step, networked);
+    } catch (RuntimeException e) {
+      undo.run(e);
+      throw e;
+    }
   }
 
   private ContainerRecord record(String id, StepSpec step, boolean networked) {
@@ -163,7 +175,7 @@ final class BuildSteps implements StepRunner {
   private synchronized void enterNetwork() {
     if (users == 0) {
       // One that could not be removed is used again, and removed then.
-      network = network.isEmpty() ? ProjectNetworks.randomId() : network;
+      network = network.isEmpty() ? RandomId.next() : network;
       networks.ensure(NetworkConfig.of(network, NETWORK_NAME));
     }
     users++;

@@ -29,7 +29,7 @@ final class Execs {
         unit.live()
             .filter(l -> unit.status().state() == ContainerState.RUNNING)
             .orElseThrow(() -> refusal(unit));
-    String id = ProjectNetworks.randomId();
+    String id = RandomId.next();
     String command = String.join(" ", request.command());
     unit.publish(Event.Kind.EXEC_CREATE, Map.of("execID", id, "command", command));
     Consumer<Keeper.Process> begun =

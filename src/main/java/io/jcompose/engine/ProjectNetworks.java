@@ -13,13 +13,11 @@ import io.jcompose.network.Networks;
 import io.jcompose.network.ipam.Cidr;
 import io.jcompose.plan.Config;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 
 /** The networks as projects see them: by name, with the settings that they were made from. */
 final class ProjectNetworks {
@@ -105,7 +103,7 @@ final class ProjectNetworks {
     try {
       networks.ensure(
           new NetworkConfig(
-              randomId(),
+              RandomId.next(),
               spec.name(),
               spec.ipam().pools().stream().map(pool -> subnet(spec.name(), pool)).flatMap(Optional::stream).toList(),
               spec.enableIpv6().orElse(false),
@@ -177,11 +175,5 @@ final class ProjectNetworks {
     } catch (JacksonException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  static String randomId() {
-    byte[] bytes = new byte[32];
-    RandomGenerator.of("SecureRandom").nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 }

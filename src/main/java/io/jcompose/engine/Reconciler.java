@@ -301,18 +301,22 @@ final class Reconciler {
               .find(create.imageId())
               .orElseThrow(
                   () -> new EngineException("the image " + create.imageId() + " of service \"" + create.container().service() + "\" is gone"));
+      MountCompiler mounts =
+          new MountCompiler(project, volumes, secrets::keep, this::mountsOf, new ImageMounts(images));
       ServiceCompiler compiler =
           new ServiceCompiler(
               project,
-              new MountCompiler(project, volumes, secrets::keep, this::mountsOf, new ImageMounts(images)),
+              mounts,
               new AttachmentCompiler(
                   project, projectNetworks::idOf, reference -> containerOf(reference).map(u -> u.record().id())),
               published());
       Set<String> owners = create.namespaceOwners().stream().map(this::owner).collect(Collectors.toSet());
-      ContainerRecord record =
-          compiler.compile(
-              create, owners, ProjectNetworks.randomId(), image, images.layerDirs(image), System.currentTimeMillis());
-      units.create(record);
+      Undo undo = new Undo();
+      undo.add(() -> mounts.made().forEach(volumes::remove));
+      units.create(
+          create.container().name(),
+          undo,
+          id -> compiler.compile(create, owners, id, image, images.layerDirs(image), System.currentTimeMillis()));
     }
 
     private PublishedPorts published() {

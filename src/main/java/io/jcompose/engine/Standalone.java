@@ -59,6 +59,7 @@ public final class Standalone {
     Project project = request.project();
     Service service = project.services().values().iterator().next();
     try {
+      units.requireFree(service.name());
       Image image = image(request, service, progress, cancellation);
       if (request.publishAll()) {
         service = publishingAll(service, image);
@@ -67,9 +68,7 @@ public final class Standalone {
       for (VolumeSpec volume : project.volumes().values()) {
         new StoredVolumes(volumes, units).create(volume.name(), "local", Map.of(), Map.of());
       }
-      ContainerRecord record = compile(project, service, image);
-      units.create(record.withLifetime(record.lifetime().withRemovedAtEnd(request.removedAtEnd())));
-      return record.id();
+      return make(project, service, image, request.removedAtEnd());
     } catch (EngineException e) {
       // Rules that services and single containers share speak of services.
       String words = e.getMessage().replace("service \"" + service.name() + "\"", "container " + service.name());
@@ -110,11 +109,28 @@ public final class Standalone {
     return service.toBuilder().networking(service.networking().withPorts(ports)).build();
   }
 
-  private ContainerRecord compile(Project project, Service service, Image image) {
+  private String make(Project project, Service service, Image image, boolean removedAtEnd) {
+    MountCompiler mounts =
+        new MountCompiler(project, volumes, secretFiles, this::mountsOf, new ImageMounts(store));
+    Undo undo = new Undo();
+    undo.add(() -> mounts.made().forEach(volumes::remove));
+    Unit unit =
+        units.create(
+            service.name(),
+            undo,
+            id -> {
+              ContainerRecord record = compile(project, service, image, mounts, id);
+              return record.withLifetime(record.lifetime().withRemovedAtEnd(removedAtEnd));
+            });
+    return unit.record().id();
+  }
+
+  private ContainerRecord compile(
+      Project project, Service service, Image image, MountCompiler mounts, String id) {
     ServiceCompiler compiler =
         new ServiceCompiler(
             project,
-            new MountCompiler(project, volumes, secretFiles, this::mountsOf, new ImageMounts(store)),
+            mounts,
             new AttachmentCompiler(
                 project, networks::idOf, reference -> container(reference).map(u -> u.record().id())),
             new PublishedPorts(project, networks::facts));
@@ -123,7 +139,7 @@ public final class Standalone {
             new ContainerRef(service.name(), 0, service.name(), ""),
             service.name(), image.id().toString(), Config.NONE, Optional.empty(), Map.of(), List.of());
     return compiler.compile(
-        action, Set.of(), ProjectNetworks.randomId(), image, store.layerDirs(image), System.currentTimeMillis());
+        action, Set.of(), id, image, store.layerDirs(image), System.currentTimeMillis());
   }
 
   private Optional<Unit> container(String reference) {

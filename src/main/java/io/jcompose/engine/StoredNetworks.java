@@ -79,7 +79,7 @@ public final class StoredNetworks {
       return networks
           .ensure(
               new NetworkConfig(
-                  ProjectNetworks.randomId(), name, subnets, request.ipv6(), request.internal(), 0,
+                  RandomId.next(), name, subnets, request.ipv6(), request.internal(), 0,
                   request.labels(), request.options(), request.ipv6Only(), request.attachable(),
                   System.currentTimeMillis()))
           .id();

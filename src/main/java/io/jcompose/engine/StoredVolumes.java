@@ -8,18 +8,15 @@ import io.jcompose.volume.Volumes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /** The verbs over volumes, and who uses each. */
 public final class StoredVolumes {
-  private static final int NAME_BYTES = 32;
   private final Volumes volumes;
   private final Units units;
 
@@ -50,15 +47,9 @@ public final class StoredVolumes {
     return volumes
         .create(
             new Volume(
-                anonymous ? randomName() : name, options, labels, "", "", Map.of(), anonymous,
+                anonymous ? RandomId.next() : name, options, labels, "", "", Map.of(), anonymous,
                 System.currentTimeMillis()))
         .name();
-  }
-
-  private static String randomName() {
-    byte[] bytes = new byte[NAME_BYTES];
-    RandomGenerator.of("SecureRandom").nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
   }
 
   public List<VolumeView> list() {

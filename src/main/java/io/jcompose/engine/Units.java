@@ -8,15 +8,20 @@ import io.jcompose.linux.Clock;
 import io.jcompose.plan.ContainerState;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** All containers of the engine. */
 final class Units {
   private final Map<String, Unit> byId = new ConcurrentHashMap<>();
+  /** Names that containers are being renamed to; guarded by this. */
+  private final Set<String> promised = new HashSet<>();
   private final Starter starter;
   private final StateStore store;
   private final Events events;
@@ -41,18 +46,43 @@ final class Units {
     discard = how;
   }
 
-  /** Creates a container: its folder, its record and its leases; no process. */
-  synchronized Unit create(ContainerRecord record) {
-    byName(record.name())
+  /** Fails when a container has this name, or is about to get it. */
+  synchronized void requireFree(String name) {
+    byName(name)
         .ifPresent(
             other -> {
               throw new EngineException(
-                  "the container name \"" + record.name() + "\" is in use by container "
+                  "the container name \"" + name + "\" is in use by container "
                       + other.record().id().substring(0, 12)
                       + (other.record().project().isEmpty()
                           ? ""
                           : " of project \"" + other.record().project() + "\""));
             });
+    if (promised.contains(name)) {
+      throw new EngineException("another container is being renamed to \"" + name + "\"");
+    }
+  }
+
+  /**
+   * Creates a container of what {@code compile} makes of its id.
+   *
+   * @param made undoes, when it fails, what {@code compile} has made beside the record
+   */
+  Unit create(String name, Undo made, Function<String, ContainerRecord> compile) {
+    requireFree(name);
+    String id = RandomId.next();
+    made.add(() -> starter.secrets().forget(id));
+    try {
+      return create(compile.apply(id));
+    } catch (RuntimeException e) {
+      made.run(e);
+      throw e;
+    }
+  }
+
+  /** Creates a container: its folder, its record and its leases; no process. */
+  private synchronized Unit create(ContainerRecord record) {
+    requireFree(record.name());
     try {
       starter.create(record);
       Fault.point("unit.leased");
@@ -72,7 +102,7 @@ final class Units {
   }
 
   /** Gives a container another name, by which others find it from now on. */
-  synchronized void rename(Unit unit, String name) {
+  void rename(Unit unit, String name) {
     if (!name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]+")) {
       throw new EngineException(
           "Invalid container name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed");
@@ -80,6 +110,18 @@ final class Units {
     if (unit.record().name().equals(name)) {
       throw new EngineException("Renaming a container with the same name as its current name");
     }
+    promise(name);
+    try {
+      // Not under the monitor: its turn may come late, and others are created meanwhile.
+      unit.rename(name);
+    } finally {
+      synchronized (this) {
+        promised.remove(name);
+      }
+    }
+  }
+
+  private synchronized void promise(String name) {
     byName(name)
         .ifPresent(
             other -> {
@@ -88,7 +130,9 @@ final class Units {
                       + other.record().id()
                       + "\". You have to remove (or rename) that container to be able to reuse that name.");
             });
-    unit.rename(name);
+    if (!promised.add(name)) {
+      throw new EngineException("another container is being renamed to \"" + name + "\"");
+    }
   }
 
   /** Takes the addresses that a container wants; those that it has stay its own. */

@@ -58,6 +58,18 @@ class ContainerRunTest {
   }
 
   @Test
+  void whatCannotBeMadeLeavesNoVolume() {
+    engine.run("network", "create", "--subnet", "10.93.0.0/24", "narrow").ok();
+    engine.run("container", "create", "--name", "first", "busybox").ok();
+    assertThat(engine.run("container", "create", "--name", "first", "-v", "/data", "busybox").expect(125).err())
+        .contains("\"first\" is in use");
+    assertThat(run("--network narrow --ip 10.94.0.1 -v /data busybox true").expect(125).err()).contains("10.94.0.1");
+    assertThat(engine.run("volume", "ls", "-q").ok().out()).isEmpty();
+    engine.run("container", "rm", "first").ok();
+    engine.run("network", "rm", "narrow").ok();
+  }
+
+  @Test
   void flagsHaveTheirEffect() {
     assertThat(
             sh(

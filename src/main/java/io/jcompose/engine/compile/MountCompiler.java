@@ -4,6 +4,7 @@ import io.jcompose.compose.model.Mount;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import io.jcompose.engine.EngineException;
+import io.jcompose.engine.RandomId;
 import io.jcompose.image.ImageConfig;
 import io.jcompose.plan.ObservedContainer.MountedVolume;
 import io.jcompose.volume.Volume;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 
 /** What a service's containers have mounted, and the volumes among it. Makes anonymous volumes. */
 public final class MountCompiler {
@@ -28,6 +28,7 @@ public final class MountCompiler {
   private final FileMounts.Store secretFiles;
   private final VolumesFrom volumesFrom;
   private final MountedImages images;
+  private final List<String> made = new ArrayList<>();
 
   /** Looks up what another container has mounted. */
   @FunctionalInterface
@@ -60,6 +61,11 @@ public final class MountCompiler {
     this.secretFiles = secretFiles;
     this.volumesFrom = volumesFrom;
     this.images = images;
+  }
+
+  /** The names of the anonymous volumes that it has made so far. */
+  public List<String> made() {
+    return List.copyOf(made);
   }
 
   /**
@@ -218,7 +224,7 @@ public final class MountCompiler {
 
   private io.jcompose.container.Mount anonymous(
       Service service, Mount.Volume mount, Map<String, String> inherited, Map<String, MountedVolume> mounted) {
-    String name = inherited.getOrDefault(mount.target(), randomName());
+    String name = inherited.getOrDefault(mount.target(), RandomId.next());
     Map<String, String> labels = new TreeMap<>(mount.labels());
     labels.put("com.docker.compose.project", project.name());
     labels.put("com.docker.compose.service", service.name());
@@ -226,6 +232,9 @@ public final class MountCompiler {
         volumes.create(
             new Volume(
                 name, Map.of(), labels, project.name(), "", Map.of(), true, System.currentTimeMillis()));
+    if (!inherited.containsKey(mount.target())) {
+      made.add(name);
+    }
     mounted.put(mount.target(), new MountedVolume(name, true));
     return mount(volume, mount.target(), mount.readOnly(), mount.nocopy(), mount.subpath().orElse(""));
   }
@@ -233,11 +242,5 @@ public final class MountCompiler {
   private io.jcompose.container.Mount mount(
       Volume volume, String target, boolean readOnly, boolean nocopy, String subpath) {
     return VolumeMounts.mount(volume, volumes.backing(volume), target, readOnly, nocopy, subpath);
-  }
-
-  private static String randomName() {
-    byte[] bytes = new byte[32];
-    RandomGenerator.of("SecureRandom").nextBytes(bytes);
-    return java.util.HexFormat.of().formatHex(bytes);
   }
 }
