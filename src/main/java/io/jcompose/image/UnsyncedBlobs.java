@@ -1,5 +1,6 @@
 package io.jcompose.image;
 
+import io.jcompose.linux.SafeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -64,12 +65,18 @@ final class UnsyncedBlobs {
               StandardOpenOption.WRITE,
               StandardOpenOption.TRUNCATE_EXISTING)) {
         String text = noted.stream().map(hex -> hex + "\n").collect(Collectors.joining());
-        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+        // On a disk that is almost full a write may take a part only, without an error.
+        for (ByteBuffer left = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)); left.hasRemaining(); ) {
+          channel.write(left);
+        }
         if (force) {
           channel.force(true);
         }
       }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      if (force) {
+        SafeFile.syncNames(file.toAbsolutePath().getParent());
+      }
     } catch (IOException e) {
       throw ImageException.io("noting what is not on the disk yet", e);
     }

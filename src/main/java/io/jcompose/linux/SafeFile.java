@@ -62,12 +62,22 @@ public final class SafeFile {
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       Fault.point("state.renamed");
+      if (durable) {
+        syncNames(file.toAbsolutePath().getParent());
+      }
     } catch (IOException e) {
       forget(temporary, e);
       throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       forget(temporary, e);
       throw e;
+    }
+  }
+
+  /** Writes to the disk which names {@code folder} has: a file that was renamed may have its old name after a power cut. */
+  public static void syncNames(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
