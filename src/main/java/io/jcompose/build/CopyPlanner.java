@@ -131,7 +131,12 @@ final class CopyPlanner {
       String top = "";
       if (GitSource.isOne(remote.address())) {
         GitSource source = GitSource.parse(remote.address());
-        HostGit git = new HostGit(request.remote().environment(), request.cancellation());
+        HostGit git =
+            new HostGit(
+                request.remote().environment(),
+                request.secrets(),
+                planner.scratch().newFolder(),
+                request.cancellation());
         String commit = git.checkout(source, folder, copy.flags().keepsGit());
         if (checksum.isPresent() && !commit.startsWith(checksum.get())) {
           throw remote.at().error("the repository is at the commit " + commit + ", not " + checksum.get());

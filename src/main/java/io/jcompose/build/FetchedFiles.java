@@ -45,7 +45,12 @@ final class FetchedFiles {
 
   private Opened repository(GitSource source) {
     Path folder = scratch.newFolder();
-    new HostGit(request.remote().environment(), request.cancellation()).checkout(source, folder, false);
+    new HostGit(
+            request.remote().environment(),
+            request.secrets(),
+            scratch.newFolder(),
+            request.cancellation())
+        .checkout(source, folder, false);
     try (Fd root = open(folder)) {
       byte[] below = source.folder().isEmpty() ? new byte[] {'.'} : RawPath.bytes(source.folder());
       Fd inside =

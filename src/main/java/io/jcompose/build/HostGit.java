@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -25,11 +26,23 @@ final class HostGit {
   private static final String TRANSPORTS = "http:https:git:ssh";
   private static final int LARGEST_MESSAGE = 64 << 10;
   private final Map<String, String> environment;
+  private final Map<String, Supplier<byte[]>> secrets;
+  private final Path home;
   private final Cancellation cancellation;
+  private Map<String, String> authorization = Map.of();
 
-  /** {@code environment} is the caller's. */
-  HostGit(Map<String, String> environment, Cancellation cancellation) {
+  /**
+   * {@code environment} is the caller's; {@code home} an empty folder, so that no .netrc is read,
+   * least of all one that the repository brings along.
+   */
+  HostGit(
+      Map<String, String> environment,
+      Map<String, Supplier<byte[]>> secrets,
+      Path home,
+      Cancellation cancellation) {
     this.environment = environment;
+    this.secrets = secrets;
+    this.home = home;
     this.cancellation = cancellation;
   }
 
@@ -38,6 +51,7 @@ final class HostGit {
    * keepsGit} the folder .git stays.
    */
   String checkout(GitSource source, Path folder, boolean keepsGit) {
+    authorization = GitAuthorization.variables(source.url(), secrets);
     git(folder, "init", "--quiet", ".");
     String wanted = source.ref().isEmpty() ? "HEAD" : source.ref();
     String found = "FETCH_HEAD";
@@ -105,7 +119,8 @@ final class HostGit {
     PASSED_ON.forEach(
         name -> Optional.ofNullable(environment.get(name)).ifPresent(value -> env.put(name, value)));
     env.put("PATH", SEARCHED.stream().collect(Collectors.joining(":")));
-    env.put("HOME", folder.toString());
+    env.putAll(authorization);
+    env.put("HOME", home.toString());
     env.put("LC_ALL", "C.UTF-8");
     env.put("GIT_CONFIG_NOSYSTEM", "1");
     env.put("GIT_CONFIG_GLOBAL", "/dev/null");

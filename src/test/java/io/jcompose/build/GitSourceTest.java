@@ -3,9 +3,16 @@ package io.jcompose.build;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,11 +72,55 @@ class GitSourceTest {
     Path canary = temp.resolve("canary");
     for (String url : new String[] {"ext::sh -c touch% " + canary, "file://" + temp, temp.toString()}) {
       Path folder = Files.createTempDirectory(temp, "f");
-      HostGit git = new HostGit(Map.of("GIT_ALLOW_PROTOCOL", "ext:file"), Cancellation.NEVER);
+      HostGit git = new HostGit(Map.of("GIT_ALLOW_PROTOCOL", "ext:file"), Map.of(), temp, Cancellation.NEVER);
       assertThatThrownBy(() -> git.checkout(new GitSource(url, "", "", ""), folder, false))
           .isInstanceOf(BuildException.class)
           .hasMessageContaining("git fetch failed");
     }
     assertThat(canary).doesNotExist();
+  }
+
+  /** The token gets to its repository's server; a .netrc in the folder that is fetched into counts for nothing. */
+  @Test
+  void aSecretSignsGitIn(@TempDir Path temp) throws Exception {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          seen.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"r\"");
+          exchange.sendResponseHeaders(401, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/a.git";
+      Path folder = Files.createDirectory(temp.resolve("f"));
+      Files.writeString(folder.resolve(".netrc"), "machine 127.0.0.1 login evil password evil\n");
+      Path home = Files.createDirectory(temp.resolve("home"));
+      Map<String, Supplier<byte[]>> secrets = Map.of("GIT_AUTH_TOKEN", () -> "t0k\n".getBytes(StandardCharsets.UTF_8));
+      for (Map<String, Supplier<byte[]>> given : List.of(secrets, Map.<String, Supplier<byte[]>>of())) {
+        seen.clear();
+        HostGit git = new HostGit(Map.of(), given, home, Cancellation.NEVER);
+        assertThatThrownBy(() -> git.checkout(GitSource.parse(url), folder, false)).isInstanceOf(BuildException.class);
+        assertThat(seen).containsOnly(given.isEmpty() ? "null" : "basic eC1hY2Nlc3MtdG9rZW46dDBr");
+      }
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void theHostsOwnSecretComesFirst() {
+    Map<String, Supplier<byte[]>> secrets =
+        Map.of("GIT_AUTH_TOKEN", () -> new byte[] {'t'}, "GIT_AUTH_HEADER.example.org", () -> "bearer x".getBytes(StandardCharsets.UTF_8));
+    assertThat(GitAuthorization.variables("https://example.org/a.git", secrets))
+        .containsEntry("GIT_CONFIG_KEY_0", "http.https://example.org/a.git.extraHeader")
+        .containsEntry("GIT_CONFIG_VALUE_0", "Authorization: bearer x");
+    assertThat(GitAuthorization.variables("ssh://git@example.org/a.git", secrets)).isEmpty();
+    assertThatThrownBy(
+            () -> GitAuthorization.variables("https://a.example/a.git", Map.of("GIT_AUTH_TOKEN", () -> new byte[] {'a', '\n', 'b'})))
+        .hasMessage("the secret \"GIT_AUTH_TOKEN\" has more than one line");
   }
 }
