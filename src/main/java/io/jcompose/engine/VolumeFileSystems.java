@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,8 @@ import java.util.regex.Pattern;
  */
 final class VolumeFileSystems {
   private static final Pattern ADDRESS = Pattern.compile("(^|,)addr=([^,]+)");
-  private Supplier<Collection<Unit>> units = List::of;
+  private final Map<String, Object> turns = new ConcurrentHashMap<>();
+  private volatile Supplier<Collection<Unit>> units = List::of;
 
   /** Where else a volume may be mounted already. */
   void units(Supplier<Collection<Unit>> all) {
@@ -37,14 +39,14 @@ final class VolumeFileSystems {
    *
    * @param place an existing folder to work on
    */
-  synchronized Map<String, Fd> take(ContainerRecord record, Keeper keeper, Path place) {
+  Map<String, Fd> take(ContainerRecord record, Keeper keeper, Path place) {
     Map<String, Fd> taken = new HashMap<>();
     try {
       for (Mount mount : record.spec().mounts()) {
         if (mount instanceof Mount.Volume volume
             && !volume.fileSystem().equals(Mount.FileSystem.NONE)
             && !taken.containsKey(volume.name())) {
-          taken.put(volume.name(), take(volume, keeper, place));
+          taken.put(volume.name(), inTurn(volume, () -> take(volume, keeper, place)));
         }
       }
       return taken;
@@ -55,18 +57,25 @@ final class VolumeFileSystems {
   }
 
   /** Those that a container has that does not run; nobody keeps what was mounted for it. */
-  synchronized Map<String, Fd> take(ContainerRecord record, Path place) {
+  Map<String, Fd> take(ContainerRecord record, Path place) {
     Map<String, Fd> taken = new HashMap<>();
     try {
       for (Mount mount : record.spec().mounts()) {
         if (mount instanceof Mount.Volume volume && !volume.fileSystem().equals(Mount.FileSystem.NONE)) {
-          taken.computeIfAbsent(volume.name(), name -> mounted(volume, place));
+          taken.computeIfAbsent(volume.name(), name -> inTurn(volume, () -> mounted(volume, place)));
         }
       }
       return taken;
     } catch (RuntimeException e) {
       taken.values().forEach(Fd::close);
       throw e;
+    }
+  }
+
+  /** One at a time for a volume; a server that doesn't answer holds up nobody else's. */
+  private Fd inTurn(Mount.Volume volume, Supplier<Fd> work) {
+    synchronized (turns.computeIfAbsent(volume.name(), name -> new Object())) {
+      return work.get();
     }
   }
 
