@@ -27,6 +27,8 @@ import java.util.TreeSet;
 /** Makes and starts containers of no project; the way from a service to a container is that of Compose files. */
 public final class Standalone {
   /** What could not be made, as Docker's tools say it. */
+  private static final System.Logger LOG = System.getLogger("engine.standalone");
+  private static final long REMOVAL_LIMIT_MILLIS = 15_000;
   private static final int NOT_MADE = 125;
 
   private final Units units;
@@ -165,11 +167,32 @@ public final class Standalone {
     Unit unit = units.find(container);
     boolean goes = unit.record().lifetime().removedAtEnd();
     TerminalSize size = TerminalSize.of(invocation);
-    Optional<Integer> code = new Session(unit, streams, invocation, watcher).attend(() -> unit.start(size));
+    Optional<Integer> code;
+    try {
+      code = new Session(unit, streams, invocation, watcher).attend(() -> unit.start(size));
+    } catch (RuntimeException e) {
+      if (goes) {
+        awaitGone(unit);
+      }
+      throw e;
+    }
     if (code.isPresent() && goes) {
-      unit.awaitCalmly(Unit::gone, new Cancellation());
+      awaitGone(unit);
     }
     return code.orElse(0);
+  }
+
+  /** So that its name is free when the command is over; a removal that fails is not waited for for ever. */
+  private void awaitGone(Unit unit) {
+    Cancellation limit = new Cancellation();
+    Timers.Handle timer = units.timers().after(REMOVAL_LIMIT_MILLIS, limit::request);
+    try {
+      unit.awaitCalmly(u -> u.gone() || u.status().run() == 0, limit);
+    } catch (CancelledException e) {
+      LOG.log(System.Logger.Level.WARNING, unit.record().name() + " has ended, and could not be removed");
+    } finally {
+      timer.cancel();
+    }
   }
 
   /** Starts a container in the background. */

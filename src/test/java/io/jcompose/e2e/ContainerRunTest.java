@@ -166,7 +166,7 @@ class ContainerRunTest {
     assertThat(run("--rm --name gone busybox true").expect(125).err()).contains("in use");
     assertThat(run("--rm --cidfile cid busybox true").expect(125).err()).contains("is there already");
     engine.run("container", "kill", "gone").ok();
-    engine.run("container", "wait", "gone");
+    org.awaitility.Awaitility.await().until(() -> engine.run("container", "inspect", "gone").code() != 0);
     run("--rm --name gone busybox true").ok();
   }
 

@@ -87,10 +87,10 @@ class RunTest {
   void itsPortsAreNotPublishedUnlessAskedFor() {
     web("ports", "ports: ['18099:80']\ncommand: sleep 1000\ninit: true");
     project.run("run", "-d", "--name", "quiet", "web").ok();
-    assertThat(project.run("ps").ok().out()).doesNotContain("18099");
+    assertThat(project.run("ps", "-a").ok().out()).contains("quiet").doesNotContain("18099");
     project.run("run", "-d", "--name", "loud", "-P", "web").ok();
     project.run("run", "-d", "--name", "own", "-p", "18098:80", "web").ok();
-    assertThat(project.run("ps").ok().out()).contains("18099->80", "18098->80");
+    assertThat(project.run("ps", "-a").ok().out()).contains("18099->80", "18098->80");
     assertThat(project.run("run", "-P", "-p", "1:1", "web").expect(2).err()).contains("exclude each other");
     project.run("run", "-p", "x", "web").expect(1);
   }
