@@ -7,6 +7,7 @@ import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.Pipe;
 import io.jcompose.plan.ContainerState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,7 @@ final class Session {
   private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
   private final AtomicInteger interrupts = new AtomicInteger();
   private final DetachKeys keys;
+  private final List<Integer> early = new ArrayList<>();
   private volatile boolean detached;
   private volatile int run;
 
@@ -63,11 +65,14 @@ final class Session {
    */
   Optional<Integer> attend(Runnable begin) {
     try (Cancellation.Registration hold = unit.hold();
-        Cancellation.Registration leaving = invocation.cancellation().onRequest(this::callerLeaves)) {
+        Cancellation.Registration leaving = invocation.cancellation().onRequest(this::callerLeaves);
+        Cancellation.Registration signals =
+            options.forwardSignals() ? invocation.cancellation().forwardSignals(this::forward) : () -> {}) {
       Thread shown = show();
       try {
         begin.run();
         run = Math.max(1, unit.status().run());
+        forwardEarly();
         return untilEnd();
       } finally {
         over.request();
@@ -80,9 +85,7 @@ final class Session {
   }
 
   private Optional<Integer> untilEnd() {
-    try (Cancellation.Registration signals =
-            options.forwardSignals() ? invocation.cancellation().forwardSignals(this::forward) : () -> {};
-        AutoCloseable input = joinInput()) {
+    try (AutoCloseable input = joinInput()) {
       unit.awaitCalmly(u -> ended(), over);
       return Optional.of(unit.status().exitCode());
     } catch (CancelledException e) {
@@ -123,7 +126,21 @@ final class Session {
         return;
       }
     }
+    synchronized (early) {
+      if (run == 0) {
+        early.add(signal);
+        return;
+      }
+    }
     unit.live().ifPresent(live -> live.signal(signal));
+  }
+
+  /** What came while the container was being started: it could already be heard, but not yet be told. */
+  private void forwardEarly() {
+    synchronized (early) {
+      early.forEach(signal -> unit.live().ifPresent(live -> live.signal(signal)));
+      early.clear();
+    }
   }
 
   private void wakeAll() {
