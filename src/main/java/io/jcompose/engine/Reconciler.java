@@ -314,7 +314,7 @@ final class Reconciler {
       Undo undo = new Undo();
       undo.add(() -> mounts.made().forEach(volumes::remove));
       units.create(
-          create.container().name(),
+          create.createdAs(),
           undo,
           id -> compiler.compile(create, owners, id, image, images.layerDirs(image), System.currentTimeMillis()));
     }
