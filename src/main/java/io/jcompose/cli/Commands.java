@@ -52,6 +52,7 @@ public final class Commands {
     ENTRIES.put("events", new Entry(false, EventsCommand::new));
     ENTRIES.put("stats", new Entry(false, StatsCommand::new));
     ENTRIES.put("top", new Entry(false, TopCommand::new));
+    ENTRIES.put("watch", new Entry(false, WatchCommand::new));
     ENTRIES.put("build", new Entry(false, BuildCommand::new));
     ENTRIES.put("plan", new Entry(false, PlanCommand::new));
     ENTRIES.put("why", new Entry(false, WhyCommand::new));

@@ -10,6 +10,7 @@ import io.jcompose.engine.LogFollower;
 import io.jcompose.engine.LogRequest;
 import io.jcompose.engine.Progress;
 import io.jcompose.engine.UpRequest;
+import io.jcompose.engine.Watch;
 import io.jcompose.plan.ContainerState;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,6 +43,7 @@ final class ForegroundUp {
   /**
    * @param attach only these services are shown; empty: all that want it
    * @param attachDependencies with services named: what they depend on is shown, too
+   * @param watch whether what {@code watch} does is done meanwhile; then it goes on when no container runs any more
    * @param exitCodeFrom the service whose exit code is the command's
    */
   record Options(
@@ -55,7 +57,8 @@ final class ForegroundUp {
       boolean colours,
       boolean attachDependencies,
       boolean quietPulls,
-      boolean quietBuilds) {}
+      boolean quietBuilds,
+      boolean watch) {}
 
   ForegroundUp(CommandContext context, UpRequest request, Options options) {
     this.context = context;
@@ -67,6 +70,12 @@ final class ForegroundUp {
   }
 
   int run() {
+    Optional<Watch> watch =
+        options.watch
+            ? Optional.of(
+                new Watch(
+                    engine, request, true, context.invocation(), WatchCommand.progress(context, options.quietBuilds)))
+            : Optional.empty();
     options.exitCodeFrom.ifPresent(
         service -> {
           if (request.project().service(service).isEmpty()) {
@@ -87,7 +96,9 @@ final class ForegroundUp {
       follower = follower(printer, since);
       Thread logs = Thread.ofPlatform().name("up-logs").daemon().start(this::followLogs);
       try {
-        waitForTheEnd();
+        try (Watching watching = new Watching(watch, context)) {
+          waitForTheEnd();
+        }
         return cancellation.gone() ? 0 : finish(printer);
       } finally {
         follower.end();
@@ -211,7 +222,7 @@ final class ForegroundUp {
             return;
           }
         }
-        if (cancellation.requested() || cancellation.gone() || noneRuns()) {
+        if (cancellation.requested() || cancellation.gone() || !options.watch && noneRuns()) {
           return;
         }
       }

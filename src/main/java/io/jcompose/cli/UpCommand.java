@@ -70,6 +70,11 @@ class UpCommand implements Callable<Integer> {
   @Option(names = "--remove-orphans", description = "Removes containers of services that the file no longer has")
   boolean removeOrphans;
 
+  @Option(
+      names = {"-w", "--watch"},
+      description = "Copies, rebuilds or restarts when files change, as \"develop\" of the services says")
+  boolean watch;
+
   @Option(names = "--wait", description = "Waits until services are running or healthy; implies -d")
   boolean wait;
 
@@ -213,7 +218,8 @@ class UpCommand implements Callable<Integer> {
   private ForegroundUp.Options foregroundOptions() {
     return new ForegroundUp.Options(
         attach, noAttach, abortOnExit || exitCodeFrom != null && !abortOnFailure, abortOnFailure,
-        Optional.ofNullable(exitCodeFrom), timestamps, !noLogPrefix, !noColor, attachDependencies, quietPull, quietBuild);
+        Optional.ofNullable(exitCodeFrom), timestamps, !noLogPrefix, !noColor, attachDependencies, quietPull, quietBuild,
+        watch);
   }
 
   private int inBackground(UpRequest request) {
@@ -239,6 +245,10 @@ class UpCommand implements Callable<Integer> {
             || attachDependencies),
         "-d and --wait don't go with --abort-on-container-exit, --abort-on-container-failure,"
             + " --exit-code-from, --attach or --attach-dependencies");
+    conflict(
+        watch && (detach || wait || noStart || noBuild || abortOnExit || abortOnFailure || exitCodeFrom != null),
+        "--watch doesn't go with -d, --wait, --no-start, --no-build, --abort-on-container-exit,"
+            + " --abort-on-container-failure or --exit-code-from");
     conflict(waitTimeout != null && !wait, "--wait-timeout goes with --wait");
     scale.forEach((service, n) -> conflict(n < 0, "--scale " + service + "=" + n + ": not a number of containers"));
   }

@@ -4,6 +4,7 @@ import io.jcompose.container.ContainerSpec;
 import io.jcompose.engine.copy.CopyException;
 import io.jcompose.engine.copy.LayerChanges;
 import io.jcompose.engine.copy.TreeCopy;
+import io.jcompose.engine.copy.TreeSync;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.LinuxException;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** The files of containers, running or not: copied out and in. */
@@ -66,10 +68,30 @@ public final class ContainerFiles {
         });
   }
 
+  /**
+   * Brings single files to the state that they have on the host.
+   *
+   * @param removed absolute paths in the container, what is in a folder before it
+   * @param written files of the host by such paths
+   */
+  public void sync(String name, List<String> removed, Map<String, Path> written) {
+    within(
+        units.find(name),
+        root -> {
+          TreeSync sync = new TreeSync(root);
+          sync.remove(removed);
+          return sync.write(written);
+        });
+  }
+
   private long within(String name, TreeCopy.Options options, Function<TreeCopy, Long> work) {
     Unit unit = units.find(name);
+    return within(unit, root -> work.apply(new TreeCopy(root, unit.record().name(), options)));
+  }
+
+  private static long within(Unit unit, Function<Fd, Long> work) {
     try {
-      return unit.withRoot(root -> work.apply(new TreeCopy(root, unit.record().name(), options)));
+      return unit.withRoot(work);
     } catch (CopyException e) {
       if (e.getCause() instanceof LinuxException cause && cause.is(Errno.EROFS)) {
         throw new EngineException("container rootfs is marked read-only", e);

@@ -53,7 +53,7 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "up", "down", "ps", "logs", "exec", "start", "stop", "restart", "build", "config", "image", "image ls",
+        "up", "down", "ps", "logs", "watch", "exec", "start", "stop", "restart", "build", "config", "image", "image ls",
         "image rm", "image bootstrap", "container", "container explain", "engine", "engine status",
         "engine stop", "version",
       })
