@@ -177,9 +177,12 @@ static void open_signals(void) {
   sigset_t mask;
   struct sigaction action;
   sigemptyset(&mask);
-  /* What the caller told us to ignore (nohup, a job of a script) stays ignored. */
+  /* What the caller told us to ignore (nohup) stays ignored; but shells start the background jobs of a script
+   * without SIGINT, and whoever sends it to such a job means it. */
   for (size_t i = 0; i < sizeof FORWARDED / sizeof *FORWARDED; i++)
-    if (sigaction(FORWARDED[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN) sigaddset(&mask, FORWARDED[i]);
+    if (FORWARDED[i] == SIGINT || (sigaction(FORWARDED[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN))
+      sigaddset(&mask, FORWARDED[i]);
+  signal(SIGINT, SIG_DFL); /* one that is ignored never reaches the signalfd */
   if (sigaction(SIGTSTP, NULL, &action) == 0 && action.sa_handler != SIG_IGN) sigaddset(&mask, SIGTSTP);
   sigaddset(&mask, SIGCONT);
   sigaddset(&mask, SIGWINCH);

@@ -6,7 +6,9 @@ import io.jcompose.network.KernelProbe;
 import io.jcompose.network.Mark;
 import io.jcompose.network.NetworkException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ public final class HostFindings {
   private static final long FEW_FILES = 4096;
   private static final long FEW_PROCESSES = 4096;
   private static final long FEW_WATCHES = 64;
+  private static final int MOST_OF_A_FILE = 64 * 1024;
   private static final List<String> CONTROLLERS = List.of("memory", "pids", "cpu");
 
   private HostFindings() {}
@@ -157,8 +160,9 @@ public final class HostFindings {
     if (!Files.exists(path)) {
       return "";
     }
-    try {
-      return Files.readString(path).strip();
+    // In one read: the kernel gives a setting to the first one alone.
+    try (InputStream in = Files.newInputStream(path)) {
+      return new String(in.readNBytes(MOST_OF_A_FILE), StandardCharsets.UTF_8).strip();
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be read", e);
     }
