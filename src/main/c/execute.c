@@ -52,7 +52,6 @@ _Noreturn static void stay_as_init(pid_t child) {
   sigset_t all;
   set_handlers(&all);
   k_close_range(3, ~0U);
-  prctl(PR_SET_NAME, "jcompose-init");
   for (;;) {
     int code = reap(child);
     /* Leaving ends all that is left in the pid namespace. */
@@ -76,6 +75,7 @@ int do_init(struct context *context, struct step *step) {
   sigfillset(&all);
   /* Blocked before the fork: nothing that arrives meanwhile is lost, and TTOU can't stop the child. */
   sigprocmask(SIG_SETMASK, &all, &before);
+  prctl(PR_SET_NAME, "jcompose-init"); /* before the child can look; its own name comes with its exec */
   pid_t child = fork();
   if (child < 0) return -errno;
   if (child > 0) stay_as_init(child);
