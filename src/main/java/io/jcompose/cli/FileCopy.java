@@ -54,16 +54,6 @@ final class FileCopy {
     if (output.terminal()) {
       throw new EngineException("standard output is a terminal, which could not show a tar archive");
     }
-    return new OutputStream() {
-      @Override
-      public void write(int octet) {
-        output.write(new byte[] {(byte) octet});
-      }
-
-      @Override
-      public void write(byte[] bytes, int offset, int length) {
-        output.write(bytes, offset, length);
-      }
-    };
+    return output.stream();
   }
 }

@@ -1,7 +1,6 @@
 package io.jcompose.cli;
 
 import io.jcompose.engine.EngineException;
-import io.jcompose.engine.Output;
 import io.jcompose.linux.FdStreams;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -37,7 +36,7 @@ final class ImageFiles {
         if (context.out().terminal()) {
           throw new EngineException("cowardly refusing to save to a terminal; use -o FILE or redirect the output");
         }
-        try (OutputStream out = new BufferedOutputStream(stream(context.out()), BUFFER)) {
+        try (OutputStream out = new BufferedOutputStream(context.out().stream(), BUFFER)) {
           writing.to(out);
         }
         return;
@@ -74,20 +73,6 @@ final class ImageFiles {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target, StandardOpenOption.WRITE), BUFFER)) {
       writing.to(out);
     }
-  }
-
-  private static OutputStream stream(Output output) {
-    return new OutputStream() {
-      @Override
-      public void write(int octet) {
-        output.write(new byte[] {(byte) octet});
-      }
-
-      @Override
-      public void write(byte[] data, int offset, int length) {
-        output.write(data, offset, length);
-      }
-    };
   }
 
   <T> T read(String file, Reading<T> reading) {

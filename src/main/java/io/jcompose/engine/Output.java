@@ -1,5 +1,6 @@
 package io.jcompose.engine;
 
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Where a command's standard output or standard error goes. Thread-safe; each write is whole. */
@@ -20,6 +21,21 @@ public interface Output {
 
   default void println(String line) {
     print(line + "\n");
+  }
+
+  /** The same as a stream; closing it does nothing. */
+  default OutputStream stream() {
+    return new OutputStream() {
+      @Override
+      public void write(int octet) {
+        Output.this.write(new byte[] {(byte) octet});
+      }
+
+      @Override
+      public void write(byte[] bytes, int offset, int length) {
+        Output.this.write(bytes, offset, length);
+      }
+    };
   }
 
   /** The reader is gone: a closed pipe, or a client that left. */
