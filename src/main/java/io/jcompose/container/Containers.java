@@ -164,11 +164,12 @@ public final class Containers {
       List<Fd> slots = preparation.inOrder(program, given);
       Fault.point("container.program.compiled");
       slots.addAll(into);
+      // Before there is a process: an engine that takes it over must find what to exec in.
+      inputs.keeper().put(ROOT, root);
+      Fault.point("container.root.kept");
       Keeper.Process process =
           ask(spec, inputs, preparation.user(), program, slots, into.isEmpty() ? -1 : slots.size() - 1);
       Fault.point("container.process.started");
-      inputs.keeper().put(ROOT, root);
-      Fault.point("container.root.kept");
       return process;
     } finally {
       opened.forEach(Fd::close);

@@ -580,7 +580,10 @@ final class Unit {
 
   /** Runs {@code work} with its root as it is now; one that does not run can't be started meanwhile. */
   <T> T withRoot(Function<Fd, T> work) {
-    Optional<Fd> root = live().flatMap(l -> starter.runtime().rootIfRunning(l.keeper()));
+    Optional<Fd> root =
+        status().state().hasProcess()
+            ? live().flatMap(l -> starter.runtime().rootIfRunning(l.keeper()))
+            : Optional.empty(); // one that is about to start has a root without its mounts
     if (root.isPresent()) {
       try (Fd fd = root.get()) {
         return work.apply(fd);

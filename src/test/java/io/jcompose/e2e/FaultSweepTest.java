@@ -48,6 +48,7 @@ class FaultSweepTest {
   void anEngineThatIsKilledInUpIsFollowedByOneThatConverges() {
     sweep.failAt(FaultSweep.Verb.UP, "endpoint.veth.created", "kill", 1);
     sweep.failAt(FaultSweep.Verb.UP, "keeper.spawned", "kill", 2);
+    sweep.failAt(FaultSweep.Verb.UP, "container.process.started", "kill", 1);
   }
 
   @Test
