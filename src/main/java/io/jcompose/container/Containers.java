@@ -12,6 +12,7 @@ import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.Memfd;
 import io.jcompose.linux.Trees;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,6 +39,7 @@ public final class Containers {
   private static final String ROOT = "root";
 
   private final Path folder;
+  private final MountPointLayer mountPoints;
   private final Keepers keepers;
   private final Cgroups cgroups;
   private final HostFacts host;
@@ -48,9 +50,20 @@ public final class Containers {
    */
   public Containers(Path folder, Keepers keepers, Cgroups cgroups, HostFacts host) {
     this.folder = folder;
+    this.mountPoints = MountPointLayer.in(folder.resolveSibling("mount-points"));
+    makePlace(Folders.place(folder));
     this.keepers = keepers;
     this.cgroups = cgroups;
     this.host = host;
+  }
+
+  private static void makePlace(Path place) {
+    try {
+      Files.createDirectories(
+          place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the folder " + place + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -73,6 +86,11 @@ public final class Containers {
     return Folders.of(folder, spec).own();
   }
 
+  /** What the container's writable layer lies on, the top-most first. */
+  public List<Path> layers(ContainerSpec spec) {
+    return mountPoints.below(spec.root().layers());
+  }
+
   /** The file that the container has as /etc/hosts. */
   public Path hostsFile(ContainerSpec spec) {
     return Folders.of(folder, spec).etc().resolve("hosts");
@@ -85,7 +103,6 @@ public final class Containers {
       var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
       Files.createDirectories(folders.own(), mode);
       Fault.point("container.folder.made");
-      Files.createDirectories(folders.place(), mode);
       Path writable = folders.writable(spec);
       Files.createDirectories(writable.resolve("work"), mode);
       Files.createDirectories(writable.resolve("upper"));
@@ -134,7 +151,7 @@ public final class Containers {
     Map<String, Fd> given = new LinkedHashMap<>(inputs.namespaces());
     List<Fd> opened = new ArrayList<>();
     try (Fd root =
-            RootFilesystem.mount(spec.root().layers(), folders.writable(spec), folders.place());
+            RootFilesystem.mount(layers(spec), folders.writable(spec), folders.place());
         StartPreparation preparation = new StartPreparation(spec, root);
         MountSources sources = MountSources.open(spec.mounts(), inputs, folders.place())) {
       Fault.point("container.root.mounted");
@@ -259,7 +276,7 @@ public final class Containers {
     Folders folders = Folders.of(folder, spec);
     HostDevices.Found devices = StartPreparation.devices(spec);
     try (Fd root =
-            RootFilesystem.mount(spec.root().layers(), folders.writable(spec), folders.place());
+            RootFilesystem.mount(layers(spec), folders.writable(spec), folders.place());
         StartPreparation preparation = new StartPreparation(spec, root)) {
       return explain(spec, folders, devices, preparation);
     }
@@ -351,12 +368,12 @@ public final class Containers {
     Path writable = folders.writable(spec);
     try (MountSources sources = MountSources.open(volumes, folders.place());
         StoppedMounts mounts = mountsOfStopped(spec, folders, sources)) {
-      return RootFilesystem.mount(spec.root().layers(), writable, folders.place(), mounts::place);
+      return RootFilesystem.mount(layers(spec), writable, folders.place(), mounts::place);
     }
   }
 
-  private static StoppedMounts mountsOfStopped(ContainerSpec spec, Folders folders, MountSources sources) {
-    try (Fd root = RootFilesystem.mount(spec.root().layers(), folders.writable(spec), folders.place())) {
+  private StoppedMounts mountsOfStopped(ContainerSpec spec, Folders folders, MountSources sources) {
+    try (Fd root = RootFilesystem.mount(layers(spec), folders.writable(spec), folders.place())) {
       return StoppedMounts.open(spec, root, sources);
     }
   }

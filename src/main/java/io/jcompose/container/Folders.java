@@ -12,9 +12,16 @@ record Folders(Path own) {
     return own.resolve("etc");
   }
 
-  /** Where the root is placed for a moment, in a mount namespace that ends with it. */
+  /**
+   * Where the root is placed for a moment, in a mount namespace that ends with it: hence the same folder for all, {@code
+   * $JCOMPOSE_ROOT/place}.
+   */
   Path place() {
-    return own.resolve("root");
+    return place(own.getParent());
+  }
+
+  static Path place(Path containers) {
+    return containers.resolveSibling("place");
   }
 
   /** Holds upper and work. */

@@ -25,19 +25,21 @@ final class Explanation {
 
   /**
    * @param folder the container's folder
+   * @param layers what its writable layer lies on, the top-most first
    * @param group the control group's name below each hierarchy
    * @param endpoints its places, and the networks that they are in
    * @param ports what is published now
    */
   String tell(
       Path folder,
+      List<Path> layers,
       String group,
       List<Endpoint> endpoints,
       List<Network> networks,
       List<ContainerView.Published> ports) {
     heading("Container " + record.name() + ", made of image " + record.image());
     heading("Around the process:");
-    root(folder);
+    root(folder, layers);
     volumes();
     limits(group);
     network(endpoints, networks);
@@ -57,15 +59,13 @@ final class Explanation {
     }
   }
 
-  private void root(Path folder) {
-    ContainerSpec spec = record.spec();
-    String lower = spec.root().layers().stream().map(Path::toString).collect(Collectors.joining(":"));
+  private void root(Path folder, List<Path> layers) {
+    int own = record.spec().root().layers().size();
     say(
-        "lays a writable layer over the image's " + spec.root().layers().size() + " layer"
-            + (spec.root().layers().size() == 1 ? "" : "s")
-            + ", in a mount namespace of its own, and takes it as a detached tree",
-        "mount -t overlay overlay -o lowerdir=" + lower + ",upperdir=" + folder + "/upper,workdir=" + folder
-            + "/work " + folder + "/root");
+        "lays a writable layer over the image's " + own + " layer" + (own == 1 ? "" : "s")
+            + " and one of empty mount points, in a mount namespace of its own, and takes it as a detached tree",
+        "mount -t overlay overlay -o lowerdir=" + layers.stream().map(Path::toString).collect(Collectors.joining(":"))
+            + ",upperdir=" + folder + "/upper,workdir=" + folder + "/work /mnt");
   }
 
   private void volumes() {

@@ -433,6 +433,7 @@ final class Starter {
         new Explanation(record)
             .tell(
                 runtime.folder(record.spec()),
+                runtime.layers(record.spec()),
                 "/jcompose-" + mark + "/c/" + record.id(),
                 endpoints,
                 endpoints.stream().map(e -> networks.find(e.network()).orElseThrow()).toList(),

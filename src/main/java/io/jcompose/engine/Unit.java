@@ -185,9 +185,10 @@ final class Unit {
 
   private void set(ContainerStatus changed) {
     synchronized (this) {
+      boolean known = changed.equals(status);
       status = changed;
       try {
-        if (!removed) {
+        if (!removed && !known) {
           store.saveStatus(record.id(), changed);
         }
       } catch (UncheckedIOException e) {

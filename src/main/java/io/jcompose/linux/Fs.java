@@ -52,6 +52,7 @@ public final class Fs {
   public static final int AT_SYMLINK_NOFOLLOW = 0x100;
   public static final int AT_REMOVEDIR = 0x200;
   public static final int AT_EMPTY_PATH = 0x1000;
+  private static final int RENAME_EXCHANGE = 2;
 
   private static final int SYS_OPENAT2 = 437;
   private static final int STATX_BASIC_STATS = 0x7ff;
@@ -232,6 +233,11 @@ public final class Fs {
 
   public static void rename(Fd fromDir, byte[] from, Fd toDir, byte[] to) {
     check(C.renameat2(number(fromDir), z(from), number(toDir), z(to), 0), "rename", text(from));
+  }
+
+  /** renameat2(2), RENAME_EXCHANGE: each of two files that are there gets the other's name, at one moment. */
+  static void exchange(byte[] one, byte[] other) {
+    check(C.renameat2(number(null), z(one), number(null), z(other), RENAME_EXCHANGE), "rename", text(one));
   }
 
   /** Changes owner of {@code path} itself, not of what a symbolic link points to. */

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,9 +19,13 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * A small JSON file that outlives crashes: replaced as a whole (written beside it, then renamed), with a checksum in a
- * last line of its own, and with a copy {@code .NAME.copy} that takes its place when it is damaged. A damaged file is
- * never deleted: it becomes {@code NAME.corrupt-N}.
+ * A small JSON file that outlives crashes: replaced as a whole, with a checksum in a last line of its own, and with a
+ * copy {@code .NAME.copy} that takes its place when it is damaged. A damaged file is never deleted: it becomes {@code
+ * NAME.corrupt-N}.
+ *
+ * <p>What is written often must not make and delete a file each time, which is the dearest thing to ask of a file
+ * system: from the second time on the content is written over the copy, the two exchange their names, and what was the
+ * file is written over in turn. At any moment one of the two is whole.
  */
 public final class SafeFile {
   private static final System.Logger LOG = System.getLogger("state");
@@ -40,8 +45,53 @@ public final class SafeFile {
   /** Replaces {@code file}; with {@code durable} it also survives a power cut. */
   public static void replace(Path file, byte[] content, boolean durable) {
     byte[] whole = withChecksum(content);
-    put(file, whole, durable);
-    put(copy(file), whole, false);
+    if (!exchange(file, whole, durable)) {
+      put(file, whole, durable);
+      put(copy(file), whole, false);
+    }
+  }
+
+  /** False when the two are not both there, or the file system can't do this: nothing has changed then. */
+  private static boolean exchange(Path file, byte[] content, boolean durable) {
+    Path copy = copy(file);
+    try {
+      overwrite(copy, content, durable);
+      Fs.exchange(Fs.bytes(copy.toString()), Fs.bytes(file.toString()));
+      Fault.point("state.exchanged");
+      if (durable) {
+        syncNames(file.toAbsolutePath().getParent());
+      }
+      overwrite(copy, content, false);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.EINVAL) || e.is(Errno.ENOSYS)) {
+        return false;
+      }
+      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), new IOException(e));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Never empty in between: what is there is written over, then cut to its length. */
+  private static void overwrite(Path file, byte[] content, boolean durable) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      write(channel, content, durable);
+    }
+  }
+
+  private static void write(FileChannel channel, byte[] content, boolean durable) throws IOException {
+    // On a disk that is almost full a write may take a part only, without an error.
+    for (ByteBuffer left = ByteBuffer.wrap(content); left.hasRemaining(); ) {
+      channel.write(left);
+    }
+    channel.truncate(content.length);
+    Fault.point("state.written");
+    if (durable) {
+      channel.force(true);
+    }
   }
 
   private static void put(Path file, byte[] content, boolean durable) {
@@ -51,14 +101,7 @@ public final class SafeFile {
       Files.createFile(
           temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        // On a disk that is almost full a write may take a part only, without an error.
-        for (ByteBuffer left = ByteBuffer.wrap(content); left.hasRemaining(); ) {
-          channel.write(left);
-        }
-        Fault.point("state.written");
-        if (durable) {
-          channel.force(true);
-        }
+        write(channel, content, durable);
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       Fault.point("state.renamed");
