@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /** Finds the command that an invocation names, runs it and turns what goes wrong into a message and a code. */
@@ -294,8 +295,10 @@ public final class Commands {
   }
 
   private static String message(Exception e) {
-    if (e instanceof ComposeException) {
-      return e.getMessage();
+    if (e instanceof ComposeException compose) {
+      return compose.problems().stream()
+          .map(problem -> (problem.mark().isEmpty() ? "jcompose: " : "") + problem.render())
+          .collect(Collectors.joining("\n"));
     }
     if (expected(e)) {
       return "jcompose: " + e.getMessage();

@@ -1,9 +1,14 @@
 package io.jcompose.compose.canon;
 
+import io.jcompose.compose.ComposeException;
+import io.jcompose.compose.Problem;
 import io.jcompose.compose.yaml.ListNode;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The canonical form of a whole project: each value written in one way, and nothing that says no
@@ -11,13 +16,13 @@ import io.jcompose.compose.yaml.Scalar;
  */
 public final class CanonicalForm {
 
-  private static final Field OPTIONAL = (n, path) -> n.isNull() ? null : n;
+  private static final Field OPTIONAL = (n, spot) -> n.isNull() ? null : n;
 
   private static final Field ULIMIT =
-      (n, path) ->
+      (n, spot) ->
           n instanceof Scalar
-              ? Field.OPTIONAL_INTEGER.format(n, path)
-              : new Shape().with(Field.OPTIONAL_INTEGER, "soft", "hard").format(n, path);
+              ? Field.OPTIONAL_INTEGER.format(n, spot)
+              : new Shape().with(Field.OPTIONAL_INTEGER, "soft", "hard").format(n, spot);
 
   private static final Shape FILE_REF =
       new Shape().with(Field.TEXT, "source", "target", "uid", "gid").with(Field.MODE, "mode");
@@ -30,7 +35,7 @@ public final class CanonicalForm {
           .with(Field.VARIABLES, "environment");
 
   private static final Field SSH =
-      (n, path) -> {
+      (n, spot) -> {
         ListNode keys = new ListNode(n.place());
         if (n instanceof MapNode map) {
           map.entries()
@@ -319,8 +324,8 @@ public final class CanonicalForm {
   /** All services, even when there are none. */
   private static Field services() {
     Field services = Field.map(SERVICE);
-    return (n, path) -> {
-      Node formatted = services.format(n, path);
+    return (n, spot) -> {
+      Node formatted = services.format(n, spot);
       return formatted == null ? new MapNode(n.place()) : formatted;
     };
   }
@@ -340,9 +345,23 @@ public final class CanonicalForm {
    * The canonical form.
    *
    * @param root a merged and normalised project
-   * @throws io.jcompose.compose.ComposeException with all values that can't be read
+   * @param report is told of all values that can't be read: the form is without them
+   */
+  public static MapNode of(MapNode root, Consumer<Problem> report) {
+    return (MapNode) PROJECT.format(root, new Spot("", report));
+  }
+
+  /**
+   * The canonical form.
+   *
+   * @throws ComposeException with all values that can't be read
    */
   public static MapNode of(MapNode root) {
-    return (MapNode) PROJECT.format(root, "");
+    List<Problem> problems = new ArrayList<>();
+    MapNode form = of(root, problems::add);
+    if (!problems.isEmpty()) {
+      throw new ComposeException(problems);
+    }
+    return form;
   }
 }

@@ -7,6 +7,7 @@ import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Turns the short forms of attributes into the long ones, in place. */
@@ -53,7 +54,9 @@ final class Canonical {
     replace(service, "models", Merge::keys);
     each(service, "secrets", Canonical::fileRef);
     each(service, "configs", Canonical::fileRef);
-    each(service, "devices", n -> device(n, path + ".devices"));
+    if (service.get("devices") instanceof ListNode devices) {
+      devices(devices, path + ".devices");
+    }
     if (service.get("ports") instanceof ListNode ports) {
       ports(ports, path + ".ports");
     }
@@ -150,22 +153,32 @@ final class Canonical {
     return map;
   }
 
-  private Node device(Node node, String path) {
+  private void devices(ListNode devices, String path) {
+    List<Node> result = new ArrayList<>();
+    for (int i = 0; i < devices.items().size(); i++) {
+      device(devices.items().get(i), Names.item(path, i)).ifPresent(result::add);
+    }
+    devices.items().clear();
+    devices.items().addAll(result);
+  }
+
+  /** Empty when it can't be read, which is reported. */
+  private Optional<Node> device(Node node, String path) {
     if (!(node instanceof Scalar scalar) || !scalar.isText()) {
-      return node;
+      return Optional.of(node);
     }
     String[] parts = scalar.text().split(":", -1);
     if (parts.length > 3) {
       session.report(
           node.place()
               .problem(path, "confusing device mapping, please use long syntax: " + scalar.text()));
-      return node;
+      return Optional.empty();
     }
     MapNode device = new MapNode(node.place());
     device.put("source", parts[0]);
     device.put("target", parts.length > 1 && !parts[1].isEmpty() ? parts[1] : parts[0]);
     device.put("permissions", parts.length > 2 && !parts[2].isEmpty() ? parts[2] : "rwm");
-    return device;
+    return Optional.of(device);
   }
 
   private void ports(ListNode ports, String path) {
@@ -190,23 +203,29 @@ final class Canonical {
   }
 
   private void volumes(ListNode volumes, String path) {
+    List<Node> result = new ArrayList<>();
     for (int i = 0; i < volumes.items().size(); i++) {
       Node node = volumes.items().get(i);
       if (node instanceof Scalar scalar && scalar.isText()) {
         try {
           warnOfDrive(scalar, Names.item(path, i));
           node = VolumeSyntax.parse(node, scalar.text(), Names.item(path, i));
-          volumes.items().set(i, node);
         } catch (ComposeException e) {
           failed(e);
+          if (interpolated()) {
+            continue;
+          }
         }
       }
+      result.add(node);
       if (node instanceof MapNode volume && volume.text("target") instanceof String target) {
         if (!target.isEmpty()) {
           volume.put("target", new Scalar(volume.get("target").place(), FilePaths.clean(target)));
         }
       }
     }
+    volumes.items().clear();
+    volumes.items().addAll(result);
   }
 
   /**

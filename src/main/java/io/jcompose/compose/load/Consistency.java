@@ -13,6 +13,9 @@ import java.util.Set;
 /** Rules between services and what they refer to. Reports all that is broken. */
 final class Consistency {
 
+  /** What a service is made of. */
+  private static final List<String> ORIGINS = List.of("image", "build", "provider");
+
   private final MapNode root;
   private final Set<String> disabled;
   private final Session session;
@@ -45,7 +48,7 @@ final class Consistency {
 
   private void service(String name, MapNode service) {
     String path = "services." + name;
-    if (!service.has("image") && !service.has("build") && !service.has("provider")) {
+    if (ORIGINS.stream().noneMatch(key -> service.has(key) || service.isBroken(key))) {
       report(
           root.map("services").keyPlace(name),
           path,
@@ -137,7 +140,9 @@ final class Consistency {
                           + "\" as additional contexts "
                           + context,
                       other);
-                } else if (services.get(other) instanceof MapNode s && !s.has("build")) {
+                } else if (services.get(other) instanceof MapNode s
+                    && !s.has("build")
+                    && !s.isBroken("build")) {
                   report(
                       node.place(),
                       where,
@@ -205,6 +210,9 @@ final class Consistency {
   }
 
   private void undefinedService(Place place, String path, String message, String name) {
+    if (isUnreadable("services", name)) {
+      return;
+    }
     Problem problem = place.problem(path, message);
     session.report(
         Names.didYouMean(name, services.keySet()).map(problem::withHint).orElse(problem));
@@ -225,10 +233,16 @@ final class Consistency {
     }
   }
 
+  /** Whether something of this name may be defined where it could not be read. */
+  private boolean isUnreadable(String section, String name) {
+    return root.isBroken(section)
+        || root.get(section) instanceof MapNode resources && resources.isBroken(name);
+  }
+
   private void defined(
       String service, String what, String name, String section, String path, Place place) {
     Map<String, Node> known = Values.entries(root.get(section));
-    if (known.containsKey(name)) {
+    if (known.containsKey(name) || isUnreadable(section, name)) {
       return;
     }
     Problem problem =
@@ -292,6 +306,8 @@ final class Consistency {
     for (Node node : Values.items(develop.get("watch"))) {
       if (node instanceof MapNode watch
           && watch.text("target") == null
+          && !watch.isBroken("target")
+          && !watch.isBroken("action")
           && !Set.of("rebuild", "restart").contains(String.valueOf(watch.text("action")))) {
         report(
             watch.place(),
@@ -329,7 +345,10 @@ final class Consistency {
               if (node instanceof MapNode secret
                   && !Values.isTrue(secret.get("external"))
                   && secret.text("file") == null
-                  && secret.text("environment") == null) {
+                  && secret.text("environment") == null
+                  && !secret.isBroken("file")
+                  && !secret.isBroken("environment")
+                  && !secret.isBroken("external")) {
                 report(
                     root.map("secrets").keyPlace(name),
                     "secrets." + name,

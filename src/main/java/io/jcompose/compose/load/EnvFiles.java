@@ -47,7 +47,7 @@ final class EnvFiles {
       Function<String, String> earlier,
       boolean raw) {
     String text = session.read(file);
-    Source source = new Source(file, session.shown(file), text);
+    Source source = session.sees(new Source(file, session.shown(file), text));
     try {
       Map<String, EnvFile.Entry> entries =
           raw

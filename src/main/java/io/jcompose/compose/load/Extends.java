@@ -31,8 +31,13 @@ final class Extends {
       return;
     }
     for (String name : List.copyOf(services.entries().keySet())) {
-      Node merged = resolve(services, name, file, tree.directory(), resets, List.of());
-      services.put(name, services.keyPlace(name), merged);
+      try {
+        Node merged = resolve(services, name, file, tree.directory(), resets, List.of());
+        services.put(name, services.keyPlace(name), merged);
+      } catch (ComposeException e) {
+        session.failed(e);
+        breakExtends(services.map(name));
+      }
     }
   }
 
@@ -58,7 +63,7 @@ final class Extends {
     String path = "services." + name + ".extends";
     if (base == null) {
       session.report(at.place().problem(path, "extends." + name + ".service is required"));
-      service.remove("extends");
+      breakExtends(service);
       return service;
     }
     List<Reference> longer = follow(chain, new Reference(file, name), at, path);
@@ -93,6 +98,12 @@ final class Extends {
     MapNode merged = merge.services(copy, service, name);
     services.put(name, services.keyPlace(name), merged);
     return merged;
+  }
+
+  /** All of a service may stand in the one that it extends. */
+  private static void breakExtends(MapNode service) {
+    service.remove("extends");
+    service.breakAll();
   }
 
   private List<Reference> follow(List<Reference> chain, Reference next, Node at, String path) {
@@ -138,14 +149,13 @@ final class Extends {
   private MapNode services(
       Path file, Node at, String path, String name, List<List<String>> resets) {
     MapNode root = null;
-    List<Document> documents;
-    try {
-      documents = session.documents(file);
-    } catch (ComposeException e) {
-      List<Problem> problems = new ArrayList<>(e.problems());
-      problems.add(at.place().problem(path, "can't read " + session.shown(file)));
-      throw new ComposeException(problems);
-    }
+    session
+        .obstacle(file)
+        .ifPresent(
+            words -> {
+              throw at.place().error(path, words);
+            });
+    List<Document> documents = session.documents(file);
     for (Document document : documents) {
       if (document.root().isNull()) {
         continue;
@@ -160,7 +170,6 @@ final class Extends {
       }
       Unicity.enforce(root, session.trace());
       new Canonical(session).apply(root);
-      session.check();
       Unicity.enforce(root, session.trace());
     }
     if (root == null || root.map("services") == null) {

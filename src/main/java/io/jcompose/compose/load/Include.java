@@ -38,10 +38,19 @@ final class Include {
       return;
     }
     if (!(node instanceof ListNode list)) {
-      throw node.place().error("include", "`include` must be a list, this is " + node.kind());
+      session.report(
+          node.place().problem("include", "`include` must be a list, this is " + node.kind()));
+      root.breakAll();
+      root.remove("include");
+      return;
     }
     for (int i = 0; i < list.items().size(); i++) {
-      include(root, list.items().get(i), Names.item("include", i), chain);
+      try {
+        include(root, list.items().get(i), Names.item("include", i), chain);
+      } catch (ComposeException e) {
+        session.failed(e);
+        root.breakAll();
+      }
     }
     root.remove("include");
   }
@@ -81,26 +90,17 @@ final class Include {
             ? main.getParent()
             : Path.of(FilePaths.absolute(tree.directory(), projectDirectory));
     Scope scope = scope(envFiles, directory, entry, path);
-    MapNode imported;
-    try {
-      imported = new Tree(session, directory, scope).load(files, chain);
-    } catch (ComposeException e) {
-      throw within(e, entry, path);
+    for (Path file : files) {
+      session
+          .obstacle(file)
+          .ifPresent(
+              words -> {
+                throw entry.place().error(path, words);
+              });
     }
+    MapNode imported = new Tree(session, directory, scope).load(files, chain);
     Via step = new Via(Via.Kind.INCLUDE, entry.place(), session.shown(main));
     importResources((MapNode) imported.copy(step), root);
-  }
-
-  /** An included file that is missing has no place of its own: the include has. */
-  private static ComposeException within(ComposeException e, Node entry, String path) {
-    if (e.problems().stream().anyMatch(p -> p.mark().isPresent())) {
-      return e;
-    }
-    return new ComposeException(
-        e.problems().stream()
-            .map(p -> entry.place().problem(path, p.message()))
-            .map(Problem.class::cast)
-            .toList());
   }
 
   private static List<String> texts(Node node) {
@@ -134,6 +134,7 @@ final class Include {
   }
 
   private void importResources(MapNode from, MapNode into) {
+    into.breakAs(from);
     for (String section : SECTIONS) {
       if (!(from.get(section) instanceof MapNode resources)) {
         continue;
@@ -142,6 +143,7 @@ final class Include {
         into.put(section, new MapNode(resources.place()));
       }
       MapNode target = into.map(section);
+      target.breakAs(resources);
       resources
           .entries()
           .forEach(

@@ -5,9 +5,12 @@ import io.jcompose.compose.yaml.ListNode;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -106,44 +109,54 @@ final class Interpolation {
     return rules;
   }
 
-  /** The tree with all values replaced; what can't be is reported and left. */
+  /** The tree with all values replaced; what can't be is reported and taken out. */
   MapNode apply(MapNode root) {
-    return (MapNode) apply(root, "", TYPES);
+    apply(root, "", TYPES);
+    return root;
   }
 
-  private Node apply(Node node, String path, PathRules<Type> rules) {
+  /** Empty when the node's own value can't be used. */
+  private Optional<Node> apply(Node node, String path, PathRules<Type> rules) {
     switch (node) {
-      case MapNode map ->
-          map.entries()
-              .replaceAll(
-                  (key, value) ->
-                      apply(value, Names.key(path, key), rules == null ? null : rules.below(key)));
+      case MapNode map -> {
+        List<String> broken = new ArrayList<>();
+        for (Map.Entry<String, Node> entry : map.entries().entrySet()) {
+          String key = entry.getKey();
+          apply(entry.getValue(), Names.key(path, key), rules == null ? null : rules.below(key))
+              .ifPresentOrElse(entry::setValue, () -> broken.add(key));
+        }
+        broken.forEach(map::breakKey);
+      }
       case ListNode list -> {
         PathRules<Type> below = rules == null ? null : rules.below("*");
+        List<Node> usable = new ArrayList<>();
         for (int i = 0; i < list.items().size(); i++) {
-          list.items().set(i, apply(list.items().get(i), Names.item(path, i), below));
+          apply(list.items().get(i), Names.item(path, i), below).ifPresent(usable::add);
         }
+        list.items().clear();
+        list.items().addAll(usable);
       }
       case Scalar scalar -> {
         return apply(scalar, path, rules == null ? null : rules.rule());
       }
     }
-    return node;
+    return Optional.of(node);
   }
 
-  private Scalar apply(Scalar scalar, String path, Type type) {
+  private Optional<Node> apply(Scalar scalar, String path, Type type) {
     if (!(scalar.value() instanceof String text) || type == null && text.indexOf('$') < 0) {
-      return scalar;
+      return Optional.of(scalar);
     }
     used.clear();
     try {
       String expanded = interpolator.expand(text);
       used.forEach(name -> session.trace().used(scalar.place(), name, scope));
-      return new Scalar(scalar.place(), type == null ? expanded : cast(expanded, type));
+      return Optional.of(
+          new Scalar(scalar.place(), type == null ? expanded : cast(expanded, type)));
     } catch (Interpolator.Failure e) {
       Problem problem = scalar.place().problem(path, e.getMessage());
       session.report(e.isMissing() ? problem.withHint("looked for in " + scope.searched()) : problem);
-      return scalar;
+      return Optional.empty();
     }
   }
 

@@ -93,6 +93,7 @@ final class Merge {
                       : value;
               base.put(key, over.keyPlace(key), merged);
             });
+    base.breakAs(over);
     return base;
   }
 

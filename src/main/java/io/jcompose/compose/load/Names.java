@@ -30,7 +30,11 @@ final class Names {
 
   /** A hint that names the nearest known name. */
   static Optional<String> didYouMean(String name, Collection<String> known) {
-    return nearest(name, known).map(k -> "did you mean \"" + k + "\"?");
+    return nearest(name, known).map(Names::didYouMean);
+  }
+
+  static String didYouMean(String meant) {
+    return "did you mean \"" + meant + "\"?";
   }
 
   /** Damerau–Levenshtein distance: insertions, deletions, changes and swaps of neighbours. */

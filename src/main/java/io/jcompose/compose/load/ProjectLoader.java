@@ -52,6 +52,7 @@ public final class ProjectLoader {
     }
     List<String> profiles = profiles(options, environment);
     if (!options.does(Step.INTERPOLATION)) {
+      session.check();
       return loaded(
           session,
           found,
@@ -62,11 +63,10 @@ public final class ProjectLoader {
           Map.of(),
           profiles);
     }
-    MapNode canonical = CanonicalForm.of(root);
+    MapNode canonical = CanonicalForm.of(root, session::report);
     Map<String, List<String>> disabled = Selection.disable(canonical, profiles, options.targets());
     if (options.does(Step.CONSISTENCY)) {
       new Consistency(canonical, disabled.keySet(), session).check();
-      session.check();
     }
     new ServiceFiles(session, environment).apply(canonical, root, options.does(Step.ENVIRONMENT));
     session.check();

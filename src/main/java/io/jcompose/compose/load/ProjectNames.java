@@ -54,7 +54,7 @@ final class ProjectNames {
       Session session, List<Path> files, Map<String, String> environment) {
     String name = "";
     for (Path file : files) {
-      for (Document document : session.peek(file)) {
+      for (Document document : documents(session, file)) {
         if (document.root() instanceof MapNode root
             && root.get("name") instanceof Scalar scalar
             && scalar.isText()) {
@@ -64,12 +64,23 @@ final class ProjectNames {
                     ? new Interpolator(environment::get, unset -> {}).expand(scalar.text())
                     : scalar.text();
           } catch (Interpolator.Failure e) {
-            throw scalar.place().error("name", e.getMessage());
+            // An error when the whole file is interpolated.
+            name = "";
           }
         }
       }
     }
     return name;
+  }
+
+  /** What can't be read has no name, and is an error when it is loaded. */
+  private static List<Document> documents(Session session, Path file) {
+    try {
+      return session.peek(file);
+    } catch (ComposeException e) {
+      session.failed(e);
+      return List.of();
+    }
   }
 
   /** Lower case, without characters that a name can't have, begun by a letter or digit. */

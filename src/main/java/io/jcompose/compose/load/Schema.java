@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Checks a tree against {@code compose-schema/compose.schema.json} and reports everything that does
- * not fit. It knows the part of JSON Schema that this file uses.
+ * Checks a tree against {@code compose-schema/compose.schema.json}, reports everything that does not
+ * fit and takes it out, so that what reads the tree then meets only what it knows. It knows the part
+ * of JSON Schema that this file uses.
  */
 final class Schema {
 
@@ -146,7 +147,7 @@ final class Schema {
     };
   }
 
-  /** Reports all that does not fit. */
+  /** Reports all that does not fit, and takes it out. */
   static void validate(MapNode root, Session session) {
     ROOT.check(root, "", session);
   }
@@ -188,27 +189,32 @@ final class Schema {
     return accepted.isEmpty() || accepted.stream().anyMatch(k -> k.accepts(node));
   }
 
-  private void check(Node node, String path, Session session) {
+  /** Answers whether the node itself fits; of what is in it, only what fits is left. */
+  private boolean check(Node node, String path, Session session) {
     Schema schema = resolved();
     if (schema != this) {
-      schema.check(node, path, session);
-      return;
+      return schema.check(node, path, session);
     }
     if (!accepts(node)) {
       wrongType(node, path, session);
-      return;
+      return false;
     }
     for (Schema alternative : alternatives) {
       if (alternative.accepts(node)) {
-        alternative.check(node, path, session);
-        return;
+        return alternative.check(node, path, session);
       }
     }
-    switch (node) {
-      case MapNode map -> mapping(map, path, session);
-      case ListNode list -> list(list, path, session);
+    return switch (node) {
+      case MapNode map -> {
+        mapping(map, path, session);
+        yield true;
+      }
+      case ListNode list -> {
+        list(list, path, session);
+        yield true;
+      }
       case Scalar scalar -> scalar(scalar, path, session);
-    }
+    };
   }
 
   private void wrongType(Node node, String path, Session session) {
@@ -224,6 +230,7 @@ final class Schema {
     if (kinds.isEmpty()) {
       return;
     }
+    List<String> broken = new ArrayList<>();
     map.entries()
         .forEach(
             (key, value) -> {
@@ -232,14 +239,27 @@ final class Schema {
                 if (property.ineffective && !value.isNull()) {
                   session.ineffective(Names.key(path, key));
                 }
-                property.check(value, Names.key(path, key), session);
+                if (!property.check(value, Names.key(path, key), session)) {
+                  broken.add(key);
+                }
               } else if (closed) {
-                unknown(map, key, path, session);
+                broken.add(key);
+                unknown(map, key, path, session)
+                    .ifPresent(
+                        meant -> {
+                          if (map.get(meant) instanceof MapNode section) {
+                            section.breakAll();
+                          } else if (!map.has(meant)) {
+                            broken.add(meant);
+                          }
+                        });
               }
             });
+    broken.forEach(map::breakKey);
     for (String key : required) {
-      if (!map.has(key)) {
+      if (!map.has(key) && !map.isBroken(key)) {
         session.report(map.place().problem(path, "missing property '" + key + "'"));
+        map.breakKey(key);
       }
     }
   }
@@ -257,20 +277,30 @@ final class Schema {
     return null;
   }
 
-  private void unknown(MapNode map, String key, String path, Session session) {
+  /** Answers what was meant, which then is not missing. */
+  private Optional<String> unknown(MapNode map, String key, String path, Session session) {
+    if (session.isFull()) {
+      return Optional.empty();
+    }
     Problem problem =
         map.keyPlace(key)
             .problem(path, "unknown key: additional properties '" + key + "' not allowed");
-    Optional<String> hint = Names.didYouMean(key, properties.keySet());
+    Optional<String> meant = Names.nearest(key, properties.keySet());
+    Optional<String> hint = meant.map(Names::didYouMean);
     if (hint.isEmpty() && path.isEmpty()) {
       hint = Optional.of("services belong under the key \"services\", extensions begin with x-");
     }
     session.report(hint.map(problem::withHint).orElse(problem));
+    return meant;
   }
 
   private void list(ListNode list, String path, Session session) {
-    for (int i = 0; i < list.items().size() && items != null; i++) {
-      items.check(list.items().get(i), Names.item(path, i), session);
+    List<Node> fitting = new ArrayList<>();
+    for (int i = 0; i < list.items().size(); i++) {
+      Node item = list.items().get(i);
+      if (items == null || items.check(item, Names.item(path, i), session)) {
+        fitting.add(item);
+      }
     }
     if (unique) {
       repeated(
@@ -281,6 +311,10 @@ final class Schema {
                       .get(second)
                       .place()
                       .problem(path, "items at " + first + " and " + second + " are equal")));
+    }
+    if (fitting.size() < list.items().size()) {
+      list.items().clear();
+      list.items().addAll(fitting);
     }
   }
 
@@ -295,7 +329,8 @@ final class Schema {
     }
   }
 
-  private void scalar(Scalar scalar, String path, Session session) {
+  private boolean scalar(Scalar scalar, String path, Session session) {
+    boolean fits = true;
     if (!choices.isEmpty() && !choices.contains(scalar.text())) {
       Problem problem =
           scalar
@@ -304,6 +339,7 @@ final class Schema {
                   path, "\"" + scalar.text() + "\" must be one of " + String.join(", ", choices));
       session.report(
           Names.didYouMean(scalar.text(), choices).map(problem::withHint).orElse(problem));
+      fits = false;
     }
     if (scalar.isText() && pattern.filter(p -> !p.matcher(scalar.text()).find()).isPresent()) {
       session.report(
@@ -311,6 +347,7 @@ final class Schema {
               .place()
               .problem(
                   path, "'" + scalar.text() + "' does not match pattern '" + pattern.get() + "'"));
+      fits = false;
     }
     if (scalar.value() instanceof Number number
         && (number.doubleValue() < minimum || number.doubleValue() > maximum)) {
@@ -318,7 +355,9 @@ final class Schema {
           scalar
               .place()
               .problem(path, "the number " + scalar.text() + " is out of range" + range()));
+      fits = false;
     }
+    return fits;
   }
 
   private String range() {

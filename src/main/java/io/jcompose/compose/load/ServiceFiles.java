@@ -1,5 +1,6 @@
 package io.jcompose.compose.load;
 
+import io.jcompose.compose.ComposeException;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Place;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Merges env files into the environment of services, and label files into their labels. */
 final class ServiceFiles {
@@ -52,12 +55,8 @@ final class ServiceFiles {
         continue;
       }
       Place asked = entry.get("path").place();
-      EnvFiles.read(
-              session,
-              file,
-              name -> lookup(name, own),
-              EnvFiles.earlier(fromFiles),
-              "raw".equals(entry.text("format")))
+      boolean raw = "raw".equals(entry.text("format"));
+      read(file, asked, path + ".env_file", name -> lookup(name, own), EnvFiles.earlier(fromFiles), raw)
           .forEach(
               (name, setting) -> {
                 Place place = setting.place().by(new Via(Via.Kind.FILE, asked, "env_file"));
@@ -80,6 +79,27 @@ final class ServiceFiles {
         });
     if (!merged.entries().isEmpty()) {
       service.put("environment", merged);
+    }
+  }
+
+  /** The variables of a file, none if it can't be read, which is reported. */
+  private Map<String, Setting> read(
+      Path file,
+      Place asked,
+      String path,
+      Function<String, String> lookup,
+      Function<String, String> earlier,
+      boolean raw) {
+    Optional<String> obstacle = session.obstacle(file);
+    if (obstacle.isPresent()) {
+      session.report(asked.problem(path, obstacle.get()));
+      return Map.of();
+    }
+    try {
+      return EnvFiles.read(session, file, lookup, earlier, raw);
+    } catch (ComposeException e) {
+      session.failed(e);
+      return Map.of();
     }
   }
 
@@ -117,7 +137,7 @@ final class ServiceFiles {
             node.place().problem(path + ".label_file", "label file " + file + " not found"));
         continue;
       }
-      EnvFiles.read(session, file, environment::get, name -> null, false)
+      read(file, node.place(), path + ".label_file", environment::get, name -> null, false)
           .forEach(
               (name, setting) -> {
                 Place place =

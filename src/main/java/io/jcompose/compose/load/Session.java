@@ -9,13 +9,12 @@ import io.jcompose.compose.yaml.YamlReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** One load: what it was asked for, and what it has found to say so far. */
@@ -27,7 +26,7 @@ final class Session {
   private final LoadOptions options;
   private final Set<String> warnings = new LinkedHashSet<>();
   private final Set<String> ineffective = new LinkedHashSet<>();
-  private final List<Problem> problems = new ArrayList<>();
+  private final Problems problems = new Problems();
   private final Map<Path, List<Document>> readAhead = new HashMap<>();
   private final Budget budget = new Budget();
   private final Trace trace = new Trace();
@@ -62,25 +61,39 @@ final class Session {
   }
 
   void report(Problem problem) {
-    if (!problems.contains(problem)) {
-      problems.add(problem);
-    }
+    problems.add(problem);
   }
 
-  boolean hasProblems() {
-    return !problems.isEmpty();
+  /**
+   * A part can't be read: that is reported, and the load goes on with the others to find what is
+   * wrong with them; unless it has read all that it may.
+   */
+  void failed(ComposeException e) {
+    if (budget.isSpent()) {
+      throw e;
+    }
+    e.problems().forEach(this::report);
+  }
+
+  /** Whether more problems are known than are shown. */
+  boolean isFull() {
+    return problems.isFull();
   }
 
   /** Ends the load when anything was reported. */
   void check() {
-    if (!problems.isEmpty()) {
-      throw new ComposeException(problems);
-    }
+    problems.check();
   }
 
   /** The name of a file as the caller sees it: relative to its directory when below it. */
   String shown(Path path) {
     return path.startsWith(options.cwd()) ? options.cwd().relativize(path).toString() : path + "";
+  }
+
+  /** Notes that a file is read, after those before. */
+  Source sees(Source source) {
+    problems.sees(source);
+    return source;
   }
 
   /** Reads a Compose file; {@code -} is standard input. The caller may change what it gets. */
@@ -91,7 +104,8 @@ final class Session {
     }
     boolean stdin = path.toString().equals("-");
     String text = stdin ? options.stdin().orElse("") : read(path);
-    return YamlReader.read(new Source(path, stdin ? "-" : shown(path), text), budget);
+    Source source = sees(new Source(path, stdin ? "-" : shown(path), text));
+    return YamlReader.read(source, budget, this::report);
   }
 
   /** Looks into a Compose file without changing what is found. */
@@ -104,30 +118,40 @@ final class Session {
     return documents;
   }
 
+  /** Why a file can't be read, if it can't: only regular ones of some size are. */
+  Optional<String> obstacle(Path path) {
+    try {
+      if (!Files.exists(path)) {
+        return Optional.of("open " + path + ": no such file or directory");
+      }
+      if (!Files.isRegularFile(path)) {
+        return Optional.of("open " + path + ": not a regular file");
+      }
+      boolean large = Files.size(path) > MAX_BYTES;
+      return large ? Optional.of("open " + path + ": larger than 64 MiB") : Optional.empty();
+    } catch (IOException e) {
+      return Optional.of("open " + path + ": can't be read: " + e.getMessage());
+    }
+  }
+
   /** The text of a file, which must be a regular one. */
   String read(Path path) {
+    obstacle(path)
+        .ifPresent(
+            words -> {
+              throw new ComposeException(Problem.of("", words));
+            });
     try {
-      if (Files.exists(path) && !Files.isRegularFile(path)) {
-        throw failure(path, "not a regular file");
-      }
-      if (Files.size(path) > MAX_BYTES) {
-        throw failure(path, "larger than 64 MiB");
-      }
       byte[] bytes = Files.readAllBytes(path);
       int bom = startsWith(bytes, 0xEF, 0xBB, 0xBF) ? 3 : 0;
       if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {
         return new String(bytes, StandardCharsets.UTF_16);
       }
       return new String(bytes, bom, bytes.length - bom, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw failure(path, "no such file or directory");
     } catch (IOException e) {
-      throw failure(path, "can't be read: " + e.getMessage());
+      throw new ComposeException(
+          Problem.of("", "open " + path + ": can't be read: " + e.getMessage()));
     }
-  }
-
-  private ComposeException failure(Path path, String what) {
-    return new ComposeException(Problem.of("", "open " + path + ": " + what));
   }
 
   private static boolean startsWith(byte[] bytes, int... prefix) {

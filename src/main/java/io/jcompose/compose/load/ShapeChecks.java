@@ -5,6 +5,7 @@ import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Rules between the keys of one resource, which a schema can't say well. */
 final class ShapeChecks {
@@ -53,7 +54,8 @@ final class ShapeChecks {
     for (int i = 0; i < volumes.size(); i++) {
       if (volumes.get(i) instanceof MapNode mount
           && "bind".equals(mount.text("type"))
-          && mount.text("source") == null) {
+          && mount.text("source") == null
+          && !mount.isBroken("source")) {
         session.report(
             mount
                 .place()
@@ -134,7 +136,8 @@ final class ShapeChecks {
             resource
                 .keyPlace(given.get(1))
                 .problem(path, String.join("|", keys) + " attributes are mutually exclusive"));
-      } else if (given.isEmpty() && !resource.has("driver") && !resource.has("external")) {
+      } else if (Stream.concat(keys.stream(), Stream.of("driver", "external"))
+          .noneMatch(key -> resource.has(key) || resource.isBroken(key))) {
         missingSource(resource, path, keys, session);
       }
     }

@@ -41,20 +41,14 @@ final class Tree {
   }
 
   /**
-   * Loads and merges files.
+   * Loads and merges files. What is wrong with them is reported and left out of the tree.
    *
    * @param including the files that include these, outermost first
    */
   MapNode load(List<Path> files, List<Path> including) {
     MapNode root = null;
     for (Path file : files) {
-      List<Document> documents = session.documents(file);
-      if (documents.isEmpty()) {
-        throw new ComposeException(
-            Problem.of("", session.shown(file) + ": empty compose file")
-                .withHint("a Compose file has at least a services section"));
-      }
-      for (Document document : documents) {
+      for (Document document : documents(file)) {
         MapNode layer = prepare(document, file);
         if (root != null) {
           Resets.apply(root, document.resets());
@@ -63,19 +57,18 @@ final class Tree {
         chain.add(file);
         new Include(this).apply(layer, chain);
         root = root == null ? layer : new Merge(session).files(root, layer);
-        session.check();
         Unicity.enforce(root, session.trace());
         Schema.validate(root, session);
-        session.check();
         obsoleteVersion(root, file);
         new Canonical(session).apply(root);
-        session.check();
         Unicity.enforce(root, session.trace());
       }
     }
+    if (root == null) {
+      root = unreadable();
+    }
     Defaults.apply(root);
     ShapeChecks.apply(root, session);
-    session.check();
     if (session.options().does(Step.PATH_RESOLUTION) || !including.isEmpty()) {
       new PathResolver(directory, scope.values().getOrDefault("HOME", "")).apply(root);
     }
@@ -83,10 +76,29 @@ final class Tree {
     return root;
   }
 
-  private MapNode prepare(Document document, Path file) {
-    if (document.root().isNull()) {
-      throw document.root().place().error("", "empty compose file");
+  /** Those of a file; one that stands for nothing known when it can't be read. */
+  private List<Document> documents(Path file) {
+    try {
+      List<Document> documents = session.documents(file);
+      if (!documents.isEmpty()) {
+        return documents;
+      }
+      session.report(
+          Problem.of("", session.shown(file) + ": empty compose file")
+              .withHint("a Compose file has at least a services section"));
+    } catch (ComposeException e) {
+      session.failed(e);
     }
+    return List.of(new Document(unreadable(), List.of()));
+  }
+
+  private static MapNode unreadable() {
+    MapNode root = empty();
+    root.breakAll();
+    return root;
+  }
+
+  private MapNode prepare(Document document, Path file) {
     MapNode root = interpolate(document.root());
     new Extends(this).apply(root, file, document.resets());
     return root;
@@ -95,7 +107,12 @@ final class Tree {
   /** Interpolates a whole file. */
   MapNode interpolate(Node node) {
     if (!(node instanceof MapNode root)) {
-      throw node.place().error("", "the top level must be a mapping, this is " + node.kind());
+      session.report(
+          node.isNull()
+              ? node.place().problem("", "empty compose file")
+              : node.place()
+                  .problem("", "the top level must be a mapping, this is " + node.kind()));
+      return unreadable();
     }
     if (!session.options().does(Step.INTERPOLATION)) {
       return root;

@@ -10,6 +10,11 @@ public final class Budget {
 
   private int used;
 
+  /** Whether the load has read all that it may, and must end. */
+  public boolean isSpent() {
+    return used > MAX_VALUES || used < 0;
+  }
+
   /**
    * Takes some.
    *
@@ -18,7 +23,7 @@ public final class Budget {
    */
   void take(int values, Place place, String what) {
     used += values;
-    if (used > MAX_VALUES || used < 0) {
+    if (isSpent()) {
       throw place.error("", what + " more than " + MAX_VALUES + " values");
     }
   }

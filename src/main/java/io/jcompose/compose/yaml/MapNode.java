@@ -1,15 +1,19 @@
 package io.jcompose.compose.yaml;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A mapping of texts to values, in the order written. Equal when its entries are, in any order. */
 public final class MapNode extends Node {
 
   private final Map<String, Node> entries = new LinkedHashMap<>();
   private Map<String, Place> keyPlaces = Map.of();
+  private Set<String> broken = Set.of();
+  private boolean allBroken;
 
   public MapNode(Place place) {
     super(place);
@@ -67,6 +71,42 @@ public final class MapNode extends Node {
     return entries.remove(key);
   }
 
+  /**
+   * Takes out a key whose value can't be used and was reported: what is missing because of it is
+   * no further error.
+   */
+  public void breakKey(String key) {
+    entries.remove(key);
+    if (broken.isEmpty()) {
+      broken = new HashSet<>();
+    }
+    broken.add(key);
+  }
+
+  /** Any key may be missing, as a part of this mapping can't be read. */
+  public void breakAll() {
+    allBroken = true;
+  }
+
+  /** What is broken in another mapping is so in this one, which has its entries. */
+  public void breakAs(MapNode other) {
+    allBroken |= other.allBroken;
+    if (!other.broken.isEmpty()) {
+      broken = new HashSet<>(broken);
+      broken.addAll(other.broken);
+    }
+  }
+
+  /** Whether a key is missing that was written and can't be used. */
+  public boolean isBroken() {
+    return allBroken || !broken.isEmpty();
+  }
+
+  /** Whether this key may have been written and can't be used. */
+  public boolean isBroken(String key) {
+    return allBroken || broken.contains(key);
+  }
+
   /** Where a key was written. */
   public Place keyPlace(String key) {
     Place place = keyPlaces.get(key);
@@ -80,6 +120,7 @@ public final class MapNode extends Node {
   @Override
   Node copyValue(List<Via> steps) {
     MapNode copy = new MapNode(moved(place(), steps));
+    copy.breakAs(this);
     entries.forEach((key, value) -> copy.entries.put(key, value.copy(steps)));
     if (!keyPlaces.isEmpty()) {
       copy.keyPlaces = new HashMap<>(keyPlaces);

@@ -1,6 +1,7 @@
 package io.jcompose.compose.yaml;
 
 import io.jcompose.compose.ComposeException;
+import io.jcompose.compose.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.Anchor;
@@ -39,15 +41,17 @@ public final class YamlReader {
 
   private final Source source;
   private final Budget budget;
+  private final Consumer<Problem> report;
   private final Iterator<Event> events;
   private final Map<Anchor, Node> anchors = new HashMap<>();
   private final Set<Anchor> open = new HashSet<>();
   private int depth;
   private Event current;
 
-  private YamlReader(Source source, Budget budget) {
+  private YamlReader(Source source, Budget budget, Consumer<Problem> report) {
     this.source = source;
     this.budget = budget;
+    this.report = report;
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(source.shown())
@@ -61,15 +65,15 @@ public final class YamlReader {
    * The documents of a file.
    *
    * @param budget of the load that this is a part of
-   * @throws ComposeException when it is not YAML, a key is defined twice, or aliases expand to too
-   *     much
+   * @param report is told of keys that can't be: they are left out
+   * @throws ComposeException when it is not YAML, or aliases expand to too much
    */
-  public static List<Document> read(Source source, Budget budget) {
+  public static List<Document> read(Source source, Budget budget, Consumer<Problem> report) {
     if (source.text().length() > MAX_CHARACTERS) {
       throw new Place(source, 1, 1).error("", "the file is larger than 16 MiB");
     }
     try {
-      return new YamlReader(source, budget).documents();
+      return new YamlReader(source, budget, report).documents();
     } catch (MarkedYamlEngineException e) {
       Place place =
           e.getProblemMark()
@@ -237,21 +241,21 @@ public final class YamlReader {
       Node value = node(next());
       if (plain && MERGE_KEY.equals(key.value())) {
         if (merged != null) {
-          throw duplicate(MERGE_KEY, mergePlace, keyPlace);
+          report.accept(duplicate(MERGE_KEY, mergePlace, keyPlace));
         }
         merged = value;
         mergePlace = keyPlace;
         continue;
       }
-      if (!key.isText()) {
-        throw new ComposeException(
-            keyPlace.problem("", "non-string key " + key.text()).withHint("put it in quotes"));
-      }
       String name = key.text();
-      if (map.has(name)) {
-        throw duplicate(name, map.keyPlace(name), keyPlace);
+      if (!key.isText()) {
+        report.accept(keyPlace.problem("", "non-string key " + name).withHint("put it in quotes"));
+        map.breakKey(name);
+      } else if (map.has(name)) {
+        report.accept(duplicate(name, map.keyPlace(name), keyPlace));
+      } else {
+        map.put(name, keyPlace, value);
       }
-      map.put(name, keyPlace, value);
     }
     if (merged != null) {
       merge(map, merged, mergePlace);
@@ -259,11 +263,10 @@ public final class YamlReader {
     return map;
   }
 
-  private static ComposeException duplicate(String name, Place first, Place second) {
-    return new ComposeException(
-        second
-            .problem("", "the key \"" + name + "\" is defined twice")
-            .withHint("first defined at " + first.mark()));
+  private static Problem duplicate(String name, Place first, Place second) {
+    return second
+        .problem("", "the key \"" + name + "\" is defined twice")
+        .withHint("first defined at " + first.mark());
   }
 
   /** Keys of the mapping itself win over merged ones, and earlier merged ones over later. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class YamlReaderTest {
 
   private static List<Document> read(String text) {
-    return YamlReader.read(new Source(Path.of("/f.yaml"), "f.yaml", text), new Budget());
+    return YamlReader.read(new Source(Path.of("/f.yaml"), "f.yaml", text), new Budget(), problem -> { throw new ComposeException(problem); });
   }
 
   private static MapNode root(String text) {
