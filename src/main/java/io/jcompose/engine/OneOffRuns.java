@@ -27,6 +27,7 @@ public final class OneOffRuns {
   /** What {@link #create} would do, as text; changes nothing. */
   public String plan(RunRequest request) {
     Project project = request.up().project();
+    FileSourceCheck.check(project, request.up().images());
     Observed observed = observer.observe(project.name(), Optional.of(project));
     Plan images = Planner.images(project, observed, request.up().images());
     return images.toString() + Planner.run(project, observed, request.up().options(), request.oneOff());
@@ -35,6 +36,7 @@ public final class OneOffRuns {
   /** Brings up what the command needs, and makes its container; returns the container's id. */
   public String create(RunRequest request, Progress progress, Cancellation cancellation) {
     Project project = request.up().project();
+    FileSourceCheck.check(project, request.up().images());
     Runnable waiting = () -> progress.warning(ProjectLocks.busy(project.name()));
     try (ProjectLocks.Turn turn =
         locks.enter(project.name(), ProjectLocks.Kind.BRINGS_UP, cancellation, waiting)) {

@@ -49,6 +49,7 @@ public final class Projects {
   /** What {@code up} would do; changes nothing. */
   public UpPlan plan(UpRequest request) {
     Project project = request.project();
+    FileSourceCheck.check(project, request.images());
     Observed observed = observer.observe(project.name(), Optional.of(project));
     return new UpPlan(
         Planner.images(project, observed, request.images()),
@@ -73,6 +74,7 @@ public final class Projects {
   /** Brings a project up; returns when everything has been started. */
   public void up(UpRequest request, Progress progress, Cancellation cancellation) {
     Project project = request.project();
+    FileSourceCheck.check(project, request.images());
     try (ProjectLocks.Turn turn = enter(project.name(), ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
       try {
         Observed before = observer.observe(project.name(), Optional.of(project));

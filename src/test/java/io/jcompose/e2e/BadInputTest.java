@@ -164,6 +164,36 @@ class BadInputTest {
     engine.project("bad", "services: {web: {image: busybox}}").run("down").ok();
   }
 
+  @Test
+  void secretsAndConfigsWithoutContent() {
+    Result up =
+        up(
+            """
+            services:
+              web:
+                image: busybox
+                command: sleep 1000
+                secrets: [token, key]
+                depends_on: [db]
+              db: {image: busybox, command: sleep 1000, configs: [conf]}
+              other: {image: busybox, profiles: [x], secrets: [unused]}
+            secrets:
+              token:
+                environment: NO_SUCH_TOKEN
+              key: {file: ./no-such-key}
+              unused: {environment: NO_SUCH_TOKEN}
+            configs:
+              conf: {external: true}
+            volumes: {data: }
+            """);
+    assertError(
+        up,
+        "compose.yaml:10:5: secrets.token.environment: the variable NO_SUCH_TOKEN is not set",
+        "compose.yaml:11:9: secrets.key.file: the file " + engine.folder().resolve("bad/no-such-key"),
+        "compose.yaml:14:10: configs.conf.external: this engine keeps no configs");
+    assertThat(up.err()).doesNotContain("unused");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'', 'up --no-such-option', --no-such-option",

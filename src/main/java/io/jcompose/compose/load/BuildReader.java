@@ -74,8 +74,8 @@ final class BuildReader {
     Map<String, Ulimit> ulimits = new HashMap<>();
     View limits = owner.view("ulimits");
     for (Map.Entry<String, Node> e : limits.map().entries().entrySet()) {
-      if (e.getValue() instanceof MapNode map) {
-        View limit = new View(map, Names.key(limits.path(), e.getKey()));
+      if (e.getValue() instanceof MapNode) {
+        View limit = limits.view(e.getKey());
         long soft = limit.number("soft").orElse(0);
         ulimits.put(e.getKey(), new Ulimit(soft, limit.number("hard").orElse(soft)));
       } else if (e.getValue() instanceof Scalar) {

@@ -36,6 +36,10 @@ final class Problems {
     }
   }
 
+  boolean isEmpty() {
+    return known.isEmpty();
+  }
+
   boolean isFull() {
     return known.size() > MOST;
   }

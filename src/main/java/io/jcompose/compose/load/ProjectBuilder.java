@@ -1,5 +1,6 @@
 package io.jcompose.compose.load;
 
+import io.jcompose.compose.Problem;
 import io.jcompose.compose.canon.Fingerprints;
 import io.jcompose.compose.model.ConfigSpec;
 import io.jcompose.compose.model.FileSource;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Makes the project's records of its canonical tree. */
 final class ProjectBuilder {
@@ -29,15 +31,21 @@ final class ProjectBuilder {
     this.environment = environment;
   }
 
+  /**
+   * Builds.
+   *
+   * @param report is told of values that mean nothing; the project is without them
+   */
   static Project build(
       MapNode root,
       Discovery found,
       String name,
       Map<String, String> environment,
       Map<String, List<String>> disabled,
-      List<String> profiles) {
+      List<String> profiles,
+      Consumer<Problem> report) {
     ProjectBuilder builder = new ProjectBuilder(environment);
-    View project = new View(root, "");
+    View project = new View(root, "", report);
     Map<String, Mark> marks = new HashMap<>();
     mark(root, "", marks);
     return new Project(

@@ -4,6 +4,7 @@ import io.jcompose.compose.ComposeException;
 import io.jcompose.compose.Problem;
 import io.jcompose.compose.canon.CanonicalForm;
 import io.jcompose.compose.load.LoadOptions.Step;
+import io.jcompose.compose.model.Project;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Scalar;
 import java.nio.file.InvalidPathException;
@@ -69,6 +70,10 @@ public final class ProjectLoader {
       new Consistency(canonical, disabled.keySet(), session).check();
     }
     new ServiceFiles(session, environment).apply(canonical, root, options.does(Step.ENVIRONMENT));
+    if (session.hasProblems()) {
+      // What means nothing is no error as long as nobody asks for the project, but among others it is.
+      build(session, canonical, found, name, environment, disabled, profiles);
+    }
     session.check();
     Selection.dropUnused(canonical);
     return loaded(
@@ -102,11 +107,24 @@ public final class ProjectLoader {
         session.ineffective(),
         new Origins(tree, session.trace(), disabled),
         environment,
-        () ->
-            naming(
-                () ->
-                    ProjectBuilder.build(
-                        canonical.get(), found, name, environment, disabled, profiles)));
+        () -> {
+          Project project =
+              naming(() -> build(session, canonical.get(), found, name, environment, disabled, profiles));
+          session.check();
+          return project;
+        });
+  }
+
+  private static Project build(
+      Session session,
+      MapNode canonical,
+      Discovery found,
+      String name,
+      Map<String, String> environment,
+      Map<String, List<String>> disabled,
+      List<String> profiles) {
+    return ProjectBuilder.build(
+        canonical, found, name, environment, disabled, profiles, session::report);
   }
 
   private static List<String> profiles(LoadOptions options, Map<String, String> environment) {

@@ -158,24 +158,25 @@ final class ServiceReader {
         Arrays.stream(RestartPolicy.Mode.values())
             .filter(m -> m.word().equals(word))
             .findFirst()
-            .orElseThrow(() -> unknownRestart(service, text));
-    if (colon >= 0 && mode != RestartPolicy.Mode.ON_FAILURE) {
-      throw unknownRestart(service, text);
+            .orElse(RestartPolicy.Mode.NO);
+    if (!mode.word().equals(word) || colon >= 0 && mode != RestartPolicy.Mode.ON_FAILURE) {
+      return unknownRestart(service, text);
     }
     try {
       int attempts = colon < 0 ? 0 : Integer.parseInt(text.substring(colon + 1));
       return new RestartPolicy(mode, attempts, Optional.empty(), Optional.empty());
     } catch (NumberFormatException e) {
-      throw unknownRestart(service, text);
+      return unknownRestart(service, text);
     }
   }
 
-  private static RuntimeException unknownRestart(View service, String text) {
-    return service.error(
+  private static RestartPolicy unknownRestart(View service, String text) {
+    service.report(
         "restart",
         "unknown restart policy \""
             + text
             + "\"; there are no, always, on-failure[:times], unless-stopped");
+    return new RestartPolicy(RestartPolicy.Mode.NO, 0, Optional.empty(), Optional.empty());
   }
 
   static Hook hook(View hook) {

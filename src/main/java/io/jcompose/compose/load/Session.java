@@ -75,6 +75,10 @@ final class Session {
     e.problems().forEach(this::report);
   }
 
+  boolean hasProblems() {
+    return !problems.isEmpty();
+  }
+
   /** Whether more problems are known than are shown. */
   boolean isFull() {
     return problems.isFull();

@@ -80,6 +80,13 @@ final class ShapeChecks {
   }
 
   private static void portRange(MapNode port, String path, Session session) {
+    if (port.text("target") == null && !port.isBroken("target")) {
+      session.report(
+          port.place()
+              .problem(path, "missing property 'target'")
+              .withHint("target is the port of the container, published that of the host"));
+      port.breakKey("target");
+    }
     if (port.get("target") instanceof Scalar target
         && target.value() instanceof Long number
         && (number < 1 || number > 65535)) {
@@ -88,6 +95,7 @@ final class ShapeChecks {
               .place()
               .problem(path + ".target", "the port " + number + " is out of range")
               .withHint("ports go from 1 to 65535"));
+      port.breakKey("target");
     }
   }
 

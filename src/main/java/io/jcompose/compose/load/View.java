@@ -1,6 +1,7 @@
 package io.jcompose.compose.load;
 
 import io.jcompose.compose.ComposeException;
+import io.jcompose.compose.Problem;
 import io.jcompose.compose.canon.DurationText;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
@@ -15,10 +16,16 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A mapping of a canonical tree, read by type. */
-record View(MapNode map, String path) {
+/**
+ * A mapping of a canonical tree, read by type. A value that means nothing is reported, and then is
+ * as good as missing.
+ *
+ * @param report is told of such values
+ */
+record View(MapNode map, String path, Consumer<Problem> report) {
 
   boolean has(String key) {
     return map.has(key);
@@ -26,11 +33,11 @@ record View(MapNode map, String path) {
 
   View view(String key) {
     MapNode child = map.map(key);
-    return new View(child == null ? new MapNode(map.place()) : child, Names.key(path, key));
+    return new View(child == null ? new MapNode(map.place()) : child, Names.key(path, key), report);
   }
 
   <T> Optional<T> optional(String key, Function<View, T> read) {
-    return map.map(key) == null ? Optional.empty() : Optional.of(read.apply(view(key)));
+    return map.map(key) == null ? Optional.empty() : view(key).read(read);
   }
 
   Optional<String> text(String key) {
@@ -65,7 +72,8 @@ record View(MapNode map, String path) {
     try {
       return OptionalLong.of(Long.parseLong(text));
     } catch (NumberFormatException e) {
-      throw error(key, "not a whole number: " + text);
+      report(key, "not a whole number: " + text);
+      return OptionalLong.empty();
     }
   }
 
@@ -76,7 +84,8 @@ record View(MapNode map, String path) {
     }
     long value = number.getAsLong();
     if (value != (int) value) {
-      throw error(key, "the number " + value + " is out of range");
+      report(key, "the number " + value + " is out of range");
+      return OptionalInt.empty();
     }
     return OptionalInt.of((int) value);
   }
@@ -84,7 +93,12 @@ record View(MapNode map, String path) {
   /** Permission bits, written in octal. */
   OptionalInt mode(String key) {
     String text = map.text(key);
-    return text == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text, 8));
+    try {
+      return text == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text, 8));
+    } catch (NumberFormatException e) {
+      report(key, "not the permission bits of a file: " + text);
+      return OptionalInt.empty();
+    }
   }
 
   OptionalDouble decimal(String key) {
@@ -92,7 +106,8 @@ record View(MapNode map, String path) {
     try {
       return text == null ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(text));
     } catch (NumberFormatException e) {
-      throw error(key, "not a number: " + text);
+      report(key, "not a number: " + text);
+      return OptionalDouble.empty();
     }
   }
 
@@ -123,7 +138,8 @@ record View(MapNode map, String path) {
     List<Node> items = Values.items(map.get(key));
     for (int i = 0; i < items.size(); i++) {
       if (items.get(i) instanceof MapNode item) {
-        result.add(read.apply(new View(item, Names.item(Names.key(path, key), i))));
+        String at = Names.item(Names.key(path, key), i);
+        new View(item, at, report).read(read).ifPresent(result::add);
       }
     }
     return result;
@@ -136,12 +152,30 @@ record View(MapNode map, String path) {
         .forEach(
             (name, node) -> {
               MapNode entry = node instanceof MapNode m ? m : new MapNode(node.place());
-              result.put(
-                  name, read.apply(name, new View(entry, Names.key(Names.key(path, key), name))));
+              new View(entry, Names.key(Names.key(path, key), name), report)
+                  .read(view -> read.apply(name, view))
+                  .ifPresent(value -> result.put(name, value));
             });
     return result;
   }
 
+  /** What the mapping as a whole means, if it means anything. */
+  private <T> Optional<T> read(Function<View, T> read) {
+    try {
+      return Optional.of(read.apply(this));
+    } catch (ComposeException e) {
+      if (!map.isBroken()) {
+        e.problems().forEach(report);
+      }
+      return Optional.empty();
+    }
+  }
+
+  void report(String key, String message) {
+    error(key, message).problems().forEach(report);
+  }
+
+  /** For a mapping that means nothing at all with this value. */
   ComposeException error(String key, String message) {
     Node at = map.get(key) == null ? map : map.get(key);
     return at.place().error(Names.key(path, key), message);

@@ -170,6 +170,30 @@ class AllErrorsTest {
   }
 
   @Test
+  void whatTheReferencePrintsButNobodyCanRunIsSaidTogetherToo() throws IOException {
+    write(
+        "compose.yaml",
+        """
+        services:
+          a: {image: x, restart: sometimes, scale: 5000000000}
+          b: {image: x, restart: "always:5", ports: [{target: 80, published: "99999"}, {target: 81, published: x}]}
+          c: {image: x, secrets: [{source: s, mode: 99999999999}]}
+        secrets: {s: {file: s}}
+        """);
+    List<String> places =
+        List.of(
+            "compose.yaml:2:26 services.a.restart",
+            "compose.yaml:2:44 services.a.scale",
+            "compose.yaml:3:26 services.b.restart",
+            "compose.yaml:3:70 services.b.ports[0].published",
+            "compose.yaml:3:104 services.b.ports[1].published",
+            "compose.yaml:4:45 services.c.secrets[0].mode");
+    assertThat(places("compose.yaml")).isEqualTo(places);
+    write("over.yaml", "services: {d: {image: x, tty: []}}");
+    assertThat(places("compose.yaml", "over.yaml")).startsWith(places.toArray(String[]::new)).hasSize(7);
+  }
+
+  @Test
   void ofVeryManyErrorsTheFirstAreShown() throws IOException {
     StringBuilder text = new StringBuilder("services:\n");
     for (int i = 0; i < 3000; i++) {

@@ -50,6 +50,7 @@ class SchemaTest {
         "mem_limit: '' | services.a.mem_limit: invalid size: ''",
         "ports: ['1-65535:1-65535'] | services.a.ports[0]: the range 1-65535 has more than",
         "pull_policy: sometimes | services.a.pull_policy: 'sometimes' does not match pattern",
+        "ports: [{published: 80}] | services.a.ports[0]: missing property 'target'",
         "ports: [{target: 0}] | services.a.ports[0].target: the port 0 is out of range",
       })
   void saysWhatDoesNotFit(String attribute, String message) throws IOException {
