@@ -155,7 +155,10 @@ public final class Projects {
   /** Stops and removes what a project has. */
   public void down(DownRequest request, Progress progress, Cancellation cancellation) {
     String name = request.projectName();
-    try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
+    Set<String> services = request.options().services();
+    Optional<Duration> grace = request.options().timeout();
+    try (ProjectLocks.Turn turn =
+        enterToStop(name, services, grace, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
       Observed observed = observe(request);
       Project project = request.project().orElseGet(() -> RecordedProject.of(observed));
       Plan plan = planDown(request, observed);
@@ -178,10 +181,12 @@ public final class Projects {
       Optional<Duration> timeout,
       Progress progress,
       Cancellation cancellation) {
-    try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
+    StopOptions options = new StopOptions(Set.copyOf(services), timeout);
+    try (ProjectLocks.Turn turn =
+        enterToStop(name, options.services(), timeout, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
       Observed observed = observer.observe(name, Optional.empty());
       Project project = RecordedProject.of(observed);
-      Plan plan = Planner.stop(project, observed, new StopOptions(Set.copyOf(services), timeout));
+      Plan plan = Planner.stop(project, observed, options);
       reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
     }
   }
@@ -217,7 +222,8 @@ public final class Projects {
       Optional<Duration> timeout,
       Progress progress,
       Cancellation cancellation) {
-    try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
+    try (ProjectLocks.Turn turn =
+        enterToStop(name, Set.copyOf(services), timeout, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
       Observed observed = observer.observe(name, Optional.empty());
       Project project =
           file.filter(f -> f.services().keySet().containsAll(services)).orElseGet(() -> RecordedProject.of(observed));
@@ -268,11 +274,39 @@ public final class Projects {
 
   /** Removes containers that don't run, or all after a stop, and nothing else of the project. */
   public void remove(String name, RemoveOptions options, Progress progress, Cancellation cancellation) {
-    try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
+    Optional<Duration> never = Optional.of(Duration.ofMillis(-1));
+    Optional<Duration> grace = options.stop() ? options.timeout() : never;
+    try (ProjectLocks.Turn turn =
+        enterToStop(name, options.services(), grace, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
       Observed observed = observer.observe(name, Optional.empty());
       Project project = RecordedProject.of(observed);
       Plan plan = Planner.remove(project, observed, options);
       reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
+    }
+  }
+
+  /**
+   * Waits for the turn of what stops containers; a stop under way gives them no longer than this one would.
+   *
+   * @param services of which it stops the containers; none: of all
+   */
+  private ProjectLocks.Turn enterToStop(
+      String name,
+      Set<String> services,
+      Optional<Duration> grace,
+      ProjectLocks.Kind kind,
+      Progress progress,
+      Cancellation cancellation) {
+    List<Cancellation.Registration> hurried =
+        units.all().stream()
+            .filter(u -> u.record().project().equals(name))
+            .filter(u -> services.isEmpty() || services.contains(u.record().service()))
+            .map(u -> u.hurry(grace))
+            .toList();
+    try {
+      return enter(name, kind, progress, cancellation);
+    } finally {
+      hurried.forEach(Cancellation.Registration::close);
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -41,6 +42,7 @@ final class Unit {
   private final Consumer<Unit> discard;
   private final Holds holds = new Holds(this::discardIfDone);
   private final ReentrantLock operation = new ReentrantLock();
+  private final Patience patience = new Patience(this::changed);
   private final RestartBackoff backoff = new RestartBackoff();
   private ContainerRecord record;
   private ContainerStatus status;
@@ -356,7 +358,7 @@ final class Unit {
 
   /** As {@link #stop(Optional)}, with another signal than its own. */
   void stop(Optional<Integer> signal, Optional<Duration> grace) {
-    operation.lock();
+    takeTurn(grace);
     try {
       pendingRestart.cancel();
       ContainerStatus before = status();
@@ -364,8 +366,7 @@ final class Unit {
       Fault.point("unit.stopping");
       switch (before.state()) {
         case RUNNING, PAUSED -> {
-          long millis = grace.map(Duration::toMillis).orElse(record().spec().stop().graceMillis());
-          endProcess(signal, millis);
+          endProcess(signal, graceMillis(grace));
         }
         case RESTARTING -> set(status().withState(ContainerState.EXITED));
         default -> {
@@ -380,6 +381,22 @@ final class Unit {
     }
   }
 
+  private long graceMillis(Optional<Duration> grace) {
+    return grace.map(Duration::toMillis).orElse(record().spec().stop().graceMillis());
+  }
+
+  /** While held, no stop of it waits longer than one with this grace period would that began now. */
+  Cancellation.Registration hurry(Optional<Duration> grace) {
+    return patience.limit(graceMillis(grace));
+  }
+
+  /** Waits for its turn, for a stop under way no longer than this grace period. */
+  private void takeTurn(Optional<Duration> grace) {
+    try (Cancellation.Registration hurried = hurry(grace)) {
+      operation.lock();
+    }
+  }
+
   private void endProcess(Optional<Integer> signal, long graceMillis) {
     Live now = live().orElseThrow();
     thawed();
@@ -387,34 +404,36 @@ final class Unit {
     Fault.point("unit.signalled");
     // Without a signal that could be sent there is nothing to be gracious about.
     long limit = told ? graceMillis : Math.min(2000, Math.max(0, graceMillis));
-    if (!awaitEnd(limit)) {
+    long began = Clock.monotonicMillis();
+    if (!awaitEnd(() -> patience.deadline(began, limit))) {
       now.kill(KILL_LIMIT);
       awaitKilled();
     }
   }
 
   private void awaitKilled() {
-    if (!awaitEnd(KILL_LIMIT.toMillis())) {
+    long until = Clock.monotonicMillis() + KILL_LIMIT.toMillis();
+    if (!awaitEnd(() -> until)) {
       throw new EngineException(
           "container " + record().name() + " could not be killed: a process of it hangs in the"
               + " kernel; \"jcompose down\" tries again");
     }
   }
 
-  /** Whether it has ended within {@code millis}; negative: waits for ever. */
-  private boolean awaitEnd(long millis) {
-    long deadline = Clock.monotonicMillis() + millis;
+  /**
+   * Whether it has ended within a time.
+   *
+   * @param deadline asked again after every change: when that is, on the monotonic clock; {@link Long#MAX_VALUE}: never
+   */
+  private boolean awaitEnd(LongSupplier deadline) {
     synchronized (this) {
       try {
         while (status.state() == ContainerState.RUNNING || status.state() == ContainerState.PAUSED) {
-          long left = deadline - Clock.monotonicMillis();
-          if (millis < 0) {
-            wait();
-          } else if (left <= 0) {
+          long left = deadline.getAsLong() - Clock.monotonicMillis();
+          if (left <= 0) {
             return false;
-          } else {
-            wait(left);
           }
+          wait(left);
         }
         return true;
       } catch (InterruptedException e) {
@@ -534,7 +553,7 @@ final class Unit {
 
   /** Stops it if it runs, as {@link #stop} does, and starts it. */
   void restart(Optional<Integer> signal, Optional<Duration> grace) {
-    operation.lock();
+    takeTurn(grace);
     try {
       stop(signal, grace);
       start();
@@ -605,7 +624,7 @@ final class Unit {
 
   /** Removes it, running or not, with its writable layer and its log. */
   void remove() {
-    operation.lock();
+    takeTurn(Optional.of(Duration.ZERO));
     try {
       pendingRestart.cancel();
       if (removed()) {

@@ -85,6 +85,55 @@ class ConcurrencyTest {
   }
 
   @Test
+  @Tag("F-11")
+  void aDownWithAShorterGraceOvertakesAStopThatWaits() {
+    TestProject project = engine.project("deaf", DEAF).up();
+    project.awaitLogs("deaf", "ready");
+    Running stop = project.start("stop", "-t", "600");
+    project.awaitLogs("deaf", "not now");
+    Running down = project.start("down", "-v", "-t", "1");
+    down.closeInput().end(Duration.ofSeconds(15)).ok();
+    stop.closeInput().end(Duration.ofSeconds(15)).ok();
+    assertThat(project.run("ps", "-aq").ok().out()).isEmpty();
+  }
+
+  @Test
+  @Tag("F-11")
+  void aRestartWithAShorterGraceOvertakesAStopAndItRunsInTheEnd() {
+    TestProject project = engine.project("deaf", DEAF).up();
+    project.awaitLogs("deaf", "ready");
+    Running stop = project.start("stop");
+    project.awaitLogs("deaf", "not now");
+    Running restart = project.start("restart", "-t", "0");
+    restart.closeInput().end(Duration.ofSeconds(15)).ok();
+    stop.closeInput().end(Duration.ofSeconds(15)).ok();
+    assertThat(project.ps("deaf", "State")).isEqualTo("running");
+    project.run("down", "-t", "0").ok();
+  }
+
+  @Test
+  @Tag("F-11")
+  void aContainerThatIsBeingStoppedIsStoppedSoonerAndRemovedByForce() {
+    TestProject project = engine.project("deaf", DEAF).up();
+    project.awaitLogs("deaf", "ready");
+    String id = project.id("deaf");
+    Running stop = project.start("container", "stop", "-t", "-1", id);
+    project.awaitLogs("deaf", "not now");
+    project.start("container", "stop", "-t", "1", id).closeInput().end(Duration.ofSeconds(15)).ok();
+    stop.closeInput().end(Duration.ofSeconds(15)).ok();
+    assertThat(project.ps("deaf", "ExitCode")).isEqualTo("137");
+    project.down();
+    project.up().awaitLogs("deaf", "ready");
+    String next = project.id("deaf");
+    Running again = project.start("container", "stop", "-t", "600", next);
+    project.awaitLogs("deaf", "not now");
+    project.start("container", "rm", "-f", next).closeInput().end(Duration.ofSeconds(15)).ok();
+    again.closeInput().end(Duration.ofSeconds(15)).ok();
+    assertThat(project.run("ps", "-aq").ok().out()).isEmpty();
+    project.down();
+  }
+
+  @Test
   @Tag("F-12")
   void projectsSideBySideDoNotMeet() {
     List<TestProject> projects = IntStream.range(0, 4).mapToObj(i -> engine.project("side" + i, TWO)).toList();
