@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jcompose.compose.model.NetworkSpec;
+import io.jcompose.compose.model.Project;
+import io.jcompose.compose.model.Service;
+import io.jcompose.compose.model.ServiceNetwork;
 import io.jcompose.engine.compile.AttachmentCompiler;
 import io.jcompose.engine.compile.PublishedPorts;
 import io.jcompose.network.Network;
@@ -12,12 +15,16 @@ import io.jcompose.network.NetworkException;
 import io.jcompose.network.Networks;
 import io.jcompose.network.ipam.Cidr;
 import io.jcompose.plan.Config;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The networks as projects see them: by name, with the settings that they were made from. */
 final class ProjectNetworks {
@@ -116,6 +123,32 @@ final class ProjectNetworks {
               System.currentTimeMillis()));
     } catch (NetworkException e) {
       throw new EngineException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Lets nobody be given an address that a service of the project's file has for its own, whichever of them is made
+   * first.
+   */
+  void keepFixedAddresses(Project project) {
+    Map<String, Set<InetAddress>> fixed = new TreeMap<>();
+    for (Service service : project.services().values()) {
+      for (ServiceNetwork place : service.networking().networks().values()) {
+        NetworkSpec spec = project.networks().get(place.network());
+        Stream.of(place.ipv4Address(), place.ipv6Address())
+            .flatMap(Optional::stream)
+            .map(text -> address(spec.name(), text))
+            .forEach(address -> fixed.computeIfAbsent(spec.name(), name -> new HashSet<>()).add(address));
+      }
+    }
+    fixed.forEach((name, addresses) -> byName(name).ifPresent(n -> networks.keep(n.id(), project.name(), addresses)));
+  }
+
+  private static InetAddress address(String network, String text) {
+    try {
+      return Cidr.parseAddress(text);
+    } catch (IllegalArgumentException e) {
+      throw new EngineException("network \"" + network + "\": " + e.getMessage(), e);
     }
   }
 

@@ -296,6 +296,7 @@ final class Reconciler {
     }
 
     private void create(Action.CreateContainer create) {
+      projectNetworks.keepFixedAddresses(project);
       Image image =
           images
               .find(create.imageId())

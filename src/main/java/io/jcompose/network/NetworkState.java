@@ -5,6 +5,7 @@ import io.jcompose.network.ipam.Cidr;
 import io.jcompose.network.ipam.Leases;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ final class NetworkState {
   private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
   private final Map<String, Endpoint> leaving = new LinkedHashMap<>();
   private final Set<String> live = new HashSet<>();
+  private final Map<String, Set<InetAddress>> kept = new HashMap<>();
 
   NetworkState(Network network) {
     this.network = network;
@@ -112,6 +114,14 @@ final class NetworkState {
 
   Map<String, Endpoint> endpoints() {
     return endpoints;
+  }
+
+  /** Keeps the addresses that {@code project}'s services will ask for; replaces those it had kept. */
+  void keep(String project, Set<InetAddress> addresses) {
+    kept.put(project, addresses);
+    Set<InetAddress> all = new HashSet<>();
+    kept.values().forEach(all::addAll);
+    leases.forEach(pool -> pool.keep(all));
   }
 
   Endpoint lease(EndpointConfig config) {

@@ -11,6 +11,7 @@ import io.jcompose.network.netlink.Netlink;
 import io.jcompose.network.netlink.NetlinkException;
 import io.jcompose.network.netlink.Request;
 import io.jcompose.network.proxy.PortProxy;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -226,6 +227,19 @@ public final class Networks implements AutoCloseable {
                 + String.join(", ", state.endpoints().keySet()));
       }
       forget(state.network());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Keeps addresses of a network that is there for services of {@code project} that will ask for them
+   * by name: others get them only when no other is left. Forgotten when the engine ends.
+   */
+  public void keep(String network, String project, Set<InetAddress> addresses) {
+    lock.lock();
+    try {
+      registry.find(network).ifPresent(state -> state.keep(project, addresses));
     } finally {
       lock.unlock();
     }

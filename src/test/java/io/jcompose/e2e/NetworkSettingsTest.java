@@ -75,6 +75,24 @@ class NetworkSettingsTest {
   }
 
   @Test
+  void aFixedAddressIsKeptForItsServiceWhicheverIsMadeFirst() {
+    project =
+        engine.project(
+            "fixed",
+            """
+            services:
+              laptop: {image: busybox, init: true, command: sleep 1000, networks: [home]}
+              dns: {image: busybox, init: true, command: sleep 1000, networks: {home: {ipv4_address: 10.95.0.2}}}
+            networks:
+              home: {ipam: {config: [{subnet: 10.95.0.0/24}]}}
+            """);
+    project.run("up", "-d", "laptop").ok();
+    project.up();
+    assertThat(project.sh("dns", "ip -o addr show eth0")).contains("10.95.0.2/24");
+    assertThat(project.sh("laptop", "ip -o addr show eth0")).contains("10.95.0.3/24");
+  }
+
+  @Test
   void aNetworkThatChangedIsMadeAnewAndItsContainersKeepTheirIdentity() {
     String file =
         """

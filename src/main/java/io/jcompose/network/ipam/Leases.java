@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Who has which address of one subnet. Goes forward: an address that was given back is the last to
@@ -13,6 +14,7 @@ public final class Leases {
   private final Cidr subnet;
   private final Cidr range;
   private final Map<InetAddress, String> owners = new HashMap<>();
+  private Set<InetAddress> awaited = Set.of();
   private BigInteger next;
 
   /**
@@ -27,6 +29,13 @@ public final class Leases {
     this.subnet = subnet;
     this.range = range;
     this.next = BigInteger.ZERO;
+  }
+
+  /**
+   * Keeps addresses for those who will ask for just them; others get one only when no other is left.
+   */
+  public void keep(Set<InetAddress> addresses) {
+    awaited = Set.copyOf(addresses);
   }
 
   /** Whether {@link #lease(String)} would find an address. */
@@ -54,15 +63,19 @@ public final class Leases {
   /** The next free address, or null. */
   private InetAddress free() {
     BigInteger size = range.size();
-    // A full range of owners and the two reserved ones: after that many steps all were seen.
-    BigInteger steps = size.min(BigInteger.valueOf(owners.size() + 3L));
+    // A full range of owners, the awaited and the two reserved ones: after that many steps all were seen.
+    BigInteger steps = size.min(BigInteger.valueOf(owners.size() + awaited.size() + 3L));
+    InetAddress kept = null;
     for (BigInteger i = BigInteger.ZERO; i.compareTo(steps) < 0; i = i.add(BigInteger.ONE)) {
       InetAddress candidate = range.at(next.add(i).mod(size));
       if (usable(candidate) && !owners.containsKey(candidate)) {
-        return candidate;
+        if (!awaited.contains(candidate)) {
+          return candidate;
+        }
+        kept = kept == null ? candidate : kept;
       }
     }
-    return null;
+    return kept;
   }
 
   /** Gives {@code owner} the address {@code wanted}. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -43,6 +44,19 @@ class LeasesTest {
         .hasMessageStartingWith("no address is left in 172.17.0.0/29: all 6 are in use");
     leases.release(SUBNET.at(4));
     assertThat(leases.lease("one more")).isEqualTo(SUBNET.at(4));
+  }
+
+  @Test
+  void anAddressThatIsKeptGoesToOthersOnlyWhenNoOtherIsLeft() {
+    Leases leases = leases("172.17.0.0/29");
+    leases.keep(Set.of(SUBNET.at(1), SUBNET.at(3)));
+    assertThat(leases.lease("a")).isEqualTo(SUBNET.at(2));
+    assertThat(leases.lease("b")).isEqualTo(SUBNET.at(4));
+    assertThat(leases.lease(SUBNET.at(3), "dns")).isEqualTo(SUBNET.at(3));
+    assertThat(leases.lease("c")).isEqualTo(SUBNET.at(5));
+    assertThat(leases.lease("d")).isEqualTo(SUBNET.at(6));
+    assertThat(leases.lease("e")).isEqualTo(SUBNET.at(1));
+    assertThat(leases.hasFree()).isFalse();
   }
 
   @Test
