@@ -188,9 +188,9 @@ class BadInputTest {
             """);
     assertError(
         up,
-        "compose.yaml:10:5: secrets.token.environment: the variable NO_SUCH_TOKEN is not set",
-        "compose.yaml:11:9: secrets.key.file: the file " + engine.folder().resolve("bad/no-such-key"),
-        "compose.yaml:14:10: configs.conf.external: this engine keeps no configs");
+        "compose.yaml:11:5: secrets.token.environment: the variable NO_SUCH_TOKEN is not set",
+        "compose.yaml:12:9: secrets.key.file: the file " + engine.folder().resolve("bad/no-such-key"),
+        "compose.yaml:15:10: configs.conf.external: this engine keeps no configs");
     assertThat(up.err()).doesNotContain("unused");
   }
 
