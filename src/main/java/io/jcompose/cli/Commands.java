@@ -8,6 +8,7 @@ import io.jcompose.engine.EngineException;
 import io.jcompose.engine.Invocation;
 import io.jcompose.engine.Output;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.plan.PlanException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -299,6 +300,9 @@ public final class Commands {
       return compose.problems().stream()
           .map(problem -> (problem.mark().isEmpty() ? "jcompose: " : "") + problem.render())
           .collect(Collectors.joining("\n"));
+    }
+    if (e instanceof PlanException plan && plan.isPlaced()) {
+      return e.getMessage();
     }
     if (expected(e)) {
       return "jcompose: " + e.getMessage();

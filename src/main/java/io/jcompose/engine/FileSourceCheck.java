@@ -1,29 +1,27 @@
 package io.jcompose.engine;
 
-import io.jcompose.compose.ComposeException;
-import io.jcompose.compose.Problem;
 import io.jcompose.compose.model.FileRef;
 import io.jcompose.compose.model.FileSource;
-import io.jcompose.compose.model.Mark;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import io.jcompose.plan.ImageOptions;
+import io.jcompose.plan.PlanException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Finds out, before anything is made, that the content of a secret or config can't be had. */
 final class FileSourceCheck {
   private final Project project;
-  private final Set<Problem> problems = new LinkedHashSet<>();
+  private final SortedMap<String, PlanException> problems = new TreeMap<>();
 
   private FileSourceCheck(Project project) {
     this.project = project;
@@ -32,18 +30,13 @@ final class FileSourceCheck {
   /**
    * Checks those that the services asked for have, and the services that these need.
    *
-   * @throws ComposeException with all that can't be had
+   * @throws PlanException with all that can't be had
    */
   static void check(Project project, ImageOptions asked) {
     FileSourceCheck check = new FileSourceCheck(project);
     check.services(asked).forEach(check::service);
     if (!check.problems.isEmpty()) {
-      throw new ComposeException(
-          check.problems.stream()
-              .sorted(
-                  Comparator.<Problem, String>comparing(p -> p.mark().map(Mark::file).orElse(""))
-                      .thenComparing(p -> p.mark().map(Mark::line).orElse(0)))
-              .toList());
+      throw new PlanException(List.copyOf(check.problems.values()));
     }
   }
 
@@ -90,6 +83,6 @@ final class FileSourceCheck {
   }
 
   private void report(String path, String message, String hint) {
-    problems.add(new Problem(project.marks().find(path), "", path, message, Optional.of(hint)));
+    problems.put(path, new PlanException(path + ": " + message + "; " + hint, project.marks().find(path)));
   }
 }

@@ -20,8 +20,7 @@ final class Wording {
 
   /** A mistake in the file: {@code compose.yaml:7:9: services.web: …}. */
   static PlanException at(Project project, String path, String message) {
-    String place = project.marks().find(path).map(mark -> mark + ": ").orElse("");
-    return new PlanException(place + path + ": " + message);
+    return new PlanException(path + ": " + message, project.marks().find(path));
   }
 
   /** What a container that does not run is doing instead. */

@@ -69,6 +69,10 @@ public final class AttributeReference {
 
   private void attribute(Map<String, Object> json, String path) {
     String effect = "none".equals(json.get("x-effect")) ? NO_EFFECT : "";
+    String except = String.join(", ", names(json.get("x-effective")));
+    if (!except.isEmpty()) {
+      effect = " *No effect, unless it is " + except + ".*";
+    }
     page.append("| `").append(path).append("` | ").append(types(json)).append(" | ");
     page.append(String.valueOf(json.get("description")).replace("|", "\\|"));
     page.append(effect).append(" |\n");

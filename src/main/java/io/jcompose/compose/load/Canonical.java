@@ -209,7 +209,12 @@ final class Canonical {
       if (node instanceof Scalar scalar && scalar.isText()) {
         try {
           warnOfDrive(scalar, Names.item(path, i));
-          node = VolumeSyntax.parse(node, scalar.text(), Names.item(path, i));
+          MapNode volume = VolumeSyntax.parse(node, scalar.text(), Names.item(path, i));
+          // As the schema says of the long form.
+          if (volume.get("bind") instanceof MapNode bind && bind.has("selinux")) {
+            session.ineffective(Names.item(path, i) + ".bind.selinux");
+          }
+          node = volume;
         } catch (ComposeException e) {
           failed(e);
           if (interpolated()) {

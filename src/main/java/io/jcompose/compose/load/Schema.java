@@ -41,6 +41,7 @@ final class Schema {
   private final double maximum;
   private final boolean unique;
   private final boolean ineffective;
+  private final List<String> effective;
   private final String description;
   private Schema items;
   private List<Schema> alternatives = List.of();
@@ -90,6 +91,7 @@ final class Schema {
     this.maximum = json.get("maximum") instanceof Double d ? d : Double.POSITIVE_INFINITY;
     this.description = json.get("description") instanceof String words ? words : "";
     this.ineffective = "none".equals(json.get("x-effect"));
+    this.effective = strings(json.get("x-effective"));
     this.unique = Boolean.TRUE.equals(json.get("uniqueItems"));
   }
 
@@ -236,7 +238,7 @@ final class Schema {
             (key, value) -> {
               Schema property = property(key);
               if (property != null) {
-                if (property.ineffective && !value.isNull()) {
+                if (property.isIneffective(value)) {
                   session.ineffective(Names.key(path, key));
                 }
                 if (!property.check(value, Names.key(path, key), session)) {
@@ -262,6 +264,13 @@ final class Schema {
         map.breakKey(key);
       }
     }
+  }
+
+  /** Whether it would make no difference to leave this value away. */
+  private boolean isIneffective(Node value) {
+    return ineffective
+        && !value.isNull()
+        && !(value instanceof Scalar scalar && effective.contains(scalar.text()));
   }
 
   private Schema property(String key) {

@@ -37,7 +37,7 @@ final class Gpus {
       return List.of();
     }
     List<Device> found = nodes(dev);
-    found.removeIf(device -> numbered(device) && requests.stream().noneMatch(request -> wants(request, device)));
+    found.removeIf(device -> requests.stream().noneMatch(request -> wants(service, request, device)));
     if (found.isEmpty()) {
       throw new EngineException(
           "service \"" + service.name() + "\" asks for a GPU, and this host has none: there is neither "
@@ -50,8 +50,22 @@ final class Gpus {
     return device.source().matches(".*/nvidia[0-9]+");
   }
 
-  /** Whether this one of several is meant: by its number, or one of the first {@code count}. */
-  private static boolean wants(DeviceRequest request, Device device) {
+  /** Whether this one of several is meant: by its maker and its number, or one of the first {@code count}. */
+  private static boolean wants(Service service, DeviceRequest request, Device device) {
+    boolean nvidia = device.source().contains("/nvidia");
+    boolean made =
+        switch (request.driver().orElse("")) {
+          case "" -> true;
+          case "nvidia" -> nvidia;
+          case "amd" -> !nvidia;
+          default ->
+              throw new EngineException(
+                  "service \"" + service.name() + "\": this engine finds GPUs of the drivers nvidia and amd, not "
+                      + request.driver().get());
+        };
+    if (!made || !numbered(device)) {
+      return made;
+    }
     String number = device.source().substring(device.source().lastIndexOf("nvidia") + "nvidia".length());
     if (!request.deviceIds().isEmpty()) {
       return request.deviceIds().contains(number);

@@ -121,10 +121,18 @@ class ProjectLoaderTest {
     Files.writeString(
         cwd.resolve("compose.yaml"),
         "services: {a: {image: x, isolation: hyperv, tty: true, cgroup_parent: p,"
-            + " post_start: [{command: 'true'}], blkio_config: {weight: 9}}}");
+            + " post_start: [{command: 'true'}], blkio_config: {weight: 9}, userns_mode: host,"
+            + " volumes: ['./a:/a:z', './b:/b'], deploy: {mode: replicated, endpoint_mode: vip},"
+            + " logging: {driver: journald, options: {max-size: 1m, tag: t}}},"
+            + " b: {image: x, runtime: runc, logging: {driver: json-file}}}");
     assertThat(ProjectLoader.load(LoadOptions.in(cwd, Map.of())).ineffective())
         .containsExactlyInAnyOrder(
-            "services.a.cgroup_parent", "services.a.isolation");
+            "services.a.cgroup_parent",
+            "services.a.isolation",
+            "services.a.deploy.endpoint_mode",
+            "services.a.volumes[0].bind.selinux",
+            "services.a.logging.driver",
+            "services.a.logging.options.tag");
   }
 
   @Test

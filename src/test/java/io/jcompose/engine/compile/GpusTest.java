@@ -49,6 +49,9 @@ class GpusTest {
     assertThat(nodes("deploy: {resources: {reservations: {devices: [{capabilities: [gpu], device_ids: ['1']}]}}}"))
         .contains("nvidia1")
         .doesNotContain("nvidia0");
+    assertThat(nodes("gpus: [{driver: nvidia}]")).containsExactly("nvidia0", "nvidia1", "nvidiactl");
+    assertThat(nodes("gpus: [{driver: amd}]")).containsExactly("dri/renderD128");
+    assertThatThrownBy(() -> nodes("gpus: [{driver: x}]")).hasMessageContaining("not x");
     assertThat(nodes("tty: true")).isEmpty();
   }
 
