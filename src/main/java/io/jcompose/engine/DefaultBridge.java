@@ -10,17 +10,24 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** The network {@code bridge}, which is always there to be used: it is made when the first container wants a place. */
+/**
+ * The network {@code bridge}, which is always there to be used: it is made when the first container wants a place, and
+ * goes a while after the last one has left, for who runs one container often runs another.
+ */
 final class DefaultBridge {
   static final String NAME = "bridge";
 
   /** The same for every engine, as there is one for each. */
   static final String ID = predefinedId(NAME);
 
+  private static final long UNUSED_MILLIS = 10_000;
   private final Networks networks;
+  private final Timers timers;
+  private Timers.Handle end = () -> {};
 
-  DefaultBridge(Networks networks) {
+  DefaultBridge(Networks networks, Timers timers) {
     this.networks = networks;
+    this.timers = timers;
   }
 
   /** The id of the network that is always there under this name. */
@@ -50,8 +57,14 @@ final class DefaultBridge {
     }
   }
 
-  /** A place in it has been given back: with the last one it goes. */
+  /** A place in it has been given back, perhaps the last one. */
   synchronized void released() {
+    end.cancel();
+    end = timers.after(UNUSED_MILLIS, this::removeUnused);
+  }
+
+  /** Removes it at once if nobody has a place in it. */
+  synchronized void removeUnused() {
     if (networks.find(ID).isPresent() && networks.endpoints(ID).isEmpty()) {
       networks.remove(ID);
     }

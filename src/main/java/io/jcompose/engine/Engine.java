@@ -15,6 +15,7 @@ import io.jcompose.image.Digest;
 import io.jcompose.image.ImageStore;
 import io.jcompose.linux.UnixSocket;
 import io.jcompose.network.Mark;
+import io.jcompose.network.NetworkException;
 import io.jcompose.network.Networks;
 import io.jcompose.network.dns.DnsServer;
 import io.jcompose.volume.Snapshots;
@@ -96,6 +97,7 @@ public final class Engine {
             ports,
             new SecretStore(settings.run().resolve("secrets")),
             RESOLV_CONF,
+            timers,
             mark.value());
     units = new Units(starter, store, events, timers);
     units.discardWith(unit -> new Removals(units, volumes).remove(unit, true));
@@ -158,6 +160,7 @@ public final class Engine {
     }
     boot.note();
     starter.leftovers().sweep(ids());
+    removeUnused();
     ports.ports().forgetOthers();
     timers.now(imageStore::collectGarbage);
     lifetime.begin(events);
@@ -322,12 +325,21 @@ public final class Engine {
 
   private void leave() {
     try {
+      removeUnused();
       if (!units.anyActive()) {
         leaveNothing();
       }
       launcher.quit();
     } finally {
       Runtime.getRuntime().halt(0);
+    }
+  }
+
+  private void removeUnused() {
+    try {
+      starter.removeUnused();
+    } catch (NetworkException e) {
+      LOG.log(System.Logger.Level.WARNING, "a network stays behind: " + e.getMessage());
     }
   }
 

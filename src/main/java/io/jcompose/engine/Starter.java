@@ -66,12 +66,13 @@ final class Starter {
       PortClaims ports,
       SecretStore secrets,
       Path resolvConf,
+      Timers timers,
       String mark) {
     this.runtime = runtime;
     this.cgroups = cgroups;
     this.keepers = keepers;
     this.networks = networks;
-    this.defaultBridge = new DefaultBridge(networks);
+    this.defaultBridge = new DefaultBridge(networks, timers);
     this.names = names;
     this.dns = dns;
     this.ports = ports;
@@ -443,6 +444,11 @@ final class Starter {
                 ? runtime.explain(record.spec(), live.get().keeper())
                 : runtime.explain(record.spec()))
             .explain();
+  }
+
+  /** Removes what is only kept because it may be wanted again soon. */
+  void removeUnused() {
+    defaultBridge.removeUnused();
   }
 
   /** What is kept of secrets and configs. */
