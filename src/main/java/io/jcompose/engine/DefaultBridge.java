@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * The network {@code bridge}, which is always there to be used: it is made when the first container wants a place, and
- * goes a while after the last one has left, for who runs one container often runs another.
+ * goes with the last one; a while after it where that was for one command only, for others often follow.
  */
 final class DefaultBridge {
   static final String NAME = "bridge";
@@ -52,13 +52,13 @@ final class DefaultBridge {
     try {
       networks.lease(place);
     } catch (RuntimeException e) {
-      released();
+      removeUnused();
       throw e;
     }
   }
 
-  /** A place in it has been given back, perhaps the last one. */
-  synchronized void released() {
+  /** Removes it soon if nobody has a place in it then. */
+  synchronized void removeUnusedSoon() {
     end.cancel();
     end = timers.after(UNUSED_MILLIS, this::removeUnused);
   }

@@ -152,7 +152,11 @@ final class Starter {
         .filter(e -> e.owner().equals(record.id()))
         .forEach(networks::release);
     if (network.equals(DefaultBridge.ID)) {
-      defaultBridge.released();
+      if (record.lifetime().removedAtEnd()) {
+        defaultBridge.removeUnusedSoon();
+      } else {
+        defaultBridge.removeUnused();
+      }
     }
   }
 
