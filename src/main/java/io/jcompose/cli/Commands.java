@@ -274,8 +274,7 @@ public final class Commands {
     if (e instanceof CancelledException) {
       return INTERRUPTED;
     }
-    String message = message(e);
-    context.err().println(message);
+    context.err().println(Printable.lines(message(e)));
     if (context.options().debug || !expected(e)) {
       StringWriter trace = new StringWriter();
       e.printStackTrace(new PrintWriter(trace));

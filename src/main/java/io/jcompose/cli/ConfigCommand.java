@@ -4,6 +4,7 @@ import io.jcompose.compose.canon.ConfigPrinter;
 import io.jcompose.compose.load.LoadOptions;
 import io.jcompose.compose.load.Loaded;
 import io.jcompose.compose.load.Origin;
+import io.jcompose.compose.model.Project;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.ImagePins;
@@ -37,6 +38,9 @@ final class ConfigCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description = "Shows where a value came from, such as services.web.environment.DB_URL")
   String why;
+
+  @Option(names = "--security", description = "Shows which settings loosen the confinement of which services")
+  boolean security;
 
   @Option(names = "--services", description = "Shows names of services only")
   boolean listServices;
@@ -123,6 +127,12 @@ final class ConfigCommand implements Callable<Integer> {
       return "json".equals(format)
           ? OriginText.json(origins) + "\n"
           : OriginText.text(origins, context.style(context.out()));
+    }
+    if (security) {
+      Project project = load().project();
+      return "json".equals(format)
+          ? SecurityText.json(project)
+          : SecurityText.text(project, context.style(context.out()));
     }
     if (listVariables) {
       noInterpolate = true;

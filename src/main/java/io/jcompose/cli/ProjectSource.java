@@ -45,16 +45,16 @@ final class ProjectSource {
 
   /**
    * The project to be run: services named on the command line are active whatever their profiles, and what
-   * the file asks for without effect is said once.
+   * the file asks for without effect, or to loosen confinement, is said once.
    */
   Project loadToRun(List<String> services) {
     Loaded loaded = load(Set.of(), services);
+    String word = context.style(context.err()).yellow("warning: ");
     if (!loaded.ineffective().isEmpty()) {
       context.err().println(
-          context.style(context.err()).yellow("warning: ")
-              + "this version gives no effect to: "
-              + String.join(", ", loaded.ineffective()));
+          word + "this version gives no effect to: " + String.join(", ", loaded.ineffective()));
     }
+    SecurityText.warning(loaded.project()).ifPresent(line -> context.err().println(word + line));
     return loaded.project();
   }
 

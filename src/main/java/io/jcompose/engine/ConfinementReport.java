@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -23,9 +21,6 @@ import java.util.stream.Collectors;
  * @param loosened what was asked for beyond the defaults, and what it allows; empty: nothing
  */
 public record ConfinementReport(Map<String, String> facts, List<String> loosened) {
-  private static final Set<String> SOCKETS =
-      Set.of("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock", "/run/podman/podman.sock");
-
   /**
    * @param pid of its first process, which runs
    */
@@ -156,37 +151,37 @@ public record ConfinementReport(Map<String, String> facts, List<String> loosened
   /** What of the container's settings takes a wall away, and which. */
   private static List<String> loosened(ContainerRecord record, Isolation isolation) {
     Confinement confinement = record.spec().confinement();
-    List<String> all = new ArrayList<>();
+    List<Loosening> all = new ArrayList<>();
     if (confinement.privileged()) {
-      all.add("privileged: it can do to the host whatever root can");
+      all.add(Loosening.privileged());
     }
     if (!confinement.capAdd().isEmpty()) {
-      all.add("cap_add: " + String.join(", ", new TreeSet<>(confinement.capAdd())));
+      all.add(Loosening.capabilities(confinement.capAdd()));
     }
     if (!confinement.privileged() && confinement.seccomp() instanceof SeccompChoice.Unconfined) {
-      all.add("security_opt seccomp=unconfined: every system call reaches the kernel");
+      all.add(Loosening.allSystemCalls());
     }
     if (!confinement.privileged() && confinement.unconfinedPaths()) {
-      all.add("security_opt systempaths=unconfined: nothing below /proc and /sys is masked");
+      all.add(Loosening.unmaskedPaths());
     }
-    host(all, "network_mode", record.networkMode().equals("host"), "it listens on the host's addresses and reaches its loopback");
-    host(all, "pid", isolation.pid() == NamespaceMode.HOST, "it sees, and as root signals, every process of the host");
-    host(all, "ipc", isolation.ipc() == NamespaceMode.HOST, "it shares the host's shared memory");
-    host(all, "uts", isolation.uts() == NamespaceMode.HOST, "it has the host's name");
-    host(all, "cgroup", isolation.cgroup() == NamespaceMode.HOST, "it sees the host's control groups");
-    record.spec().devices().forEach(d -> all.add("devices: " + d.source() + " (" + d.permissions() + ")"));
-    confinement.deviceRules().forEach(rule -> all.add("device_cgroup_rules: " + rule));
+    host(all, "network_mode", record.networkMode().equals("host"));
+    host(all, "pid", isolation.pid() == NamespaceMode.HOST);
+    host(all, "ipc", isolation.ipc() == NamespaceMode.HOST);
+    host(all, "uts", isolation.uts() == NamespaceMode.HOST);
+    host(all, "cgroup", isolation.cgroup() == NamespaceMode.HOST);
+    record.spec().devices().forEach(d -> all.add(Loosening.device(d.source(), d.permissions())));
+    confinement.deviceRules().forEach(rule -> all.add(Loosening.deviceRule(rule)));
     for (Mount mount : record.spec().mounts()) {
-      if (mount instanceof Mount.Bind bind && (SOCKETS.contains(bind.source()) || bind.source().equals("/"))) {
-        all.add("volumes: " + bind.source() + " of the host is as good as root on the host");
+      if (mount instanceof Mount.Bind bind) {
+        Loosening.path(bind.source()).ifPresent(all::add);
       }
     }
-    return all;
+    return all.stream().map(Loosening::toString).toList();
   }
 
-  private static void host(List<String> all, String key, boolean shared, String meaning) {
+  private static void host(List<Loosening> all, String key, boolean shared) {
     if (shared) {
-      all.add(key + ": host: " + meaning);
+      all.add(Loosening.host(key));
     }
   }
 }

@@ -95,6 +95,7 @@ class ConfigCommandTest {
         "--images db | postgres:16",
         "--profiles | a,b",
         "--models | ai/some",
+        "--no-env-resolution --security | Nothing loosens the default confinement.",
         "--no-interpolate --services | db,web",
       })
   void listsNamesWithoutLookingAtEnvFiles(String options, String names) {

@@ -4,6 +4,20 @@ package io.jcompose.cli.render;
 public final class Printable {
   private Printable() {}
 
+  /** As {@link #line}, for text that has lines of its own: their ends and tabs are kept. */
+  public static String lines(String text) {
+    StringBuilder safe = new StringBuilder();
+    int from = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      if (i == text.length() || text.charAt(i) == '\n' || text.charAt(i) == '\t') {
+        safe.append(line(text.substring(from, i)));
+        safe.append(i < text.length() ? text.substring(i, i + 1) : "");
+        from = i + 1;
+      }
+    }
+    return safe.toString();
+  }
+
   /** The text with every control character escaped, so that it stays on its line and moves no cursor. */
   public static String line(String text) {
     StringBuilder safe = null;

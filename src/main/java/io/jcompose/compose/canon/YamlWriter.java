@@ -21,6 +21,9 @@ public final class YamlWriter {
   /** Plain words that readers of YAML 1.1 take for truth values. */
   private static final Set<String> OLD_WORDS = Set.of("y", "n", "yes", "no", "on", "off");
 
+  /** A key before a colon has at most 1024 characters in YAML; longer ones have a question mark. */
+  private static final int LONGEST_KEY = 1000;
+
   private static final HexFormat HEX = HexFormat.of();
 
   private final StringBuilder out = new StringBuilder();
@@ -40,7 +43,14 @@ public final class YamlWriter {
 
   private void entries(MapNode map, List<String> keys, int indent) {
     for (String key : keys) {
-      out.repeat(" ", indent).append(key(key)).append(':');
+      String written = key(key);
+      out.repeat(" ", indent);
+      if (written.length() > LONGEST_KEY) {
+        out.append("? ").append(written).append('\n').repeat(" ", indent);
+      } else {
+        out.append(written);
+      }
+      out.append(':');
       value(map.get(key), indent + 2);
     }
   }

@@ -4,6 +4,7 @@ import io.jcompose.compose.model.NameText;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -12,10 +13,18 @@ final class NameChecks {
   private static final List<String> TEXTS = List.of("hostname", "domainname");
   private static final List<String> LISTS = List.of("dns", "dns_search", "dns_opt", "extra_hosts");
 
+
+  /** What the kernel keeps of a host's name, and a DNS message of any. */
+  private static final int LONGEST_HOST = 64;
+  private static final int LONGEST_NAME = 253;
+
   private NameChecks() {}
 
   static void apply(MapNode service, String path, Session session) {
-    TEXTS.forEach(key -> check(service.get(key), path + "." + key, session));
+    for (String key : TEXTS) {
+      check(service.get(key), path + "." + key, session);
+      length(service.get(key), LONGEST_HOST, path + "." + key, session);
+    }
     for (String key : LISTS) {
       check(service.get(key), path + "." + key, session);
       each(Values.items(service.get(key)), path + "." + key, session);
@@ -24,7 +33,16 @@ final class NameChecks {
       if (network.getValue() instanceof MapNode place) {
         String at = path + ".networks." + network.getKey() + ".aliases";
         each(Values.items(place.get("aliases")), at, session);
+        Values.items(place.get("aliases")).forEach(alias -> length(alias, LONGEST_NAME, at, session));
       }
+    }
+  }
+
+  private static void length(Node node, int longest, String path, Session session) {
+    if (node instanceof Scalar scalar
+        && !scalar.text().contains("$")
+        && scalar.text().getBytes(StandardCharsets.UTF_8).length > longest) {
+      session.report(scalar.place().problem(path, "it has more than " + longest + " bytes"));
     }
   }
 

@@ -114,6 +114,7 @@ final class ProjectBuilder {
   }
 
   private static VolumeSpec volume(String key, View volume) {
+    ResourceNames.checkVolume(volume);
     return new VolumeSpec(
         key,
         volume.text("name").orElse(key),

@@ -16,9 +16,23 @@ import java.util.Map;
  */
 final class ProjectNames {
 
+  /** Files and containers are named after projects. */
+  private static final int LONGEST = 200;
+
   private ProjectNames() {}
 
   static String choose(
+      Session session, Path directory, List<Path> files, Map<String, String> environment) {
+    String name = chosen(session, directory, files, environment);
+    if (name.length() > LONGEST) {
+      throw new ComposeException(
+          Problem.of("", "the project's name has more than " + LONGEST + " characters")
+              .withHint("give a shorter one with -p"));
+    }
+    return name;
+  }
+
+  private static String chosen(
       Session session, Path directory, List<Path> files, Map<String, String> environment) {
     String asked =
         session

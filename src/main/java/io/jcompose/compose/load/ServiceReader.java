@@ -29,6 +29,7 @@ final class ServiceReader {
   private ServiceReader() {}
 
   static Service read(String name, View service) {
+    ResourceNames.checkContainer(service);
     OptionalInt scale = service.integer("scale");
     return new Service(
         name,
@@ -64,6 +65,14 @@ final class ServiceReader {
   }
 
   private static ServiceProcess process(View service) {
+    service
+        .text("working_dir")
+        .filter(directory -> !directory.startsWith("/"))
+        .ifPresent(
+            directory ->
+                service.report(
+                    "working_dir",
+                    "the working directory '" + directory + "' is invalid, it needs to be an absolute path"));
     return new ServiceProcess(
         service.command("command"),
         service.command("entrypoint"),

@@ -17,13 +17,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Input that wants to do harm (SECURITY §8, YML-1 to YML-10): it is refused in words, and the load
+ * Input that wants to do harm (SECURITY §8): it is refused in words, and the load
  * stays within its budget. The limits of time are there to end a test that hangs.
  */
 class HostileFilesTest {
@@ -66,14 +67,14 @@ class HostileFilesTest {
     return bomb.toString();
   }
 
-  // YML-1
-
   @Test
+  @Tag("YML-1")
   void aBombOfAliases() throws IOException {
     assertThat(error(bomb("[x,x,x,x,x,x,x,x,x]"))).contains("aliases expand to more than");
   }
 
   @Test
+  @Tag("YML-1")
   void aBombOfMergeKeys() throws IOException {
     StringBuilder bomb = new StringBuilder("x-a0: &a0 {k0: [1,2,3,4,5,6,7,8,9]}\n");
     for (int i = 1; i < 40; i++) {
@@ -83,6 +84,7 @@ class HostileFilesTest {
   }
 
   @Test
+  @Tag("YML-1")
   void aBombHarmsNoOtherCallerOfTheSameProcess() throws Exception {
     Path good = Files.createDirectories(cwd.resolve("good"));
     Files.writeString(good.resolve("compose.yaml"), "services: {a: {image: x}}");
@@ -105,9 +107,8 @@ class HostileFilesTest {
     }
   }
 
-  // YML-2
-
   @Test
+  @Tag("YML-2")
   void aFileOfAGigabyte() throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(cwd.resolve("compose.yaml").toFile(), "rw")) {
       file.setLength(1L << 30);
@@ -116,12 +117,14 @@ class HostileFilesTest {
   }
 
   @Test
+  @Tag("YML-2")
   void aHundredThousandBrackets() throws IOException {
     assertThat(error("x-a: " + "[".repeat(100_000))).contains("nested more than");
     assertThat(error("x-a: " + "{a: ".repeat(100_000))).contains("nested more than");
   }
 
   @Test
+  @Tag("YML-2")
   void hundredsOfThousandsOfKeys() throws IOException {
     StringBuilder text = new StringBuilder("x-a:\n");
     for (int i = 0; i < 310_000; i++) {
@@ -131,11 +134,13 @@ class HostileFilesTest {
   }
 
   @Test
+  @Tag("YML-2")
   void aScalarOfFiftyMegabytes() throws IOException {
     assertThat(error("x-a: " + "a".repeat(50 << 20))).contains("the file is larger than 16 MiB");
   }
 
   @ParameterizedTest
+  @Tag("YML-2")
   @ValueSource(
       strings = {
         "services: {a: {image: x, image: y}}",
@@ -165,6 +170,7 @@ class HostileFilesTest {
   }
 
   @Test
+  @Tag("YML-2")
   void otherEncodingsAreReadAndForeignTagsMakeNothing() throws IOException {
     String text = "services: {a: {image: é, labels: {k: !!java.net.URL [\"http://x\"]}}}";
     Files.write(cwd.resolve("compose.yaml"), text.getBytes(StandardCharsets.UTF_16));
@@ -173,9 +179,8 @@ class HostileFilesTest {
     assertThat(load().project().services().get("a").image()).contains("é");
   }
 
-  // YML-3
-
   @Test
+  @Tag("YML-3")
   void filesThatIncludeEachOther() throws IOException {
     write("b.yaml", "include: [sub/../compose.yaml]");
     assertThat(error("include: [./b.yaml]"))
@@ -183,12 +188,14 @@ class HostileFilesTest {
   }
 
   @Test
+  @Tag("YML-3")
   void aFileThatIncludesItselfByALink() throws IOException {
     Files.createSymbolicLink(cwd.resolve("link.yaml"), cwd.resolve("compose.yaml"));
     assertThat(error("include: [link.yaml]")).contains("include");
   }
 
   @Test
+  @Tag("YML-3")
   void filesThatIncludeEachOtherWithoutEnd() throws IOException {
     for (int i = 0; i < 60; i++) {
       write("f" + i + ".yaml", "include: [f" + (i + 1) + ".yaml]");
@@ -197,6 +204,7 @@ class HostileFilesTest {
   }
 
   @Test
+  @Tag("YML-3")
   void servicesThatExtendEachOtherOverFiles() throws IOException {
     write("b.yaml", "services: {b: {extends: {file: compose.yaml, service: a}}}");
     assertThat(error("services: {a: {extends: {file: b.yaml, service: b}}}"))
@@ -204,6 +212,7 @@ class HostileFilesTest {
   }
 
   @Test
+  @Tag("YML-3")
   void aThousandServicesThatExtendEachOther() throws IOException {
     StringBuilder text = new StringBuilder("services:\n  s0: {image: x}\n");
     for (int i = 1; i < 1000; i++) {
@@ -214,6 +223,7 @@ class HostileFilesTest {
   }
 
   @ParameterizedTest
+  @Tag("YML-3")
   @ValueSource(strings = {"/dev/zero", "/dev", "."})
   void filesThatAreNone(String file) throws IOException {
     assertThat(error("services: {a: {image: x, env_file: " + file + "}}")).contains("not a regular file");
@@ -224,6 +234,7 @@ class HostileFilesTest {
   }
 
   @Test
+  @Tag("YML-3")
   void aPipeThatNobodyWritesTo() throws Exception {
     Process made = new ProcessBuilder("mkfifo", cwd.resolve("pipe").toString()).start();
     assertThat(made.waitFor()).isZero();
@@ -231,6 +242,7 @@ class HostileFilesTest {
   }
 
   @ParameterizedTest
+  @Tag("YML-3")
   @ValueSource(
       strings = {
         "https://example.com/a.yaml",
@@ -243,9 +255,8 @@ class HostileFilesTest {
     assertThat(error("include: ['" + file + "']")).contains("remote files can't be included");
   }
 
-  // YML-5
-
   @Test
+  @Tag("YML-5")
   void valuesThatAreVariablesOrYamlAreNotReadAgain() throws IOException {
     write(".env", "A=${B}\nB=${A}\nC=[x, {y: z}]\nD='$A'\n");
     write("compose.yaml", "services: {a: {image: x, environment: ['A=$A', 'C=$C', 'D=$D']}}");
@@ -255,12 +266,14 @@ class HostileFilesTest {
   }
 
   @Test
+  @Tag("YML-5")
   void tenThousandVariablesInOneAnother() throws IOException {
     assertThat(error("services: {a: {image: '" + "${A:-".repeat(10_000) + "x" + "}".repeat(10_000) + "'}}"))
         .contains("nested more than 100 deep");
   }
 
   @Test
+  @Tag("YML-5")
   void aMegabyteOfVariablesIsReadInOnePass() throws IOException {
     write("compose.yaml", "services: {a: {image: x, environment: {A: '" + "${B-}$$".repeat(150_000) + "'}}}");
     Loaded loaded = Assertions.assertTimeoutPreemptively(HANGS, this::load);
@@ -268,9 +281,8 @@ class HostileFilesTest {
         .hasSize(150_000);
   }
 
-  // YML-6
-
   @ParameterizedTest
+  @Tag("YML-6")
   @ValueSource(
       strings = {
         "mem_limit: 99999999999999999999g",
@@ -294,9 +306,8 @@ class HostileFilesTest {
     assertThat(error("services: {a: {image: x, " + attribute + "}}")).startsWith("compose.yaml:1:");
   }
 
-  // YML-10
-
   @Test
+  @Tag("YML-10")
   void pathsBelongToTheFileThatHasThem() throws IOException {
     write("sub/base.yaml", "services: {b: {image: x, volumes: ['./d:/d'], env_file: e.env}}");
     write("sub/e.env", "A=1");
