@@ -26,7 +26,8 @@ public final class ConfigPrinter {
    * @param escape whether a dollar is doubled, so that the output can be loaded again
    */
   public static String yaml(MapNode canonical, boolean escape) {
-    return YamlWriter.write(escape ? (MapNode) escaped(canonical, false) : canonical);
+    MapNode tree = ReferenceYaml.of(canonical);
+    return YamlWriter.write(escape ? (MapNode) escaped(tree, false) : tree);
   }
 
   /** Keys are not interpolated, so only the reference's JSON doubles their dollars. */

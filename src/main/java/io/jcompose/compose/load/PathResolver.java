@@ -4,6 +4,8 @@ import io.jcompose.compose.yaml.ListNode;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -38,7 +40,7 @@ final class PathResolver {
       files.items().replaceAll(this::absolute);
     }
     if (service.get("develop") instanceof MapNode develop) {
-      Values.items(develop.get("watch")).forEach(n -> file(n, "path"));
+      Values.items(develop.get("watch")).forEach(this::watched);
     }
     for (Node volume : Values.items(service.get("volumes"))) {
       if (volume instanceof MapNode mount && "bind".equals(mount.text("type"))) {
@@ -48,6 +50,30 @@ final class PathResolver {
     if (service.get("extends") instanceof MapNode) {
       file(service.get("extends"), "file");
     }
+  }
+
+  /** What is watched is the folder that a link leads to: events come from there. */
+  private void watched(Node node) {
+    file(node, "path");
+    if (node instanceof MapNode trigger && trigger.get("path") instanceof Scalar path && path.isText()) {
+      trigger.put("path", new Scalar(path.place(), linked(Path.of(path.text())).toString()));
+    }
+  }
+
+  /** The path with the first link in it replaced by what it leads to. */
+  private static Path linked(Path path) {
+    for (int i = 1; path.isAbsolute() && i <= path.getNameCount(); i++) {
+      Path part = path.getRoot().resolve(path.subpath(0, i));
+      if (Files.isSymbolicLink(part)) {
+        try {
+          Path real = part.toRealPath();
+          return i == path.getNameCount() ? real : real.resolve(path.subpath(i, path.getNameCount()));
+        } catch (IOException e) {
+          return path; // it leads nowhere, which the watch will say
+        }
+      }
+    }
+    return path;
   }
 
   private void build(MapNode build) {

@@ -50,7 +50,6 @@ class ConfigPrinterTest {
                 target: 8080
         networks:
           default:
-            ipam: {}
             name: p_default
         """;
     assertThat(ConfigPrinter.yaml(load(text).tree(), true)).isEqualTo(text);

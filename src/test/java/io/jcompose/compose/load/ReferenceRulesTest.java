@@ -110,4 +110,29 @@ class ReferenceRulesTest {
     write("a.yaml", "services: {a: {build: ., develop: {watch: [{path: '', action: rebuild}]}}}");
     assertThat(error("a.yaml")).contains("develop.watch[0].path: value can't be blank");
   }
+
+  @Test
+  void aWatchedPathIsWhereALinkLeads() throws IOException {
+    Files.createDirectories(cwd.resolve("real/src"));
+    Files.createSymbolicLink(cwd.resolve("link"), Path.of("real"));
+    write("a.yaml", "services: {a: {build: ., develop: {watch: [{path: link/src/x, action: rebuild},"
+        + " {path: ./none, action: rebuild}]}}}");
+    JsonNode watch = config("a.yaml").at("/services/a/develop/watch");
+    Path real = cwd.toRealPath().resolve("real/src/x");
+    assertThat(watch.get(0).path("path").asText()).isEqualTo(real.toString());
+    assertThat(watch.get(1).path("path").asText()).isEqualTo(cwd.resolve("none").toString());
+  }
+
+  @Test
+  void yamlHasNoPartsThatSayNothing() throws IOException {
+    write("a.yaml", "services: {a: {image: x, deploy: {replicas: 2}, volumes: ['v:/v'], x-k: {ipam: {}, resources: {}}}}\n"
+        + "networks: {default: {ipam: {}}}\nvolumes: {v: {}}");
+    LoadOptions options = LoadOptions.in(cwd, Map.of()).withFiles("a.yaml");
+    assertThat(ConfigPrinter.yaml(ProjectLoader.load(options).tree(), true))
+        .contains("    deploy:\n      replicas: 2\n", "      ipam: {}\n      resources: {}\n", "        volume: {}\n")
+        .doesNotContain("placement")
+        .doesNotContain("\n    ipam");
+    assertThat(config("a.yaml").at("/services/a/deploy/placement").isObject()).isTrue();
+    assertThat(config("a.yaml").at("/networks/default/ipam").isObject()).isTrue();
+  }
 }
