@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param mounts any order; they are placed by the depth of their targets
  * @param shmSize size of /dev/shm in bytes
  * @param sysctls names with dots, such as {@code net.core.somaxconn}
+ * @param annotations for tools that look at containers, not for people: as labels, but not searched by
  */
 public record ContainerSpec(
     String id,
@@ -29,7 +30,8 @@ public record ContainerSpec(
     Limits limits,
     StopSpec stop,
     LogOptions log,
-    Map<String, String> labels) {
+    Map<String, String> labels,
+    Map<String, String> annotations) {
   /** Docker's default size of /dev/shm: 64 MiB. */
   public static final long DEFAULT_SHM_SIZE = 64L << 20;
 
@@ -44,6 +46,7 @@ public record ContainerSpec(
     devices = List.copyOf(devices);
     sysctls = Map.copyOf(sysctls);
     labels = Map.copyOf(labels);
+    annotations = annotations == null ? Map.of() : Map.copyOf(annotations);
   }
 
   /** The first 12 digits of the id: names folders and sockets. */
@@ -67,60 +70,61 @@ public record ContainerSpec(
         Limits.NONE,
         StopSpec.DEFAULT,
         LogOptions.UNLIMITED,
+        Map.of(),
         Map.of());
   }
 
   public ContainerSpec withProcess(ProcessSpec changed) {
     return new ContainerSpec(
         id, name, root, changed, isolation, confinement, mounts, devices, shmSize, sysctls, limits, stop,
-        log, labels);
+        log, labels, annotations);
   }
 
   public ContainerSpec withIsolation(Isolation changed) {
     return new ContainerSpec(
         id, name, root, process, changed, confinement, mounts, devices, shmSize, sysctls, limits, stop,
-        log, labels);
+        log, labels, annotations);
   }
 
   public ContainerSpec withConfinement(Confinement changed) {
     return new ContainerSpec(
         id, name, root, process, isolation, changed, mounts, devices, shmSize, sysctls, limits, stop,
-        log, labels);
+        log, labels, annotations);
   }
 
   public ContainerSpec withMounts(List<Mount> changed) {
     return new ContainerSpec(
         id, name, root, process, isolation, confinement, changed, devices, shmSize, sysctls, limits, stop,
-        log, labels);
+        log, labels, annotations);
   }
 
   public ContainerSpec withDevices(List<Device> changed) {
     return new ContainerSpec(
         id, name, root, process, isolation, confinement, mounts, changed, shmSize, sysctls, limits, stop,
-        log, labels);
+        log, labels, annotations);
   }
 
   public ContainerSpec withShmSize(long changed) {
     return new ContainerSpec(
         id, name, root, process, isolation, confinement, mounts, devices, changed, sysctls, limits, stop,
-        log, labels);
+        log, labels, annotations);
   }
 
   public ContainerSpec withSysctls(Map<String, String> changed) {
     return new ContainerSpec(
         id, name, root, process, isolation, confinement, mounts, devices, shmSize, changed, limits, stop,
-        log, labels);
+        log, labels, annotations);
   }
 
   public ContainerSpec withLimits(Limits changed) {
     return new ContainerSpec(
         id, name, root, process, isolation, confinement, mounts, devices, shmSize, sysctls, changed, stop,
-        log, labels);
+        log, labels, annotations);
   }
 
   public ContainerSpec withStop(StopSpec changed) {
     return new ContainerSpec(
         id, name, root, process, isolation, confinement, mounts, devices, shmSize, sysctls, limits, changed,
-        log, labels);
+        log, labels, annotations);
   }
 }

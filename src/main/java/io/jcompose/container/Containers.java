@@ -484,5 +484,6 @@ public final class Containers {
   public void remove(ContainerSpec spec) {
     Teardown.all(
         () -> finishGroup(spec), () -> keepers.remove(spec), () -> Trees.delete(folder(spec)));
+    cgroups.place(spec.id(), "");
   }
 }

@@ -27,21 +27,22 @@ final class Adoption {
   private final Units units;
   private final Keepers keepers;
   private final Starter starter;
+  private final HeldContainers held;
   private final List<Live> adopted = new ArrayList<>();
 
-  Adoption(StateStore store, Units units, Keepers keepers, Starter starter) {
+  Adoption(StateStore store, Units units, Keepers keepers, Starter starter, HeldContainers held) {
     this.store = store;
     this.units = units;
     this.keepers = keepers;
     this.starter = starter;
+    this.held = held;
   }
 
   /** After a start of the host: every container that was ever created and not removed is looked at. */
   void afterReboot() {
     List<Unit> all = new ArrayList<>();
-    for (StateStore.Stored stored : store.containers()) {
-      all.add(units.restore(stored.record(), stored.status()));
-    }
+    store.containers().forEach(stored -> all.add(units.restore(stored.record(), stored.status())));
+    held.release();
     store.foldersWithoutRecord().forEach(this::removeFolder);
     // What the run folder still says is about processes that are gone; their numbers may be those of others by now.
     all.forEach(unit -> starter.leftovers().end(unit.record().id()));
@@ -50,13 +51,16 @@ final class Adoption {
 
   /** Looks at every container that was ever created and not removed. */
   void run() {
-    for (StateStore.Stored stored : store.containers()) {
-      Unit unit = units.restore(stored.record(), stored.status());
+    List<Unit> all = new ArrayList<>();
+    store.containers().forEach(stored -> all.add(units.restore(stored.record(), stored.status())));
+    // Or it would pass for paused.
+    held.release();
+    for (Unit unit : all) {
       try {
-        adopt(unit, stored.status());
+        adopt(unit, unit.status());
       } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.ERROR, "container " + stored.record().name() + " could not be taken over", e);
-        starter.leftovers().end(stored.record().id());
+        LOG.log(System.Logger.Level.ERROR, "container " + unit.record().name() + " could not be taken over", e);
+        starter.leftovers().end(unit.record().id());
         unit.endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "could not be taken over: " + e.getMessage());
       }
     }

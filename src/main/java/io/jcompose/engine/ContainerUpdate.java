@@ -39,7 +39,8 @@ public record ContainerUpdate(
             blkioWeight.orElse(before.blkioWeight()),
             before.oomKillDisable(),
             before.swappiness(),
-            before.blockLimits());
+            before.blockLimits(),
+            before.parent());
     if (limits.memorySwap() > 0 && limits.memory() > limits.memorySwap()) {
       throw new EngineException(
           "Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time");

@@ -113,7 +113,6 @@ public final class Engine {
     storedNetworks = new StoredNetworks(kernelNetworks, units);
     dockerVolumes = new DockerVolumes(volumes);
     HeldContainers held = new HeldContainers(cgroups, settings.run().resolve("held"));
-    held.release();
     ProjectLocks locks = new ProjectLocks();
     snapshots =
         new VolumeSnapshots(
@@ -151,7 +150,7 @@ public final class Engine {
     cleaning = new SystemPrune(units, networks, kernelNetworks, images, storedVolumes, builder, imageStore);
     lifetime = new EngineLifetime(units::anyActive, timers, settings.idle(), this::leave);
     BootRecord boot = BootRecord.of(settings.root());
-    Adoption adoption = new Adoption(store, units, keepers, starter);
+    Adoption adoption = new Adoption(store, units, keepers, starter, held);
     if (boot.rebooted()) {
       Reboot.remake(kernelNetworks);
       adoption.afterReboot();

@@ -135,6 +135,10 @@ final class InspectedHostConfig {
                 .put("PathInContainer", d.target())
                 .put("CgroupPermissions", d.permissions()));
     ContainerDetails.textsOrNull(node, "DeviceCgroupRules", confinement.deviceRules());
+    if (!spec.annotations().isEmpty()) {
+      ObjectNode annotations = node.putObject("Annotations");
+      new TreeMap<>(spec.annotations()).forEach(annotations::put);
+    }
     if (!spec.sysctls().isEmpty()) {
       ObjectNode sysctls = node.putObject("Sysctls");
       new TreeMap<>(spec.sysctls()).forEach(sysctls::put);
@@ -151,6 +155,7 @@ final class InspectedHostConfig {
 
   private void limits() {
     Limits limits = spec.limits();
+    node.put("CgroupParent", limits.parent());
     node.put("Memory", limits.memory());
     node.put("MemorySwap", limits.memorySwap());
     node.put("MemoryReservation", limits.memoryReservation());

@@ -15,7 +15,7 @@ final class Renaming {
     ContainerSpec spec =
         new ContainerSpec(
             s.id(), name, s.root(), s.process(), s.isolation(), s.confinement(), s.mounts(), s.devices(),
-            s.shmSize(), s.sysctls(), s.limits(), s.stop(), s.log(), s.labels());
+            s.shmSize(), s.sysctls(), s.limits(), s.stop(), s.log(), s.labels(), s.annotations());
     List<Attachment> attachments =
         record.attachments().stream()
             .map(

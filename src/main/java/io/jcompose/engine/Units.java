@@ -156,6 +156,7 @@ final class Units {
 
   /** A container that was created before this engine started. */
   Unit restore(ContainerRecord record, ContainerStatus status) {
+    starter.cgroups().place(record.id(), record.spec().limits().parent());
     Unit unit = new Unit(record, status, starter, store, events, timers, u -> discard.accept(u));
     byId.put(record.id(), unit);
     return unit;

@@ -274,7 +274,7 @@ class ContainersTest {
             spec.id(), spec.name(), RootSpec.of(List.of(layer.getParent(), host.layer)),
             spec.process().withUser("daemon"), spec.isolation(), spec.confinement(), spec.mounts(),
             spec.devices(), spec.shmSize(), spec.sysctls(), spec.limits(), spec.stop(), spec.log(),
-            spec.labels());
+            spec.labels(), Map.of());
     assertThatThrownBy(() -> host.run(evil)).hasMessageContaining("symbolic");
   }
 
@@ -374,7 +374,7 @@ class ContainersTest {
         new ContainerSpec(
             spec.id(), spec.name(), root, spec.process(), spec.isolation(), spec.confinement(),
             List.of(new Mount.Tmpfs("/run", "size=1m,mode=700", false)), spec.devices(), spec.shmSize(),
-            spec.sysctls(), spec.limits(), spec.stop(), spec.log(), spec.labels());
+            spec.sysctls(), spec.limits(), spec.stop(), spec.log(), spec.labels(), Map.of());
     assertThat(output(readOnly)).isEqualTo("touch: /x: Read-only file system\nok\nok\n");
   }
 
@@ -386,7 +386,7 @@ class ContainersTest {
     ContainerSpec step =
         new ContainerSpec(
             spec.id(), spec.name(), root, spec.process(), spec.isolation(), spec.confinement(), spec.mounts(),
-            spec.devices(), spec.shmSize(), spec.sysctls(), spec.limits(), spec.stop(), spec.log(), spec.labels());
+            spec.devices(), spec.shmSize(), spec.sysctls(), spec.limits(), spec.stop(), spec.log(), spec.labels(), Map.of());
     assertThat(host.run(step).code()).isZero();
     assertThat(own.resolve("upper/result")).hasContent("built\n");
   }

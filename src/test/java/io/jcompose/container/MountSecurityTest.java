@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -137,7 +138,7 @@ class MountSecurityTest {
         new ContainerSpec(
             spec.id(), spec.name(), new RootSpec(spec.root().layers(), Path.of(""), true), spec.process(),
             spec.isolation(), spec.confinement(), spec.mounts(), spec.devices(), spec.shmSize(), spec.sysctls(),
-            spec.limits(), spec.stop(), spec.log(), spec.labels());
+            spec.limits(), spec.stop(), spec.log(), spec.labels(), Map.of());
     assertThat(host.run(readOnly).output()).isEqualTo("touch: /x: Read-only file system\nx\n");
     assertThat(output("touch /x && ls /x")).isEqualTo("/x\n"); // the control
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,7 +226,7 @@ class MountsTest {
     ContainerSpec evil =
         new ContainerSpec(
             spec.id(), spec.name(), root, spec.process(), spec.isolation(), spec.confinement(), spec.mounts(),
-            spec.devices(), spec.shmSize(), spec.sysctls(), spec.limits(), spec.stop(), spec.log(), spec.labels());
+            spec.devices(), spec.shmSize(), spec.sysctls(), spec.limits(), spec.stop(), spec.log(), spec.labels(), Map.of());
     assertThatThrownBy(() -> host.run(evil))
         .isInstanceOf(StartException.class)
         .hasMessageContaining("/" + name)

@@ -51,6 +51,34 @@ class ConfinementTest {
     engine.close();
   }
 
+  @Test
+  void aControlGroupOfTheUsersHasThatOfTheContainerInIt() {
+    String parent = "jctest-" + io.jcompose.network.Mark.of(engine.root()).value();
+    TestProject below =
+        engine.project(
+            "below",
+            """
+            services:
+              a:
+                image: busybox
+                init: true
+                command: sleep 1000
+                cgroup_parent: /%s/x
+                mem_limit: 64m
+                annotations: {org.example.note: hello}
+            """
+                .formatted(parent));
+    below.up();
+    String format = "{{.HostConfig.CgroupParent}} {{index .HostConfig.Annotations \"org.example.note\"}} {{.State.Pid}}";
+    String[] facts = engine.run("container", "inspect", "-f", format, "below-a-1").ok().out().strip().split(" ");
+    assertThat(facts).startsWith("/" + parent + "/x", "hello");
+    assertThat(Host.run("cat", "/proc/" + facts[2] + "/cgroup").out()).contains("memory:/" + parent + "/x/jcompose-");
+    Host.run("kill", "-KILL", Long.toString(engine.pid().orElseThrow())).ok();
+    assertThat(below.sh("a", "cat /sys/fs/cgroup/memory/memory.limit_in_bytes")).isEqualTo("67108864");
+    below.down();
+    assertThat(Host.run("find", "/sys/fs/cgroup", "-maxdepth", "2", "-name", parent).out()).isEmpty();
+  }
+
   /** A line of /proc/PROCESS/status. */
   private static String status(String service, String process, String key) {
     return project.sh(service, "sed -n 's/^" + key + ":[[:space:]]*//p' /proc/" + process + "/status");

@@ -15,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A folder of a cgroup file system, and the files in it. */
 record CgroupFolder(Path path) {
+  private static final int MODE = 0755;
+  private static final int STICKY = 01000;
   private static final int REMOVE_ATTEMPTS = 200;
   private static final long REMOVE_PAUSE_NANOS = 1_000_000;
 
@@ -26,20 +28,42 @@ record CgroupFolder(Path path) {
     return Files.exists(path.resolve(file));
   }
 
-  /** Makes it, with its parents; true when it was not there. */
-  boolean make() {
+  CgroupFolder parent() {
+    return new CgroupFolder(path.getParent());
+  }
+
+  /** Makes it, with its parents, unless it is there. */
+  void make() {
+    make(MODE);
+  }
+
+  /** As {@link #make}, of what {@link #isOurs} then. */
+  void makeOurs() {
+    make(MODE | STICKY);
+  }
+
+  private void make(int mode) {
     if (exists()) {
-      return false;
+      return;
     }
-    new CgroupFolder(path.getParent()).make();
+    parent().make(mode);
     try {
-      Fs.mkdir(null, bytes(path), 0755);
-      return true;
+      Fs.mkdir(null, bytes(path), mode);
     } catch (LinuxException e) {
-      if (e.is(Errno.EEXIST)) {
-        return false;
+      if (!e.is(Errno.EEXIST)) {
+        throw new CgroupException("the control group " + path + " cannot be made", e);
       }
-      throw new CgroupException("the control group " + path + " cannot be made", e);
+    }
+  }
+
+  /** Whether it was made by {@link #makeOurs}. */
+  boolean isOurs() {
+    try {
+      return ((Integer) Files.getAttribute(path, "unix:mode") & STICKY) != 0;
+    } catch (java.nio.file.NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new CgroupException("the control group " + path + " cannot be looked at", e);
     }
   }
 
@@ -132,6 +156,22 @@ record CgroupFolder(Path path) {
         }
         LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
       }
+    }
+  }
+
+  /** Removes it when it has neither processes nor groups below it; false otherwise. */
+  boolean removeIfUnused() {
+    try {
+      Fs.unlink(null, bytes(path), true);
+      return true;
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOENT)) {
+        return true;
+      }
+      if (e.is(Errno.EBUSY) || e.is(Errno.ENOTEMPTY)) {
+        return false;
+      }
+      throw new CgroupException("the control group " + path + " cannot be removed", e);
     }
   }
 

@@ -26,10 +26,16 @@ public interface Cgroups {
    */
   List<String> update(String id, Limits limits);
 
+  /**
+   * Says where the group of a container is before anything else is asked of it: below {@code parent}, a path in every
+   * hierarchy. Empty: in our part of the tree, as that of any other.
+   */
+  void place(String id, String parent);
+
   /** The group of a container that was created before, be it there or not. */
   ContainerCgroup of(String id);
 
-  /** Ids of the containers that have a group. */
+  /** Ids of the containers that have a group in our part of the tree. */
   List<String> containers();
 
   /** Moves a process of our own into {@code engine} or {@code keepers}. */

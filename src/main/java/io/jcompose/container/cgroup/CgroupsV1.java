@@ -16,16 +16,16 @@ final class CgroupsV1 implements Cgroups {
   /** The name under which the unified hierarchy of a hybrid host goes. */
   static final String UNIFIED = "unified";
 
-  private static final String CONTAINERS = "c";
-
   /** Mount points by controller; controllers mounted together share one. */
   private final Map<String, Path> mounts;
 
   private final Path ours;
+  private final GroupPlaces places;
 
   CgroupsV1(Map<String, Path> mounts, Path ours) {
     this.mounts = Map.copyOf(mounts);
     this.ours = ours;
+    this.places = new GroupPlaces(ours);
   }
 
   @Override
@@ -56,23 +56,27 @@ final class CgroupsV1 implements Cgroups {
   @Override
   public ContainerCgroup of(String id) {
     Map<String, CgroupFolder> folders = new LinkedHashMap<>();
-    byName()
-        .forEach((name, mount) -> folders.put(name, folder(mount.resolve(ours), id)));
+    byName().forEach((name, mount) -> folders.put(name, folder(mount, id)));
     Map<String, CgroupFolder> byController = new LinkedHashMap<>();
-    mounts.forEach((name, mount) -> byController.put(name, folder(mount.resolve(ours), id)));
-    return new ContainerCgroupV1(folders, byController);
+    mounts.forEach((name, mount) -> byController.put(name, folder(mount, id)));
+    return new ContainerCgroupV1(folders, byController, places);
   }
 
-  private static CgroupFolder folder(Path base, String id) {
-    return new CgroupFolder(base.resolve(CONTAINERS).resolve(id));
+  private CgroupFolder folder(Path mount, String id) {
+    return new CgroupFolder(mount.resolve(places.of(id)));
+  }
+
+  @Override
+  public void place(String id, String parent) {
+    places.put(id, parent);
   }
 
   @Override
   public Created create(String id, Limits limits, List<DeviceRule> devices) {
     ContainerCgroup cgroup = of(id);
     try {
-      byName().values().forEach(mount -> folder(mount.resolve(ours), id).make());
-      seedCpuset(mounts.get("cpuset"), ours.resolve(CONTAINERS).resolve(id));
+      byName().values().forEach(mount -> places.make(mount, id));
+      seedCpuset(mounts.get("cpuset"), places.of(id));
       return new Created(cgroup, limit(id, limits, devices));
     } catch (RuntimeException e) {
       try {
@@ -171,14 +175,14 @@ final class CgroupsV1 implements Cgroups {
     Path mount = mounts.get(controller);
     return mount == null
         ? new CgroupFolder(Path.of("/sys/fs/cgroup", controller))
-        : folder(mount.resolve(ours), id);
+        : folder(mount, id);
   }
 
   @Override
   public List<String> containers() {
     Set<String> ids = new LinkedHashSet<>();
     for (Path mount : byName().values()) {
-      ids.addAll(new CgroupFolder(mount.resolve(ours).resolve(CONTAINERS)).children());
+      ids.addAll(new CgroupFolder(mount.resolve(places.containers())).children());
     }
     return List.copyOf(ids);
   }

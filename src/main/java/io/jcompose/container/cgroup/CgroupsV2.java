@@ -10,14 +10,15 @@ import java.util.List;
 /** Version 2: one hierarchy. Groups with controllers for their children hold no processes themselves. */
 final class CgroupsV2 implements Cgroups {
   private static final List<String> CONTROLLERS = List.of("cpu", "cpuset", "io", "memory", "pids");
-  private static final String CONTAINERS = "c";
 
   private final Path mount;
   private final Path ours;
+  private final GroupPlaces places;
 
   CgroupsV2(Path mount, Path ours) {
     this.mount = mount;
     this.ours = ours;
+    this.places = new GroupPlaces(ours);
   }
 
   @Override
@@ -35,20 +36,23 @@ final class CgroupsV2 implements Cgroups {
   }
 
   private CgroupFolder folder(String id) {
-    return new CgroupFolder(tree().resolve(CONTAINERS).resolve(id));
+    return new CgroupFolder(mount.resolve(places.of(id)));
   }
 
   @Override
   public ContainerCgroup of(String id) {
-    return new ContainerCgroupV2(folder(id));
+    return new ContainerCgroupV2(folder(id), places);
+  }
+
+  @Override
+  public void place(String id, String parent) {
+    places.put(id, parent);
   }
 
   @Override
   public Created create(String id, Limits limits, List<DeviceRule> devices) {
-    CgroupFolder folder = folder(id);
-    new CgroupFolder(tree().resolve(CONTAINERS)).make();
-    delegate();
-    folder.make();
+    CgroupFolder folder = places.make(mount, id);
+    delegate(places.of(id).getParent());
     ContainerCgroup cgroup = of(id);
     try {
       List<String> warnings = limit(folder, limits);
@@ -73,10 +77,10 @@ final class CgroupsV2 implements Cgroups {
   }
 
   /** Hands the controllers that there are down, level by level. */
-  private void delegate() {
+  private void delegate(Path below) {
     Path at = mount;
     enable(new CgroupFolder(at));
-    for (Path name : ours.resolve(CONTAINERS)) {
+    for (Path name : below) {
       at = at.resolve(name);
       enable(new CgroupFolder(at));
     }
@@ -143,7 +147,7 @@ final class CgroupsV2 implements Cgroups {
 
   @Override
   public List<String> containers() {
-    return new CgroupFolder(tree().resolve(CONTAINERS)).children();
+    return new CgroupFolder(mount.resolve(places.containers())).children();
   }
 
   @Override

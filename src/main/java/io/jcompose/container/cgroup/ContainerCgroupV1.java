@@ -17,11 +17,13 @@ final class ContainerCgroupV1 implements ContainerCgroup {
 
   private final Map<String, CgroupFolder> hierarchies;
   private final Map<String, CgroupFolder> byController;
+  private final GroupPlaces places;
 
   ContainerCgroupV1(
-      Map<String, CgroupFolder> hierarchies, Map<String, CgroupFolder> byController) {
+      Map<String, CgroupFolder> hierarchies, Map<String, CgroupFolder> byController, GroupPlaces places) {
     this.hierarchies = hierarchies;
     this.byController = byController;
+    this.places = places;
   }
 
   private CgroupFolder controller(String name) {
@@ -149,7 +151,7 @@ final class ContainerCgroupV1 implements ContainerCgroup {
     List<RuntimeException> failures = new ArrayList<>();
     for (CgroupFolder folder : hierarchies.values()) {
       try {
-        folder.remove();
+        places.remove(folder);
       } catch (CgroupException e) {
         failures.add(e);
       }

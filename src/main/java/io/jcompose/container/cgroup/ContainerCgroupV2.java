@@ -11,9 +11,11 @@ final class ContainerCgroupV2 implements ContainerCgroup {
   private static final long FREEZE_PAUSE_NANOS = 1_000_000;
 
   private final CgroupFolder folder;
+  private final GroupPlaces places;
 
-  ContainerCgroupV2(CgroupFolder folder) {
+  ContainerCgroupV2(CgroupFolder folder, GroupPlaces places) {
     this.folder = folder;
+    this.places = places;
   }
 
   @Override
@@ -95,6 +97,6 @@ final class ContainerCgroupV2 implements ContainerCgroup {
 
   @Override
   public void remove() {
-    folder.remove();
+    places.remove(folder);
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param blkioWeight 10 … 1000
  * @param swappiness 0 … 100; null: nothing is asked for
  * @param blockLimits of single devices
+ * @param parent the group below which the container's is, in every hierarchy, made if it is not there; empty: ours
  */
 public record Limits(
     long memory,
@@ -32,12 +33,14 @@ public record Limits(
     int blkioWeight,
     boolean oomKillDisable,
     Integer swappiness,
-    List<BlockLimit> blockLimits) {
+    List<BlockLimit> blockLimits,
+    String parent) {
   public static final Limits NONE =
-      new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, null, List.of());
+      new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, null, List.of(), "");
 
   public Limits {
     blockLimits = blockLimits == null ? List.of() : List.copyOf(blockLimits);
+    parent = parent == null ? "" : parent;
   }
 
   private static final long DEFAULT_PERIOD = 100_000;
@@ -45,19 +48,19 @@ public record Limits(
   public Limits withMemory(long bytes) {
     return new Limits(
         bytes, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
-        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits);
+        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits, parent);
   }
 
   public Limits withPids(long most) {
     return new Limits(
         memory, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
-        cpusetMems, most, blkioWeight, oomKillDisable, swappiness, blockLimits);
+        cpusetMems, most, blkioWeight, oomKillDisable, swappiness, blockLimits, parent);
   }
 
   public Limits withNanoCpus(long billionths) {
     return new Limits(
         memory, memorySwap, memoryReservation, billionths, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
-        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits);
+        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits, parent);
   }
 
   /** Microseconds of a CPU per {@link #period}; 0: no limit. */

@@ -83,7 +83,8 @@ public final class ServiceCompiler {
             limits(service.resources()),
             stop(service, config),
             log(service),
-            labels);
+            labels,
+            service.annotations());
     return new ContainerRecord(
         spec,
         project.name(),
@@ -286,7 +287,8 @@ public final class ServiceCompiler {
         r.blkio().map(b -> b.weight().orElse(0)).orElse(0),
         r.oomKillDisable(),
         r.memorySwappiness().isPresent() ? r.memorySwappiness().getAsInt() : null,
-        r.blkio().map(ServiceCompiler::blockLimits).orElse(List.of()));
+        r.blkio().map(ServiceCompiler::blockLimits).orElse(List.of()),
+        r.cgroupParent().orElse(""));
   }
 
   private static List<BlockLimit> blockLimits(BlkioConfig blkio) {

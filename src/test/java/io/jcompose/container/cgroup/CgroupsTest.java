@@ -127,7 +127,7 @@ class CgroupsTest {
   @Test
   void aValueThatTheKernelRefusesUndoesTheGroup() {
     Limits limits =
-        new Limits(0, 0, 0, 0, 0, 0, 0, "4000", "", 0, 0, false, null, List.of());
+        new Limits(0, 0, 0, 0, 0, 0, 0, "4000", "", 0, 0, false, null, List.of(), "");
     assertThatThrownBy(() -> cgroups.create(ID, limits, DeviceRule.DEFAULT))
         .isInstanceOf(CgroupException.class)
         .hasMessageContaining("4000");
@@ -142,7 +142,7 @@ class CgroupsTest {
     }
     String number = Files.readString(Path.of("/sys/class/block", name, "dev")).strip();
     BlockLimit limit = new BlockLimit(BlockLimit.Kind.READ_BPS, "/dev/" + name, 1 << 20);
-    Limits limits = new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, 0, List.of(limit));
+    Limits limits = new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, 0, List.of(limit), "");
     ContainerCgroup cgroup = cgroups.create(ID, limits, DeviceRule.ALL).cgroup();
     assertThat(read("blkio", "blkio.throttle.read_bps_device")).isEqualTo(number + " 1048576");
     assertThat(read("memory", "memory.swappiness")).isEqualTo("0");
@@ -150,9 +150,39 @@ class CgroupsTest {
     Limits wrong =
         new Limits(
             0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, null,
-            List.of(new BlockLimit(BlockLimit.Kind.READ_BPS, "/dev/null", 1)));
+            List.of(new BlockLimit(BlockLimit.Kind.READ_BPS, "/dev/null", 1)), "");
     assertThatThrownBy(() -> cgroups.create(ID, wrong, DeviceRule.ALL)).hasMessageContaining("/dev/null is no block device");
     assertThat(cgroups.containers()).isEmpty();
+  }
+
+  @Test
+  void aGroupMayLieBelowAnothersAndTakesOnlyWhatWasMadeForItAway() throws IOException {
+    Path memory = Path.of("/sys/fs/cgroup", cgroups.unified() ? "" : "memory");
+    Path theirs = memory.resolve("theirs-" + mark);
+    Files.createDirectory(theirs);
+    try {
+      cgroups.place(ID, "/theirs-" + mark + "/a/b");
+      ContainerCgroup cgroup = cgroups.create(ID, Limits.NONE.withMemory(64L << 20), DeviceRule.ALL).cgroup();
+      String name = "jcompose-" + mark + "-" + ID;
+      assertThat(theirs.resolve("a/b").resolve(name)).isDirectory();
+      assertThat(cgroup.usage().memoryLimit()).isEqualTo(64L << 20);
+      assertThat(cgroups.containers()).isEmpty();
+      Process process = startIn(cgroup, "exec sleep 1000");
+      assertThat(cgroup.kill(Duration.ofSeconds(10))).isTrue();
+      process.onExit().join();
+      cgroup.remove();
+      assertThat(theirs.resolve("a")).doesNotExist();
+      assertThat(theirs).isDirectory();
+    } finally {
+      Files.delete(theirs);
+    }
+  }
+
+  @Test
+  void noGroupLiesOutsideOfTheTreeOrAmongOurOwn() {
+    for (String parent : List.of("../x", "a/../../x", "/jcompose-" + mark + "/c")) {
+      assertThatThrownBy(() -> cgroups.place(ID, parent)).hasMessageContaining("cannot be the parent");
+    }
   }
 
   @Test
