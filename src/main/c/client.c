@@ -119,9 +119,33 @@ static void finish(const struct invocation *invocation, const struct ending *end
     case LOST:
       say("the engine ended in the middle of the command; %s/engine.log may say why", invocation->run);
       _exit(1);
+    case ENGINE_STOPPED:
+      say("the engine was stopped, and containers run on: the same command starts it again");
+      _exit(1);
+    case CUT_OFF:
+      if (gap_begin(ending) == 0) return;
+      say("the engine does not stay up: it ended again and again; %s/engine.log ends with", invocation->run);
+      show_last_words(invocation);
+      _exit(1);
     case CLOSED_EARLY:
     case AGAIN:
       return;
+  }
+}
+
+/* There is no socket, or (without an error) it takes nobody yet. Returns when it is worth another try. */
+static void reach_engine(const struct invocation *invocation, int error, int *started, struct ending *ending) {
+  switch (gap_wait(error, ending)) {
+    case GAP_AGAIN:
+      return;
+    case GAP_LEAVE:
+      _exit(ending->code);
+    case GAP_START:
+      find_engine(invocation, error, started);
+      return;
+    case GAP_GIVE_UP:
+      say("the engine ended, and none came back; %s/engine.log may say why", invocation->run);
+      _exit(1);
   }
 }
 
@@ -138,15 +162,18 @@ int client_main(int argc, char **argv, char **environment) {
   for (int tries = 0; tries < TRIES;) {
     int socket = connect_engine(&invocation);
     if (socket < 0) {
-      find_engine(&invocation, socket, &started);
+      reach_engine(&invocation, socket, &started, &ending);
       continue;
     }
-    session_run(socket, &invocation, &ending);
+    session_run(socket, &invocation, gap_until(), &ending);
     close(socket);
     finish(&invocation, &ending);
-    /* An older engine makes way: that the one we start is new is no sign of trouble. */
-    if (ending.outcome == AGAIN) started = 0;
-    tries++;
+    /* An older engine makes way: that the one we start is new is no sign of trouble. Nor is it after a gap. */
+    if (ending.outcome == AGAIN || ending.outcome == CUT_OFF) started = 0;
+    if (!gap_until())
+      tries++;
+    else if (ending.outcome == CLOSED_EARLY)
+      reach_engine(&invocation, 0, &started, &ending);
   }
   say("the engine closes the connection before it takes the command; %s/engine.log may say why", invocation.run);
   return 1;

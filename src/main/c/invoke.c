@@ -74,6 +74,7 @@ int invoke(int socket, int signals, const struct invocation *invocation) {
   put_folder(&w);
   put_strings(&w, invocation->argv + (invocation->argc > 0));
   put_strings(&w, invocation->environment);
+  kept_put(&w);
   size_t size = frame_end(&w);
   if (!size) return -E2BIG;
   return send_all(socket, signals, size, fds, open_fds(invocation, fds));

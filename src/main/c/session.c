@@ -1,26 +1,22 @@
 /* One connection to the engine: frames come and are shown, what is typed and what signals come are sent. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "client.h"
-#include "descriptors.h"
 
-enum { TYPED_MAX = 16 * 1024, QUEUE = 2 * TYPED_MAX, ENDS_BEFORE_ACCEPTED = 128 };
-
-static const int FORWARDED[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+enum { TYPED_MAX = 16 * 1024, QUEUE = 2 * TYPED_MAX, ENDS_BEFORE_ACCEPTED = 128, HELD = 2, COMMAND_PART = 0 };
 
 static struct {
   const struct invocation *invocation;
   struct ending *ending;
   int socket, signals;
   int accepted, done;
+  int deaf; /* the engine takes nothing any more; what it has sent may still be there */
   enum input input;
   struct {
     uint8_t bytes[QUEUE];
@@ -30,8 +26,15 @@ static struct {
     uint8_t bytes[FRAME_HEADER + FRAME_MAX];
     size_t length;
   } in;
-  sigset_t before;
 } s;
+
+/* What outlives a connection, when another engine can go on with the command. */
+static struct {
+  int possible;
+  int leaves; /* the code with which a signal that ends programs ends us; 0: it is the engine's */
+  uint8_t signals[HELD]; /* of which nothing that was kept tells yet: they are sent to the next engine, too */
+  int signal_count;
+} resume;
 
 /* ---- to the engine ---- */
 
@@ -42,13 +45,19 @@ static void finish(enum outcome outcome, int code) {
   s.ending->code = code;
 }
 
-static void connection_ended(void) { finish(s.accepted ? LOST : CLOSED_EARLY, 1); }
+static void connection_ended(void) {
+  finish(!s.accepted ? CLOSED_EARLY : resume.possible ? CUT_OFF : LOST, 1);
+}
 
 static void flush_out(void) {
   while (s.out.length > 0) {
     ssize_t count = send(s.socket, s.out.bytes, s.out.length, MSG_NOSIGNAL | MSG_DONTWAIT);
-    /* EPIPE too: its last frames may still be there to be read, and the end comes after them. */
-    if (count < 0) return;
+    if (count < 0) {
+      /* Its last frames may still be there to be read, and the end comes after them. */
+      s.deaf = errno != EAGAIN && errno != EINTR;
+      if (s.deaf) s.out.length = 0;
+      return;
+    }
     s.out.length -= (size_t)count;
     memmove(s.out.bytes, s.out.bytes + count, s.out.length);
   }
@@ -83,19 +92,34 @@ static void read_typed(void) {
 /* ---- from the engine ---- */
 
 /* A terminal that has gone takes no more; the signal that says so comes by itself. */
+static void show_more(void) {
+  int fd = show_fd();
+  if (show_some() < 0 && !(s.invocation->terminals >> fd & 1)) finish(EXITED, 1);
+}
+
 static void show(int fd, const uint8_t *bytes, size_t length) {
-  while (length > 0) {
-    ssize_t count = write(fd, bytes, length);
-    if (count < 0 && errno == EAGAIN) {
-      struct pollfd room = {.fd = fd, .events = POLLOUT};
-      poll(&room, 1, -1);
-    } else if (count < 0 && errno != EINTR) {
-      return;
-    } else if (count > 0) {
-      bytes += count;
-      length -= (size_t)count;
-    }
-  }
+  if (s.invocation->closed >> fd & 1) return;
+  show_begin(fd, bytes, length);
+  show_more();
+}
+
+/* The bytes and the place that they lead to come in one frame: both are here, or neither. */
+static void shown(struct reader *payload) {
+  uint32_t length;
+  uint8_t fd = take8(payload);
+  uint32_t key = take32(payload);
+  const uint8_t *part = take_string(payload, &length);
+  if (payload->bad) return;
+  /* More than can be kept: then there is no going on. */
+  if (kept_part(key, part, length) < 0) resume.possible = 0;
+  if (key == COMMAND_PART) resume.signal_count = 0;
+  s.ending->progress = 1;
+  if (fd == 1 || fd == 2) show(fd, payload->at, (size_t)(payload->end - payload->at));
+}
+
+static void accepted(void) {
+  s.accepted = 1;
+  for (int i = 0; i < resume.signal_count; i++) send_frame(SIGNAL, &resume.signals[i], 1);
 }
 
 static void refused(struct reader *payload) {
@@ -108,21 +132,10 @@ static void refused(struct reader *payload) {
   finish(reason == REFUSED_OLD ? AGAIN : REFUSED_HERE, 1);
 }
 
-/* The signals are blocked here, so this one is raised first, and stops us when it is let through. */
-static void stop_self(void) {
-  sigset_t stop;
-  terminal_restore();
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTSTP);
-  raise(SIGTSTP);
-  sigprocmask(SIG_UNBLOCK, &stop, NULL);
-  sigprocmask(SIG_BLOCK, &stop, NULL);
-}
-
 static void handle_frame(const struct frame *frame, struct reader *payload) {
   switch (frame->type) {
     case ACCEPTED:
-      s.accepted = 1;
+      accepted();
       break;
     case OUT:
     case ERR:
@@ -139,13 +152,23 @@ static void handle_frame(const struct frame *frame, struct reader *payload) {
       refused(payload);
       break;
     case STOP_SELF:
-      stop_self();
+      signals_stop();
+      break;
+    case RESUMABLE:
+      resume.possible = 1;
+      resume.leaves = take8(payload);
+      break;
+    case SHOWN:
+      shown(payload);
+      break;
+    case STOPPED:
+      finish(ENGINE_STOPPED, 1);
   }
 }
 
 static void handle_frames(void) {
   size_t at = 0;
-  while (!s.done && s.in.length - at >= FRAME_HEADER) {
+  while (!s.done && !show_waits() && s.in.length - at >= FRAME_HEADER) {
     struct frame frame;
     if (frame_header(s.in.bytes + at, FRAME_MAX, &frame) < 0) {
       connection_ended();
@@ -173,79 +196,98 @@ static void read_engine(void) {
 
 /* ---- signals ---- */
 
-static void open_signals(void) {
-  sigset_t mask;
-  struct sigaction action;
-  sigemptyset(&mask);
-  /* What the caller told us to ignore (nohup) stays ignored; but shells start the background jobs of a script
-   * without SIGINT, and whoever sends it to such a job means it. */
-  for (size_t i = 0; i < sizeof FORWARDED / sizeof *FORWARDED; i++)
-    if (FORWARDED[i] == SIGINT || (sigaction(FORWARDED[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN))
-      sigaddset(&mask, FORWARDED[i]);
-  signal(SIGINT, SIG_DFL); /* one that is ignored never reaches the signalfd */
-  if (sigaction(SIGTSTP, NULL, &action) == 0 && action.sa_handler != SIG_IGN) sigaddset(&mask, SIGTSTP);
-  sigaddset(&mask, SIGCONT);
-  sigaddset(&mask, SIGWINCH);
-  sigprocmask(SIG_BLOCK, &mask, &s.before);
-  s.signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+static int remember(int number) {
+  if (!resume.possible || resume.signal_count == HELD) return 0;
+  resume.signals[resume.signal_count++] = (uint8_t)number;
+  return 1;
 }
 
 static void forward(int number) {
   uint8_t byte = (uint8_t)number;
-  /* Nobody has taken the command yet: there is nothing to be ended but ourselves. */
-  if (!s.accepted)
-    finish(EXITED, ENDS_BEFORE_ACCEPTED + number);
-  else
+  if (resume.possible && resume.leaves && signals_ends(number)) {
+    finish(EXITED, resume.leaves);
+    return;
+  }
+  int remembered = remember(number);
+  if (s.accepted && !s.deaf)
     send_frame(SIGNAL, &byte, 1);
+  else if (!remembered)
+    /* There is nothing to be ended but ourselves. */
+    finish(EXITED, ENDS_BEFORE_ACCEPTED + number);
 }
 
 static void read_signal(void) {
-  struct signalfd_siginfo info;
-  if (read(s.signals, &info, sizeof info) != sizeof info) return;
-  if (info.ssi_signo == SIGWINCH) {
+  int number = signals_next();
+  if (number == SIGWINCH) {
     send_size();
-  } else if (info.ssi_signo == SIGCONT) {
+  } else if (number == SIGCONT) {
     terminal_again();
     send_size();
-  } else if (info.ssi_signo == SIGTSTP) {
-    stop_self();
-  } else {
-    forward((int)info.ssi_signo);
+  } else if (number == SIGTSTP) {
+    signals_stop();
+  } else if (number) {
+    forward(number);
   }
 }
 
 /* ---- the loop ---- */
 
-static void serve(void) {
+/* Milliseconds until the engine must have taken the command; -1: it has, or may take its time. */
+static int patience(int64_t until) {
+  if (s.accepted || !until) return -1;
+  int64_t left = until - gap_now();
+  return left > 0 ? (int)left : 0;
+}
+
+static void serve(int64_t until) {
   int reading = s.input != INPUT_OFF && s.invocation->terminals & 1 && s.out.length == 0;
-  struct pollfd fds[3] = {{.fd = s.socket, .events = (short)(s.out.length ? POLLIN | POLLOUT : POLLIN)},
+  /* What comes next must wait for what is being shown. */
+  short wanted = (short)((s.out.length ? POLLOUT : 0) | (show_waits() ? 0 : POLLIN));
+  struct pollfd fds[4] = {{.fd = wanted ? s.socket : -1, .events = wanted},
                           {.fd = s.signals, .events = POLLIN},
-                          {.fd = reading ? 0 : -1, .events = POLLIN}};
-  if (poll(fds, 3, -1) < 0) return;
+                          {.fd = reading ? 0 : -1, .events = POLLIN},
+                          {.fd = show_fd(), .events = POLLOUT}};
+  int ready = poll(fds, 4, patience(until));
+  if (ready < 0) return;
+  if (ready == 0) finish(CLOSED_EARLY, 1);
   /* The engine first: it may have taken the command before the signal came. */
   if (fds[0].revents & POLLOUT) flush_out();
-  if (fds[0].revents & ~POLLOUT) read_engine();
+  if (fds[0].revents & ~POLLOUT && !show_waits()) read_engine();
+  if (fds[3].revents) {
+    show_more();
+    handle_frames();
+  }
   if (!s.done && fds[1].revents) read_signal();
   if (!s.done && fds[2].revents) read_typed();
 }
 
-void session_run(int socket, const struct invocation *invocation, struct ending *ending) {
+static void begin(int socket, struct ending *ending) {
   memset(ending, 0, sizeof *ending);
-  s.invocation = invocation;
   s.ending = ending;
   s.socket = socket;
-  s.accepted = s.done = 0;
+  s.accepted = s.done = s.deaf = 0;
   s.input = INPUT_OFF;
   s.out.length = s.in.length = 0;
-  open_signals();
+  s.signals = signals_open();
+}
+
+void session_run(int socket, const struct invocation *invocation, int64_t until, struct ending *ending) {
+  begin(socket, ending);
+  s.invocation = invocation;
   int failed = invoke(socket, s.signals, invocation);
   if (failed == -E2BIG) {
     say("the arguments and the environment are too long: together at most 4 MiB");
     finish(EXITED, 1);
   }
   /* Any other failure is a signal, or a connection that has ended: the loop sees both. */
-  while (!s.done) serve();
+  while (!s.done) serve(until);
   terminal_restore();
-  close_fd(&s.signals);
-  sigprocmask(SIG_SETMASK, &s.before, NULL);
+  if (!resume.possible) signals_close();
+}
+
+int session_rest(int milliseconds, struct ending *ending) {
+  begin(-1, ending);
+  struct pollfd signals = {.fd = s.signals, .events = POLLIN};
+  if (poll(&signals, 1, milliseconds) > 0) read_signal();
+  return s.done;
 }

@@ -4,9 +4,13 @@ import io.jcompose.cli.render.LogPrinter;
 import io.jcompose.cli.render.Style;
 import io.jcompose.engine.Cancellation;
 import io.jcompose.engine.ContainerView;
+import io.jcompose.engine.Continuation;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.LogRequest;
+import io.jcompose.engine.Output;
+import io.jcompose.engine.log.ContainerLine;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -48,30 +52,38 @@ final class ContainerLogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Continuation continuation = context.invocation().continuation();
+    Optional<KeptState> kept = KeptState.of(continuation);
+    if (kept.isPresent()) {
+      return follow(FollowedLogs.request(kept.get(), continuation));
+    }
     ContainerView container = context.engine().containers().find(name);
     if (!context.engine().logs().readable(container.id())) {
       throw new EngineException("configured logging driver does not support reading");
     }
     LogTimes times = LogTimes.parse(spec, tail, since, until);
+    LogRequest request =
+        new LogRequest(
+            "", List.of(), 0, Set.of(container.id()), times.tail(), times.since(), times.until(), follow);
+    if (follow) {
+      return follow(request);
+    }
     Cancellation cancellation = context.invocation().cancellation();
-    if (!follow && times.all() && !timestamps && !context.out().terminal() && !context.err().terminal()) {
+    if (times.all() && !timestamps && !context.out().terminal() && !context.err().terminal()) {
       context.engine().logs().copy(container.id(), context.out(), context.err(), cancellation);
     } else {
-      read(container, times, cancellation);
+      read(request, cancellation);
     }
     return cancellation.requested() ? Commands.INTERRUPTED : 0;
   }
 
-  private void read(ContainerView container, LogTimes times, Cancellation cancellation) {
-    LogPrinter output = new LogPrinter(context.out(), new Style(false), false, false, timestamps);
-    LogPrinter error = new LogPrinter(context.err(), new Style(false), false, false, timestamps);
-    if (!follow) {
-      output.buffered();
-      error.buffered();
-    }
-    LogRequest request =
-        new LogRequest(
-            "", List.of(), 0, Set.of(container.id()), times.tail(), times.since(), times.until(), follow);
+  private LogPrinter printer(Output to) {
+    return new LogPrinter(to, new Style(false), false, false, timestamps);
+  }
+
+  private void read(LogRequest request, Cancellation cancellation) {
+    LogPrinter output = printer(context.out()).buffered();
+    LogPrinter error = printer(context.err()).buffered();
     context.engine().logs().read(
         request,
         line -> {
@@ -82,5 +94,23 @@ final class ContainerLogsCommand implements Callable<Integer> {
         cancellation);
     output.flush();
     error.flush();
+  }
+
+  private int follow(LogRequest request) {
+    LogPrinter output = printer(context.out());
+    LogPrinter error = printer(context.err());
+    ResumableLog.Outlet outlet =
+        new ResumableLog.Outlet() {
+          @Override
+          public int descriptor(ContainerLine line) {
+            return line.line().isMark() ? 0 : line.line().stream();
+          }
+
+          @Override
+          public LogPrinter printer(int descriptor) {
+            return descriptor == STDERR ? error : output;
+          }
+        };
+    return new FollowedLogs(context, request).run(continuation -> new ResumableLog(continuation, outlet));
   }
 }

@@ -3,9 +3,11 @@ package io.jcompose.cli;
 import io.jcompose.cli.render.LogPrinter;
 import io.jcompose.engine.Cancellation;
 import io.jcompose.engine.ContainerView;
+import io.jcompose.engine.Continuation;
 import io.jcompose.engine.LogRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -56,28 +58,44 @@ final class LogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Continuation continuation = context.invocation().continuation();
+    Optional<KeptState> kept = KeptState.of(continuation);
+    if (kept.isPresent()) {
+      return follow(FollowedLogs.request(kept.get(), continuation), printer());
+    }
     LogTimes times = LogTimes.parse(spec, tail, since, until);
     ContainerChoice choice = new ContainerChoice(context);
     List<ContainerView> containers =
         choice.of(services).stream().filter(c -> index == 0 || c.number() == index).toList();
-    LogPrinter printer =
-        new LogPrinter(context.out(), context.style(context.out()), !noLogPrefix, !noColor, timestamps);
+    LogPrinter printer = printer();
     containers.forEach(c -> printer.announce(c.project(), c.name(), c.service()));
     LogRequest request =
         new LogRequest(
             choice.projectName(), services, index, readable(containers), times.tail(), times.since(), times.until(),
             follow);
+    return follow ? follow(request, printer) : read(request, printer, rawOfOne(containers, times) ? containers : List.of());
+  }
+
+  private LogPrinter printer() {
+    return new LogPrinter(context.out(), context.style(context.out()), !noLogPrefix, !noColor, timestamps);
+  }
+
+  private int follow(LogRequest request, LogPrinter printer) {
+    return new FollowedLogs(context, request).run(continuation -> ResumableLog.on(continuation, printer));
+  }
+
+  /**
+   * @param raw the one container whose output is shown as it is; empty: lines are printed
+   */
+  private int read(LogRequest request, LogPrinter printer, List<ContainerView> raw) {
     Cancellation cancellation = context.invocation().cancellation();
-    if (follow) {
-      context.engine().logs().read(request, printer::print, cancellation);
-    } else if (rawOfOne(containers, times)) {
-      context.engine().logs().copy(containers.getFirst().id(), context.out(), context.out(), cancellation);
-    } else {
+    if (raw.isEmpty()) {
       context.engine().logs().read(request, printer.buffered()::print, cancellation);
       printer.flush();
+    } else {
+      context.engine().logs().copy(raw.getFirst().id(), context.out(), context.out(), cancellation);
     }
-    boolean interrupted = context.invocation().cancellation().requested();
-    return interrupted ? Commands.INTERRUPTED : 0;
+    return cancellation.requested() ? Commands.INTERRUPTED : 0;
   }
 
   /** Whether nothing is added to what one container has written, so that it need not be cut into lines. */

@@ -142,30 +142,34 @@ class UpCommand implements Callable<Integer> {
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
+  /** What was asked for, once its files have been read. */
+  private Optional<UpRequest> asked = Optional.empty();
+
   UpCommand(CommandContext context) {
     this.context = context;
   }
 
   @Override
   public Integer call() {
-    UpRequest request = request();
     if (dryRun || context.options().dryRun) {
-      context.out().print(context.engine().projects().plan(request).toString());
+      context.out().print(context.engine().projects().plan(request()).toString());
       return 0;
     }
-    if (!yes && context.invocation().inputIsTerminal()) {
-      request = answered(request);
-    }
     try {
-      if (detach || wait || noStart) {
-        return inBackground(request);
-      }
-      return new ForegroundUp(context, request, foregroundOptions()).run();
+      return detach || wait || noStart
+          ? inBackground(toDo())
+          : new ForegroundUp(context, foregroundOptions()).run(this::toDo);
     } finally {
-      if (timelineFile != null) {
-        new TimelineFile(context, timelineFile).write(request.timeline());
+      if (timelineFile != null && asked.isPresent()) {
+        new TimelineFile(context, timelineFile).write(asked.get().timeline());
       }
     }
+  }
+
+  private UpRequest toDo() {
+    UpRequest request = request();
+    asked = Optional.of(!yes && context.invocation().inputIsTerminal() ? answered(request) : request);
+    return asked.get();
   }
 
   /** Asks what the plan can't know: whether data may be lost. */
@@ -223,6 +227,10 @@ class UpCommand implements Callable<Integer> {
   }
 
   private int inBackground(UpRequest request) {
+    if (wait) {
+      // Asking again comes to the same; and who waits for minutes may do so over an engine's end.
+      context.invocation().continuation().begin(0, false);
+    }
     try (ProgressView progress = ProgressView.of(context, quietPull, quietBuild)) {
       if (wait) {
         Optional<Duration> limit = Optional.ofNullable(waitTimeout).map(Duration::ofSeconds);

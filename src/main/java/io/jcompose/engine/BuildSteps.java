@@ -91,7 +91,7 @@ final class BuildSteps implements StepRunner {
       try (io.jcompose.build.Cancellation.Registration registration =
           cancellation.onRequest(() -> live.kill(KILL_LIMIT))) {
         new LogReader(starter.runtime().folder(record.spec()))
-            .follow(-1, line -> output.write(withNewline(line.text())), watcher, exit::isDone, wake::set);
+            .follow(line -> output.write(withNewline(line.text())), watcher, exit::isDone, wake::set);
         return exit.join();
       }
     }

@@ -1,7 +1,6 @@
 package io.jcompose.engine;
 
 import io.jcompose.linux.Fd;
-import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.UnixSocket;
 import java.nio.BufferUnderflowException;
@@ -14,14 +13,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** One client's connection: reads its frames on a thread of its own, and is its terminal and outputs. */
 final class ClientConnection implements Terminal, AutoCloseable {
   private static final byte[] END_OF_INPUT = new byte[0];
+  private static final long LAST_WORD_MILLIS = 50;
 
   private final UnixSocket socket;
   private final Frame.Assembler assembler = new Frame.Assembler();
+  private final ReentrantLock sending = new ReentrantLock();
   private final Cancellation cancellation = new Cancellation();
   private final BlockingQueue<byte[]> typed = new LinkedBlockingQueue<>();
   private final List<Fd> received = new ArrayList<>();
@@ -35,7 +39,11 @@ final class ClientConnection implements Terminal, AutoCloseable {
     this.socket = socket;
   }
 
-  /** What a client says first. */
+  /**
+   * What a client says first.
+   *
+   * @param kept what the engine before gave it to keep; empty when it is older than that, and keeps nothing
+   */
   record Invoke(
       int version,
       long buildStamp,
@@ -47,7 +55,8 @@ final class ClientConnection implements Terminal, AutoCloseable {
       long rootInode,
       String directory,
       List<String> arguments,
-      List<String> environment) {}
+      List<String> environment,
+      Optional<Map<Integer, String>> kept) {}
 
   /** Waits for the INVOKE frame; null when the client leaves before. */
   Invoke readInvoke() {
@@ -56,7 +65,7 @@ final class ClientConnection implements Terminal, AutoCloseable {
       return null;
     }
     if (frame.version() != Frame.VERSION) {
-      return new Invoke(frame.version(), 0, 0, 0, 0, 0, 0, 0, "/", List.of(), List.of());
+      return new Invoke(frame.version(), 0, 0, 0, 0, 0, 0, 0, "/", List.of(), List.of(), Optional.empty());
     }
     if (frame.type() != Frame.INVOKE) {
       throw new IllegalArgumentException("first frame has type " + frame.type());
@@ -77,7 +86,8 @@ final class ClientConnection implements Terminal, AutoCloseable {
         b.getLong(),
         Frame.string(b),
         Frame.strings(b),
-        Frame.strings(b));
+        Frame.strings(b),
+        b.hasRemaining() ? Optional.of(Frame.parts(b)) : Optional.empty());
   }
 
   private Frame readFrame() {
@@ -95,7 +105,10 @@ final class ClientConnection implements Terminal, AutoCloseable {
     }
   }
 
-  Invocation invocation(Invoke invoke) {
+  /**
+   * @param onlyFollows is told whether an engine may make way in the middle of the command
+   */
+  Invocation invocation(Invoke invoke, Consumer<Boolean> onlyFollows) {
     List<Optional<Fd>> stdio = new ArrayList<>();
     int next = 0;
     for (int i = 0; i < 3; i++) {
@@ -109,23 +122,28 @@ final class ClientConnection implements Terminal, AutoCloseable {
         environment.put(variable.substring(0, equals), variable.substring(equals + 1));
       }
     }
+    Optional<ClientContinuation> resumable =
+        invoke.kept().map(kept -> new ClientContinuation(this, kept, onlyFollows));
+    Output out = output(invoke, stdio, 1, Frame.OUT, resumable);
+    Output err = output(invoke, stdio, 2, Frame.ERR, resumable);
     return new Invocation(
         invoke.arguments(),
         Path.of(invoke.directory()),
         environment,
-        output(invoke, stdio, 1, Frame.OUT),
-        output(invoke, stdio, 2, Frame.ERR),
+        out,
+        err,
         stdio,
         (invoke.terminals() & 1) != 0,
         invoke.terminals() == 0 ? Optional.empty() : Optional.of(this),
-        cancellation);
+        cancellation,
+        resumable.map(Continuation.class::cast).orElseGet(() -> Continuation.none(out, err)));
   }
 
-  private Output output(Invoke invoke, List<Optional<Fd>> stdio, int number, int frameType) {
-    if ((invoke.terminals() >> number & 1) != 0) {
-      return new TerminalOutput(frameType);
-    }
-    return new DescriptorOutput(stdio.get(number));
+  private Output output(
+      Invoke invoke, List<Optional<Fd>> stdio, int number, int frameType, Optional<ClientContinuation> resumable) {
+    boolean terminal = (invoke.terminals() >> number & 1) != 0;
+    return new ClientOutput(
+        this, frameType, stdio.get(number), terminal, () -> resumable.map(ClientContinuation::begun).orElse(false));
   }
 
   /** Reads frames until the client leaves. */
@@ -165,13 +183,34 @@ final class ClientConnection implements Terminal, AutoCloseable {
   }
 
   void send(int type, byte[] payload, int offset, int length) {
-    byte[] frame = Frame.encode(type, payload, offset, length);
+    send(Frame.encode(type, payload, offset, length));
+  }
+
+  void send(byte[] frame) {
+    sending.lock();
     try {
-      synchronized (this) {
-        socket.send(frame, List.of());
-      }
+      socket.send(frame, List.of());
     } catch (LinuxException | IllegalStateException e) {
       throw new Output.ClosedException();
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  /** Says that no engine follows this one, unless the client is so busy with its output that it would take time. */
+  void stopped() {
+    try {
+      if (!sending.tryLock(LAST_WORD_MILLIS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    try {
+      socket.sendNow(Frame.encode(Frame.STOPPED, END_OF_INPUT, 0, 0));
+    } finally {
+      sending.unlock();
     }
   }
 
@@ -180,8 +219,11 @@ final class ClientConnection implements Terminal, AutoCloseable {
   }
 
   void refuse(int reason, String message) {
-    synchronized (this) {
+    sending.lock();
+    try {
       socket.send(Frame.refusal(reason, message), List.of());
+    } finally {
+      sending.unlock();
     }
   }
 
@@ -245,52 +287,5 @@ final class ClientConnection implements Terminal, AutoCloseable {
 
   void closeSocket() {
     socket.close();
-  }
-
-  private final class TerminalOutput implements Output {
-    private static final int LARGEST_FRAME = 32768;
-    private final int frameType;
-
-    TerminalOutput(int frameType) {
-      this.frameType = frameType;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      for (int at = 0; at < length; at += LARGEST_FRAME) {
-        send(frameType, bytes, offset + at, Math.min(LARGEST_FRAME, length - at));
-      }
-    }
-
-    @Override
-    public boolean terminal() {
-      return true;
-    }
-  }
-
-  private static final class DescriptorOutput implements Output {
-    private final Optional<Fd> fd;
-
-    DescriptorOutput(Optional<Fd> fd) {
-      this.fd = fd;
-    }
-
-    @Override
-    public synchronized void write(byte[] bytes, int offset, int length) {
-      if (fd.isEmpty()) {
-        return;
-      }
-      byte[] part = offset == 0 ? bytes : java.util.Arrays.copyOfRange(bytes, offset, offset + length);
-      try {
-        Fs.write(fd.get(), part, length);
-      } catch (LinuxException | IllegalStateException e) {
-        throw new ClosedException();
-      }
-    }
-
-    @Override
-    public boolean terminal() {
-      return false;
-    }
   }
 }

@@ -4,6 +4,9 @@ import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.UnixSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -22,6 +25,7 @@ public final class ClientServer {
   private final ToIntFunction<Invocation> commands;
   private final Lifetime lifetime;
   private final Surroundings own = Surroundings.ofThisProcess();
+  private final Set<ClientConnection> served = ConcurrentHashMap.newKeySet();
 
   /** What the engine's life depends on, as far as its clients are concerned. */
   public interface Lifetime {
@@ -29,6 +33,15 @@ public final class ClientServer {
     boolean enter();
 
     void leave();
+
+    /** A command has nothing more to do than to tell its caller the exit code. */
+    void ends();
+
+    /** A command under way does no more than show things, and the next engine can go on with it: or does so no more. */
+    void follows(boolean onlyFollows);
+
+    /** Runs {@code lastWord} before the engine ends because it was told to. */
+    void beforeStop(Runnable lastWord);
 
     /** A strictly newer build calls: true when the engine will make way for it, and takes no more commands. */
     boolean makeWay();
@@ -77,6 +90,7 @@ public final class ClientServer {
     this.buildStamp = buildStamp;
     this.commands = commands;
     this.lifetime = lifetime;
+    lifetime.beforeStop(() -> served.forEach(ClientConnection::stopped));
   }
 
   /** Accepts clients for as long as the listener is open. */
@@ -149,9 +163,11 @@ public final class ClientServer {
       untilTheEnd();
       return;
     }
+    Following following = new Following();
     try {
+      served.add(connection);
       connection.accepted();
-      Invocation invocation = connection.invocation(invoke);
+      Invocation invocation = connection.invocation(invoke, following);
       Thread command =
           Thread.ofPlatform()
               .name("command")
@@ -164,7 +180,22 @@ public final class ClientServer {
         join(command);
       }
     } finally {
+      served.remove(connection);
+      following.accept(false);
       lifetime.leave();
+    }
+  }
+
+  /** Whether one command only follows, told once for each change. */
+  private final class Following implements Consumer<Boolean> {
+    private boolean now;
+
+    @Override
+    public synchronized void accept(Boolean onlyFollows) {
+      if (now != onlyFollows) {
+        now = onlyFollows;
+        lifetime.follows(now);
+      }
     }
   }
 
@@ -182,6 +213,7 @@ public final class ClientServer {
     try {
       code = commands.applyAsInt(invocation);
     } finally {
+      lifetime.ends();
       try {
         connection.exit(code);
       } catch (Output.ClosedException e) {

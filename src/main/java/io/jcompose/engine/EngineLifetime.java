@@ -1,6 +1,7 @@
 package io.jcompose.engine;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** When the engine leaves: asked to, for a newer build, or after being idle for long enough. */
@@ -8,11 +9,16 @@ final class EngineLifetime implements ClientServer.Lifetime {
   /** After the last command, so that one command after another never waits for it. */
   private static final long MILLIS_UNTIL_MEMORY_IS_GIVEN_BACK = 3000;
 
+  private static final long NANOS_TO_END = TimeUnit.SECONDS.toNanos(1);
+
   private final BooleanSupplier active;
   private final Timers timers;
   private final Duration idle;
   private final Runnable leave;
   private int commands;
+  private int followers;
+  private int ending;
+  private Runnable lastWord = () -> {};
   private boolean stopping;
   private boolean renewing;
   private Timers.Handle idleTimer = () -> {};
@@ -51,14 +57,33 @@ final class EngineLifetime implements ClientServer.Lifetime {
     boolean asked;
     synchronized (this) {
       commands--;
+      ending = Math.max(0, ending - 1);
       asked = stopping;
+      notifyAll();
     }
     // At once, whatever else is under way: the command that asked has had its answer.
     if (asked) {
+      lastWord.run();
       leave.run();
     }
     considerIdle();
     giveMemoryBackSoon();
+  }
+
+  @Override
+  public synchronized void ends() {
+    ending++;
+  }
+
+  @Override
+  public synchronized void follows(boolean onlyFollows) {
+    commands += onlyFollows ? -1 : 1;
+    followers += onlyFollows ? 1 : -1;
+  }
+
+  @Override
+  public void beforeStop(Runnable word) {
+    lastWord = word;
   }
 
   /** The heap keeps what the largest command needed until a full collection, and nobody else asks for one. */
@@ -72,6 +97,7 @@ final class EngineLifetime implements ClientServer.Lifetime {
   @Override
   public boolean makeWay() {
     synchronized (this) {
+      awaitEnding();
       // Once: who calls while the engine leaves waits for its end instead of being sent back to it.
       if (commands > 0 || stopping || renewing) {
         return false;
@@ -81,12 +107,24 @@ final class EngineLifetime implements ClientServer.Lifetime {
     return true;
   }
 
+  /** Whoever has the exit code of one command may call with the next before the first is counted as over. */
+  private void awaitEnding() {
+    long until = System.nanoTime() + NANOS_TO_END;
+    try {
+      for (long left = NANOS_TO_END; commands > 0 && commands <= ending && left > 0; left = until - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void renew() {
     leave.run();
   }
 
-  /** Whether the command that asks is the only one. */
+  /** Whether the command that asks is the only one that does anything. */
   synchronized boolean alone() {
     return commands == 1;
   }
@@ -99,14 +137,14 @@ final class EngineLifetime implements ClientServer.Lifetime {
 
   private synchronized void considerIdle() {
     idleTimer.cancel();
-    if (commands == 0 && !stopping && !renewing && !active.getAsBoolean()) {
+    if (commands + followers == 0 && !stopping && !renewing && !active.getAsBoolean()) {
       idleTimer = timers.after(idle.toMillis(), this::idleLongEnough);
     }
   }
 
   private void idleLongEnough() {
     synchronized (this) {
-      if (commands > 0 || stopping || renewing || active.getAsBoolean()) {
+      if (commands + followers > 0 || stopping || renewing || active.getAsBoolean()) {
         return;
       }
       stopping = true;

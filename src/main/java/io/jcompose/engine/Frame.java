@@ -6,6 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** One frame between client and engine; src/main/c/README.md has the layout, client.md the types. */
 record Frame(int type, int version, byte[] payload) {
@@ -24,6 +26,9 @@ record Frame(int type, int version, byte[] payload) {
   static final int INPUT = 0x83;
   static final int EXIT = 0x84;
   static final int REFUSED = 0x85;
+  static final int RESUMABLE = 0x87;
+  static final int SHOWN = 0x88;
+  static final int STOPPED = 0x89;
 
   static byte[] encode(int type, byte[] payload, int offset, int length) {
     ByteBuffer frame = ByteBuffer.allocate(HEADER + length).order(ByteOrder.LITTLE_ENDIAN);
@@ -57,6 +62,27 @@ record Frame(int type, int version, byte[] payload) {
       result.add(string(from));
     }
     return result;
+  }
+
+  /** A SHOWN frame: {@link Continuation#show}. */
+  static byte[] shown(int descriptor, byte[] bytes, int offset, int length, int key, byte[] part) {
+    ByteBuffer frame = ByteBuffer.allocate(HEADER + 9 + part.length + length).order(ByteOrder.LITTLE_ENDIAN);
+    frame.putInt(frame.capacity() - HEADER).putShort((short) SHOWN).putShort((short) VERSION).putInt(0);
+    frame.put((byte) descriptor).putInt(key).putInt(part.length).put(part).put(bytes, offset, length);
+    return frame.array();
+  }
+
+  /** Reads what a client kept: u32 count, then u32 keys, each with its string. */
+  static Map<Integer, String> parts(ByteBuffer from) {
+    int count = from.getInt();
+    if (count < 0 || count > from.remaining() / 8) {
+      throw new IllegalArgumentException(count + " parts in a frame");
+    }
+    Map<Integer, String> parts = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      parts.put(from.getInt(), string(from));
+    }
+    return parts;
   }
 
   static byte[] refusal(int reason, String message) {

@@ -1,7 +1,7 @@
 package io.jcompose.engine;
 
-import io.jcompose.engine.log.ContainerLine;
 import io.jcompose.engine.log.LogLine;
+import io.jcompose.engine.log.LogPlace;
 import io.jcompose.engine.log.LogReader;
 import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.plan.ContainerState;
@@ -9,9 +9,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Shows what a project's containers say as they say it: a thread for each container that runs, also for those
@@ -23,10 +24,10 @@ public final class LogFollower {
   private final Events events;
   private final LogWatcher watcher;
   private final LogRequest request;
-  private final Consumer<ContainerLine> sink;
+  private final FollowedOutput sink;
   private final Cancellation cancellation;
   private final Set<String> following = new HashSet<>();
-  private final Map<String, Long> shownUntil = new HashMap<>();
+  private final Map<String, FollowedPlace> places = new HashMap<>();
   private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
   private boolean ending;
   private boolean outputClosed;
@@ -36,7 +37,7 @@ public final class LogFollower {
       Events events,
       LogWatcher watcher,
       LogRequest request,
-      Consumer<ContainerLine> sink,
+      FollowedOutput sink,
       Cancellation cancellation) {
     this.units = units;
     this.events = events;
@@ -120,40 +121,26 @@ public final class LogFollower {
   }
 
   private void begin(Unit unit, long tail) {
-    long since;
+    Optional<FollowedPlace> from;
     synchronized (this) {
-      if (over() || !following.add(unit.record().id())) {
+      String id = unit.record().id();
+      from = Optional.ofNullable(places.get(id)).or(() -> sink.left(id));
+      boolean nothingNew = ended(unit) && from.isPresent() && from.get().toldEnd() == unit.status().run();
+      if (over() || nothingNew || !following.add(id)) {
         return;
       }
-      since = Math.max(request.sinceNanos(), shownUntil.getOrDefault(unit.record().id(), 0L));
     }
     Thread.ofPlatform()
         .name("log-" + unit.record().name())
         .daemon()
         .stackSize(256 * 1024)
-        .start(() -> follow(unit, tail, since));
+        .start(() -> follow(unit, tail, from));
   }
 
-  private void follow(Unit unit, long tail, long since) {
-    long[] shown = {since};
+  private void follow(Unit unit, long tail, Optional<FollowedPlace> from) {
+    String id = unit.record().id();
     try {
-      new LogReader(unit.logFolder())
-          .follow(
-              tail,
-              line -> {
-                if (!over() && line.nanos() >= since && request.wants(line.nanos())) {
-                  sink.accept(Logs.line(unit.record(), line));
-                  shown[0] = line.nanos() + 1;
-                }
-              },
-              watcher,
-              () -> over() || isEnding() || ended(unit),
-              wakes::add);
-      boolean ranHere = unit.status().finished() >= since;
-      if (!over() && ended(unit) && !unit.removed() && ranHere) {
-        LogLine word = LogLine.mark("exited with code " + unit.status().exitCode());
-        sink.accept(Logs.line(unit.record(), word));
-      }
+      new Followed(unit, from, tail).run();
     } catch (Output.ClosedException e) {
       synchronized (this) {
         outputClosed = true;
@@ -164,13 +151,75 @@ public final class LogFollower {
       }
     } finally {
       synchronized (this) {
-        shownUntil.put(unit.record().id(), Math.max(shown[0], since));
-        following.remove(unit.record().id());
+        following.remove(id);
         if (!ending && unit.status().state() == ContainerState.RUNNING) {
           // It was started again while its end was being shown: that event found it still followed.
           begin(unit, -1);
         }
         notifyAll();
+      }
+    }
+  }
+
+  /** One container, until it ends. */
+  private final class Followed implements LogReader.Lines {
+    private final Unit unit;
+    private final FollowedOutput.Lines to;
+    private final FollowedPlace from;
+    private LogPlace at;
+
+    Followed(Unit unit, Optional<FollowedPlace> left, long tail) {
+      this.unit = unit;
+      this.to = sink.of(unit.record().id());
+      this.from = left.orElseGet(() -> tail < 0 ? FollowedPlace.BEGINNING : lastLines(tail));
+      this.at = from.log();
+    }
+
+    private FollowedPlace lastLines(long tail) {
+      return new FollowedPlace(new LogReader(unit.logFolder()).tail(tail), 0);
+    }
+
+    void run() {
+      pause(at);
+      new LogReader(unit.logFolder())
+          .follow(at, this, watcher, () -> over() || isEnding() || ended(unit), wakes::add);
+      if (ended(unit)) {
+        tellEnd();
+      }
+      synchronized (LogFollower.this) {
+        places.put(unit.record().id(), new FollowedPlace(at, toldEnd()));
+      }
+    }
+
+    private int toldEnd() {
+      return ended(unit) ? unit.status().run() : from.toldEnd();
+    }
+
+    private void tellEnd() {
+      if (over()) {
+        return;
+      }
+      if (unit.removed()) {
+        sink.forget(unit.record().id());
+      } else if (unit.status().finished() >= request.sinceNanos()) {
+        LogLine word = LogLine.mark("exited with code " + unit.status().exitCode());
+        to.line(Logs.line(unit.record(), word), () -> new FollowedPlace(at, toldEnd()));
+        to.pause(new FollowedPlace(at, toldEnd()));
+      }
+    }
+
+    @Override
+    public void line(LogLine line, Supplier<LogPlace> place) {
+      if (!over() && request.wants(line.nanos())) {
+        to.line(Logs.line(unit.record(), line), () -> new FollowedPlace(place.get(), from.toldEnd()));
+      }
+    }
+
+    @Override
+    public void pause(LogPlace place) {
+      if (!over()) {
+        at = place;
+        to.pause(new FollowedPlace(place, from.toldEnd()));
       }
     }
   }

@@ -25,21 +25,35 @@ public final class Logs {
     this.watcher = watcher;
   }
 
-  /**
-   * Hands lines to {@code sink}, of all containers in the order of their times; when following, each
-   * container's as they come, until cancelled or until no container is left that could say something.
-   */
+  /** Hands lines to {@code sink}, of all containers in the order of their times. */
   public void read(LogRequest request, Consumer<ContainerLine> sink, Cancellation cancellation) {
-    if (request.follow()) {
-      follower(request, sink, cancellation).run();
-    } else {
-      readAll(request, sink, cancellation);
+    if (request.tail() >= 0) {
+      readTails(request, sink);
+      return;
+    }
+    PriorityQueue<Source> sources = new PriorityQueue<>(Comparator.comparingLong(Source::nanos));
+    try {
+      wanted(request).forEach(unit -> Source.open(unit).ifPresent(sources::add));
+      while (!sources.isEmpty() && !cancellation.requested() && !cancellation.gone()) {
+        Source first = sources.poll();
+        if (request.untilNanos() > 0 && first.nanos() > request.untilNanos()) {
+          first.close();
+          break;
+        }
+        if (request.wants(first.head.nanos())) {
+          sink.accept(line(first.unit.record(), first.head));
+        }
+        if (first.advance()) {
+          sources.add(first);
+        }
+      }
+    } finally {
+      sources.forEach(Source::close);
     }
   }
 
   /** A follower that has not begun yet; whoever runs it can also ask it to come to its end. */
-  public LogFollower follower(
-      LogRequest request, Consumer<ContainerLine> sink, Cancellation cancellation) {
+  public LogFollower follower(LogRequest request, FollowedOutput sink, Cancellation cancellation) {
     return new LogFollower(units, events, watcher, request, sink, cancellation);
   }
 
@@ -75,32 +89,6 @@ public final class Logs {
   public void copy(String name, Output output, Output error, Cancellation cancellation) {
     new LogReader(units.find(name).logFolder())
         .copy((stream, bytes, from, length) -> (stream == 2 ? error : output).write(bytes, from, length), cancellation::over);
-  }
-
-  private void readAll(LogRequest request, Consumer<ContainerLine> sink, Cancellation cancellation) {
-    if (request.tail() >= 0) {
-      readTails(request, sink);
-      return;
-    }
-    PriorityQueue<Source> sources = new PriorityQueue<>(Comparator.comparingLong(Source::nanos));
-    try {
-      wanted(request).forEach(unit -> Source.open(unit).ifPresent(sources::add));
-      while (!sources.isEmpty() && !cancellation.requested() && !cancellation.gone()) {
-        Source first = sources.poll();
-        if (request.untilNanos() > 0 && first.nanos() > request.untilNanos()) {
-          first.close();
-          break;
-        }
-        if (request.wants(first.head.nanos())) {
-          sink.accept(line(first.unit.record(), first.head));
-        }
-        if (first.advance()) {
-          sources.add(first);
-        }
-      }
-    } finally {
-      sources.forEach(Source::close);
-    }
   }
 
   private void readTails(LogRequest request, Consumer<ContainerLine> sink) {

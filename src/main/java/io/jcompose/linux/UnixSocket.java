@@ -25,6 +25,7 @@ public final class UnixSocket implements AutoCloseable {
   private static final int SCM_RIGHTS = 1;
   private static final int SO_PEERCRED = 17;
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_CMSG_CLOEXEC = 0x40000000;
   private static final int MSG_CTRUNC = 0x8;
   private static final int MSG_TRUNC = 0x20;
@@ -131,6 +132,11 @@ public final class UnixSocket implements AutoCloseable {
       }
       sent += (int) count;
     }
+  }
+
+  /** Sends {@code data} if there is room for it at once; false when there is not, or nobody to take it. */
+  public boolean sendNow(byte[] data) {
+    return fd.isOpen() && C.send(fd.number(), data, data.length, MSG_NOSIGNAL | MSG_DONTWAIT) == data.length;
   }
 
   private int sendWithFds(byte[] data, List<Fd> fds) {

@@ -64,6 +64,11 @@ final class Running {
     return read(out);
   }
 
+  /** In bytes. */
+  long outSize() {
+    return out.toFile().length();
+  }
+
   String err() {
     return read(err);
   }

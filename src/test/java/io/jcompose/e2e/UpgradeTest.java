@@ -2,16 +2,11 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jcompose.linux.Trees;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -27,64 +22,72 @@ class UpgradeTest {
       """;
 
   private static TestEngine engine;
-  private static Path newer;
+  private NewerBuild newer;
 
   @BeforeAll
-  static void installBoth() throws IOException {
+  static void startEngine() {
     engine = TestEngine.withBusybox();
-    Path home = TestEngine.client().getParent().getParent();
-    newer = engine.folder().resolve("newer");
-    Host.run("cp", "-al", home.toString(), newer.toString()).ok();
-    Path build = newer.resolve("lib/build");
-    List<String> lines = Files.readAllLines(build);
-    Files.delete(build);
-    Files.writeString(build, (Long.parseLong(lines.get(0)) + 1000) + "\n" + lines.get(1) + "\n");
   }
 
   @AfterAll
   static void nothingIsLeft() {
-    runNewer("engine", "stop").ok();
-    Trees.delete(newer);
     engine.close();
   }
 
-  private static Result runNewer(String... arguments) {
-    List<String> command = new ArrayList<>(List.of(newer.resolve("bin/jcompose").toString()));
-    command.addAll(List.of(arguments));
-    return engine.startProgram(engine.folder(), Map.of(), command).closeInput().end();
+  @BeforeEach
+  void install() {
+    newer = new NewerBuild(engine, 1);
   }
 
-  private static String pid() {
-    return runNewer("engine", "status").ok().out().replaceFirst("(?s).*?pid (\\d+).*", "$1");
+  @AfterEach
+  void remove() {
+    newer.close();
   }
 
-  /** Whoever is attached goes on with the engine that it has; when the last has gone, the engine makes way. */
+  private static void assertInOrder(String output) {
+    String[] lines = output.split("\n");
+    assertThat(lines)
+        .containsExactly(IntStream.rangeClosed(1, lines.length).mapToObj(i -> "line " + i).toArray(String[]::new));
+  }
+
+  /** Whoever only follows goes on with the new engine; its client is of the older build, and stays. */
   @Test
   @Tag("F-30")
   @Tag("F-31")
   void theEngineMakesWayAndNoContainerIsStartedAgain() {
     TestProject project = engine.project("counting", STACK).up();
     project.awaitLogs("counter", "line 5\n");
-    String first = Long.toString(engine.pid().orElseThrow());
+    long first = engine.pid().orElseThrow();
     long keeper = OwnProcesses.keeperOf("counting-counter-1");
     Running follower = project.start("logs", "-f", "--no-log-prefix").awaitOut("line 10\n");
 
-    assertThat(pid()).as("while somebody is attached").isEqualTo(first);
-    int seen = follower.out().split("\n").length;
-    follower.awaitOut("line " + (seen + 50) + "\n");
-    follower.signal("INT").end().expect(130);
-
-    String second = pid();
+    long second = newer.pid();
     assertThat(second).isNotEqualTo(first);
     assertThat(OwnProcesses.keeperOf("counting-counter-1")).isEqualTo(keeper);
-    assertThat(engine.pid().orElseThrow()).as("an older build may not ask").isEqualTo(Long.parseLong(second));
+    int seen = follower.out().split("\n").length;
+    follower.awaitOut("line " + (seen + 50) + "\n");
+    assertThat(engine.pid().orElseThrow()).as("an older build may not ask").isEqualTo(second);
+    assertInOrder(follower.signal("INT").end().expect(130).out());
     assertThat(project.sh("counter", "nc -w 5 127.0.0.1 80")).isEqualTo("hello");
-    String[] lines = project.logs("counter").split("\n");
-    assertThat(lines)
-        .containsExactly(IntStream.rangeClosed(1, lines.length).mapToObj(i -> "line " + i).toArray(String[]::new));
-    assertThat(follower.out().split("\n")).isEqualTo(java.util.Arrays.copyOf(lines, follower.out().split("\n").length));
+    assertInOrder(project.logs("counter"));
     project.run("restart", "-t", "0").ok();
     project.awaitState("counter", "running");
     project.down();
+  }
+
+  /** A build is finished by the engine that it was asked of, which serves newer callers meanwhile. */
+  @Test
+  @Tag("F-30")
+  void aBuildIsFinishedBeforeTheEngineMakesWay() {
+    TestProject project = engine.project("building", STACK).file("context", "hello");
+    long first = engine.pid().orElseThrow();
+    Running build = project.start("image", "build", "-t", "made", "-f", "-", ".");
+    build.type("FROM busybox\n").type("COPY context /\n");
+
+    assertThat(newer.pid()).as("while a build is under way").isEqualTo(first);
+    build.type("RUN grep hello /context\n").closeInput().end().ok();
+    assertThat(newer.pid()).as("when it has ended").isNotEqualTo(first);
+    assertThat(newer.run("image", "inspect", "made").ok().out()).contains("made");
+    newer.run("image", "rm", "made").ok();
   }
 }

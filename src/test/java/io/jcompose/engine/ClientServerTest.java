@@ -58,6 +58,17 @@ class ClientServerTest {
     }
 
     @Override
+    public void ends() {}
+
+    @Override
+    public void follows(boolean onlyFollows) {
+      running.addAndGet(onlyFollows ? -1 : 1);
+    }
+
+    @Override
+    public void beforeStop(Runnable lastWord) {}
+
+    @Override
     public boolean makeWay() {
       return running.get() == 0;
     }

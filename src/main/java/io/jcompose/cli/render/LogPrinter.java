@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Prints lines of containers, each behind the container's name in a colour of its own. Thread-safe. */
@@ -36,7 +37,20 @@ public final class LogPrinter {
 
   /** Makes room for a container's name, so that columns stand below each other from the first line. */
   public synchronized void announce(String project, String container, String service) {
-    String shown = shortName(project, container);
+    announce(shortName(project, container));
+  }
+
+  /** Makes room for names that {@link #names} gave, in their order. */
+  public synchronized void announce(List<String> shown) {
+    shown.forEach(this::announce);
+  }
+
+  /** The names in front of lines so far, in the order that decides their colours. */
+  public synchronized List<String> names() {
+    return indexes.entrySet().stream().sorted(Map.Entry.comparingByValue()).map(Map.Entry::getKey).toList();
+  }
+
+  private void announce(String shown) {
     if (shown.length() > width) {
       width = shown.length();
       prefixBytes.clear();
@@ -45,9 +59,19 @@ public final class LogPrinter {
   }
 
   public synchronized void print(ContainerLine line) {
+    format(line, bytes);
+    if (!buffered || bytes.size() >= BUFFER) {
+      flush();
+    }
+  }
+
+  /** Appends to {@code bytes} what {@link #print} writes. */
+  public synchronized void format(ContainerLine line, ByteArrayOutputStream bytes) {
     if (line.line().isMark()) {
-      String text = new String(line.line().text(), StandardCharsets.UTF_8);
-      note(shortName(line.project(), line.container()) + " " + text);
+      bytes.writeBytes(
+          (shortName(line.project(), line.container()) + " ").getBytes(StandardCharsets.UTF_8));
+      bytes.writeBytes(line.line().text());
+      bytes.write('\n');
       return;
     }
     if (prefixes) {
@@ -64,9 +88,6 @@ public final class LogPrinter {
       bytes.writeBytes("\033[0m".getBytes(StandardCharsets.US_ASCII));
     }
     bytes.write('\n');
-    if (!buffered || bytes.size() >= BUFFER) {
-      flush();
-    }
   }
 
   private byte[] prefix(ContainerLine line) {

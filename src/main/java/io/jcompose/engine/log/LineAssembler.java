@@ -12,58 +12,120 @@ final class LineAssembler {
   static final int LONGEST_LINE = 1 << 20;
 
   private final Consumer<LogLine> sink;
-  private final ByteArrayOutputStream[] open = {new ByteArrayOutputStream(), new ByteArrayOutputStream()};
-  private final long[] openSince = new long[2];
+  private final OpenLine[] open = {new OpenLine(), new OpenLine()};
+  /** Where the record begins that is being taken, or where the next one will. */
+  private Start here = new Start(0, 0, 0, 0);
+  /** Where all that was taken ends, except the rest of the record that is being taken. */
+  private long nextFile;
+  private long nextOffset;
+
+  /** Where a record begins, and how many bytes of each stream came before it. */
+  private record Start(long file, long offset, long stdout, long stderr) {}
+
+  /** What a stream has written since its last newline. */
+  private static final class OpenLine {
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    long since;
+    Start start;
+    /** Bytes of the stream in the records so far, and how many of them are in lines that were handed out. */
+    long taken;
+    long handedOut;
+
+    boolean isOpen() {
+      return bytes.size() > 0;
+    }
+  }
 
   LineAssembler(Consumer<LogLine> sink) {
     this.sink = sink;
   }
 
+  /** For records that are read from this place on. */
+  LineAssembler(LogPlace from, Consumer<LogLine> sink) {
+    this(sink);
+    at(from.file(), from.offset());
+    open[0].handedOut = from.stdout();
+    open[1].handedOut = from.stderr();
+  }
+
   void add(LogRecord record) {
+    here = new Start(record.file(), record.offset(), open[0].taken, open[1].taken);
     if (record.stream() == LogRecord.MARK) {
       mark(record);
-      return;
+    } else {
+      lines(record);
     }
+    at(record.file(), record.end());
+  }
+
+  private void at(long file, long offset) {
+    here = new Start(file, offset, open[0].taken, open[1].taken);
+    nextFile = file;
+    nextOffset = offset;
+  }
+
+  private void lines(LogRecord record) {
     int index = record.stream() - 1;
+    OpenLine line = open[index];
     byte[] bytes = record.payload();
-    int start = 0;
-    for (int i = 0; i < bytes.length; i++) {
+    long before = line.taken;
+    line.taken += bytes.length;
+    int start = Math.clamp(line.handedOut - before, 0, bytes.length);
+    for (int i = start; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
-        append(index, record.nanos(), bytes, start, i);
-        finish(index, record.stream());
+        append(index, record.nanos(), bytes, start, i, before);
+        finish(index, before + i + 1);
         start = i + 1;
       }
     }
     if (start < bytes.length) {
-      append(index, record.nanos(), bytes, start, bytes.length);
+      append(index, record.nanos(), bytes, start, bytes.length, before);
     }
   }
 
   /** Hands out what has no line's end yet: the process is gone and nothing will follow. */
   void flush() {
     for (int index = 0; index < 2; index++) {
-      if (open[index].size() > 0) {
-        finish(index, index + 1);
+      if (open[index].isOpen()) {
+        finish(index, open[index].taken);
       }
     }
   }
 
-  private void append(int index, long nanos, byte[] bytes, int from, int to) {
-    if (open[index].size() == 0) {
-      openSince[index] = nanos;
+  /** The place after the last line that was handed out. */
+  LogPlace place() {
+    Start from = here;
+    for (OpenLine line : open) {
+      if (line.isOpen() && line.start.stdout() <= from.stdout() && line.start.stderr() <= from.stderr()) {
+        from = line.start;
+      }
     }
-    open[index].write(bytes, from, to - from);
-    if (open[index].size() > LONGEST_LINE) {
-      finish(index, index + 1);
-      openSince[index] = nanos;
+    return new LogPlace(
+        from.file(), from.offset(), open[0].handedOut - from.stdout(), open[1].handedOut - from.stderr(), nextFile,
+        nextOffset);
+  }
+
+  private void append(int index, long nanos, byte[] bytes, int from, int to, long before) {
+    OpenLine line = open[index];
+    if (!line.isOpen()) {
+      line.since = nanos;
+      line.start = here;
+    }
+    line.bytes.write(bytes, from, to - from);
+    if (line.bytes.size() > LONGEST_LINE) {
+      finish(index, before + to);
+      line.since = nanos;
     }
   }
 
-  private void finish(int index, int stream) {
-    byte[] text = open[index].toByteArray();
+  private void finish(int index, long upTo) {
+    OpenLine line = open[index];
+    byte[] text = line.bytes.toByteArray();
     int length = text.length > 0 && text[text.length - 1] == '\r' ? text.length - 1 : text.length;
-    sink.accept(new LogLine(stream, openSince[index], java.util.Arrays.copyOf(text, length)));
-    open[index].reset();
+    LogLine whole = new LogLine(index + 1, line.since, java.util.Arrays.copyOf(text, length));
+    line.bytes.reset();
+    line.handedOut = upTo;
+    sink.accept(whole);
   }
 
   private void mark(LogRecord record) {
@@ -71,6 +133,8 @@ final class LineAssembler {
     int kind = b.getInt();
     flush();
     if (kind == LogRecord.MARK_DROPPED) {
+      // What is said here is said once: the place after it is behind the mark.
+      at(record.file(), record.end());
       String text = "[" + b.getLong() + " bytes of output were lost: the disk was full]";
       sink.accept(new LogLine(LogRecord.MARK, record.nanos(), text.getBytes(StandardCharsets.UTF_8)));
     }

@@ -23,6 +23,8 @@ final class LogFiles implements AutoCloseable {
   private final Path folder;
   private long number = -1;
   private FileChannel file;
+  /** How far the file has been read; the buffer holds the last bytes before that. */
+  private long read;
   private ByteBuffer buffer = ByteBuffer.allocate(READ_AHEAD).order(ByteOrder.LITTLE_ENDIAN).flip();
   private boolean lostSome;
 
@@ -57,11 +59,44 @@ final class LogFiles implements AutoCloseable {
       if (!numbers.isEmpty()) {
         number = numbers.last() - 1;
         openNext();
-        file.position(file.size());
+        read = file.size();
+        file.position(read);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the log in " + folder, e);
     }
+  }
+
+  /**
+   * Goes to a place that was noted by whoever read these files before.
+   *
+   * @return from where reading goes on: another one when what followed the place is gone
+   */
+  LogPlace goTo(LogPlace place) {
+    try {
+      TreeSet<Long> numbers = numbers();
+      if (place.file() > 0 && numbers.contains(place.file())) {
+        return open(place);
+      }
+      if (place.file() > 0 && numbers.contains(place.nextFile())) {
+        lostSome = true;
+        return open(new LogPlace(place.nextFile(), place.nextOffset(), 0, 0, place.nextFile(), place.nextOffset()));
+      }
+      lostSome = place.file() > 0 && !numbers.isEmpty();
+      return LogPlace.BEGINNING;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the log in " + folder, e);
+    }
+  }
+
+  private LogPlace open(LogPlace place) throws IOException {
+    number = place.file() - 1;
+    if (!openNext() || number != place.file()) {
+      return LogPlace.BEGINNING;
+    }
+    read = place.offset();
+    file.position(read);
+    return place;
   }
 
   /** Hands on the payloads of all records that are there, without marks. */
@@ -113,7 +148,8 @@ final class LogFiles implements AutoCloseable {
     }
     byte[] payload = new byte[length];
     buffer.get(at + LogRecord.HEADER, payload);
-    LogRecord record = new LogRecord(buffer.get(at + 2), buffer.getLong(at + 8), payload);
+    long offset = read - buffer.remaining();
+    LogRecord record = new LogRecord(buffer.get(at + 2), buffer.getLong(at + 8), payload, number, offset);
     buffer.position(at + LogRecord.HEADER + length);
     return record;
   }
@@ -146,6 +182,7 @@ final class LogFiles implements AutoCloseable {
     buffer.compact();
     int count = file.read(buffer);
     buffer.flip();
+    read += Math.max(count, 0);
     return count > 0;
   }
 
@@ -167,6 +204,7 @@ final class LogFiles implements AutoCloseable {
       }
       file = opened;
       number = next;
+      read = 0;
       buffer.clear().flip();
       return true;
     } catch (NoSuchFileException e) {

@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Reads one container's log from its folder: all, the last lines, or on and on as it grows. */
 public final class LogReader {
@@ -23,29 +25,62 @@ public final class LogReader {
    */
   public void read(long tail, Consumer<LogLine> sink) {
     try (LogFiles files = new LogFiles(folder)) {
-      LineAssembler lines = readExisting(files, tail, sink);
-      lines.flush();
+      readExisting(files, tail, sink).flush();
     }
   }
 
+  /** Takes lines as they come, from one thread. */
+  public interface Lines {
+    /**
+     * @param place asked for during the call: where reading can go on after this line
+     */
+    void line(LogLine line, Supplier<LogPlace> place);
+
+    /** For the moment that was all. */
+    void pause(LogPlace place);
+  }
+
+  /** The place before the last lines that are there; with a line that is not complete yet behind them. */
+  public LogPlace tail(long lines) {
+    Deque<LogPlace> ends = new ArrayDeque<>(List.of(LogPlace.BEGINNING));
+    LineAssembler[] assembler = new LineAssembler[1];
+    assembler[0] =
+        new LineAssembler(
+            line -> {
+              if (ends.size() > lines) {
+                ends.removeFirst();
+              }
+              ends.addLast(assembler[0].place());
+            });
+    try (LogFiles files = new LogFiles(folder)) {
+      drain(files, assembler[0], line -> {});
+    }
+    return ends.getFirst();
+  }
+
   /**
-   * Like {@link #read}, then waits for more until {@code ended} says that nothing will follow, and what was
-   * written before that has been handed out.
+   * Hands on the lines from a place on, then waits for more until {@code ended} says that nothing will follow, and what
+   * was written before that has been handed out.
    *
    * @param wake is given a handle that makes the reader ask {@code ended} again
    */
   public void follow(
-      long tail, Consumer<LogLine> sink, LogWatcher watcher, BooleanSupplier ended, Consumer<Runnable> wake) {
+      LogPlace from, Lines sink, LogWatcher watcher, BooleanSupplier ended, Consumer<Runnable> wake) {
     Semaphore changed = new Semaphore(0);
     wake.accept(changed::release);
     try (LogFiles files = new LogFiles(folder);
         LogWatcher.Watch watch = watcher.watch(folder, changed::release)) {
-      LineAssembler lines = readExisting(files, tail, sink);
+      LineAssembler[] lines = new LineAssembler[1];
+      Consumer<LogLine> each = line -> sink.line(line, lines[0]::place);
+      lines[0] = new LineAssembler(files.goTo(from), each);
       while (true) {
         boolean last = ended.getAsBoolean();
-        drain(files, lines, sink);
+        drain(files, lines[0], each);
         if (last) {
-          lines.flush();
+          lines[0].flush();
+        }
+        sink.pause(lines[0].place());
+        if (last) {
           return;
         }
         changed.acquire();
@@ -54,6 +89,22 @@ public final class LogReader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** All lines, for who need not go on later. */
+  public void follow(
+      Consumer<LogLine> sink, LogWatcher watcher, BooleanSupplier ended, Consumer<Runnable> wake) {
+    Lines lines =
+        new Lines() {
+          @Override
+          public void line(LogLine line, Supplier<LogPlace> place) {
+            sink.accept(line);
+          }
+
+          @Override
+          public void pause(LogPlace place) {}
+        };
+    follow(LogPlace.BEGINNING, lines, watcher, ended, wake);
   }
 
   /** Takes output as it came, in pieces of a buffer that is used again. */

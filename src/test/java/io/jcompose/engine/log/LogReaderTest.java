@@ -127,7 +127,7 @@ class LogReaderTest {
               .start(
                   () ->
                       new LogReader(folder)
-                          .follow(-1, line -> seen.add(text(line)), watcher, ended::get, wake::add));
+                          .follow(line -> seen.add(text(line)), watcher, ended::get, wake::add));
       assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("1 1 before");
       append(1, record(1, 2, "then\n"));
       assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("1 2 then");
