@@ -45,7 +45,7 @@ class RebootTest {
   }
 
   /** All processes at once, what the kernel has of ours, and the boot that the engine has noted. */
-  private static void reboot(TestEngine engine) throws IOException {
+  static void reboot(TestEngine engine) throws IOException {
     engine.audit().killWhatIsLeft();
     await("nothing runs")
         .atMost(Duration.ofSeconds(20))
