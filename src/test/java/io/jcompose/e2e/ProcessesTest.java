@@ -126,6 +126,7 @@ class ProcessesTest {
     "'[\"/etc/passwd\"]', 126, /etc/passwd",
     "'[\"/tmp\"]', 126, /tmp",
   })
+  @Tag("F-14")
   void aCommandThatCannotRunFailsTheUp(String command, int code, String named) {
     service("cannot", "command: " + command);
     Result up = project.run("up", "-d").expect(code);
