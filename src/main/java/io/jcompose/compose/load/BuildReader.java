@@ -7,6 +7,7 @@ import io.jcompose.compose.model.Ulimit;
 import io.jcompose.compose.yaml.MapNode;
 import io.jcompose.compose.yaml.Node;
 import io.jcompose.compose.yaml.Scalar;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,13 @@ final class BuildReader {
 
   private BuildReader() {}
 
-  static Build read(View build) {
-    String context = build.text("context").orElse(".");
+  /**
+   * Reads.
+   *
+   * @param directory the context of one that is given none
+   */
+  static Build read(View build, Path directory) {
+    String context = build.text("context").orElse(directory.toString());
     return new Build(
         context,
         PathResolver.isRemote(context),

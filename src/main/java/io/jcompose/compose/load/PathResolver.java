@@ -81,7 +81,11 @@ final class PathResolver {
       build.put("context", context(context));
     }
     if (build.get("additional_contexts") instanceof MapNode contexts) {
-      contexts.entries().replaceAll((name, n) -> n instanceof Scalar s ? context(s) : n);
+      contexts
+          .entries()
+          .replaceAll(
+              (name, n) ->
+                  n instanceof Scalar s && !s.isNull() ? context(new Scalar(s.place(), s.text())) : n);
     }
     if (build.get("ssh") instanceof MapNode keys) {
       keys.entries().replaceAll((id, n) -> n.isNull() ? n : absolute(n));

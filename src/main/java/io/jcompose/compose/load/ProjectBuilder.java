@@ -54,7 +54,7 @@ final class ProjectBuilder {
         found.files(),
         found.envFiles(),
         environment,
-        project.entries("services", ServiceReader::read),
+        project.entries("services", (key, s) -> ServiceReader.read(key, s, found.directory())),
         disabled,
         project.entries("networks", ProjectBuilder::network),
         project.entries("volumes", ProjectBuilder::volume),

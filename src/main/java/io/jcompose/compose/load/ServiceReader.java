@@ -28,13 +28,18 @@ final class ServiceReader {
 
   private ServiceReader() {}
 
-  static Service read(String name, View service) {
+  /**
+   * Reads.
+   *
+   * @param directory the project's
+   */
+  static Service read(String name, View service, Path directory) {
     ResourceNames.checkContainer(service);
     OptionalInt scale = service.integer("scale");
     return new Service(
         name,
         service.text("image"),
-        service.optional("build", BuildReader::read),
+        service.optional("build", build -> BuildReader.read(build, directory)),
         service.text("pull_policy"),
         service.text("platform"),
         service.text("container_name"),

@@ -72,14 +72,19 @@ public final class YamlReader {
     if (source.text().length() > MAX_CHARACTERS) {
       throw new Place(source, 1, 1).error("", "the file is larger than 16 MiB");
     }
+    YamlReader reader = new YamlReader(source, budget, report);
     try {
-      return new YamlReader(source, budget, report).documents();
+      return reader.documents();
     } catch (MarkedYamlEngineException e) {
       Place place =
           e.getProblemMark()
               .map(m -> new Place(source, m.getLine() + 1, m.getColumn() + 1))
               .orElse(new Place(source, 1, 1));
       throw place.error("", "not valid YAML: " + e.getProblem());
+    } catch (IllegalArgumentException e) {
+      // The parser's own, of an escape that names no character.
+      Place after = reader.current == null ? new Place(source, 1, 1) : reader.place(reader.current);
+      throw after.error("", "not valid YAML: an escape after this names no character");
     } catch (YamlEngineException e) {
       throw new Place(source, 1, 1).error("", "not valid YAML: " + firstLine(e.getMessage()));
     }

@@ -155,6 +155,8 @@ class HostileFilesTest {
         "services: &a {b: *a}",
         "%YAML 9.9\n---\na",
         "\u0007",
+        "a: \"\\x\"",
+        "a: \"\\UFFFFFFFF\"",
         "services: {\"a\\nb\": {image: x}}",
         "services: {\"../a\": {image: x}}",
         "services: {\"%n\": {image: x}}",
