@@ -210,7 +210,7 @@ final class Consistency {
   }
 
   private void undefinedService(Place place, String path, String message, String name) {
-    if (isUnreadable("services", name)) {
+    if (session.isFull() || isUnreadable("services", name)) {
       return;
     }
     Problem problem = place.problem(path, message);
@@ -242,7 +242,7 @@ final class Consistency {
   private void defined(
       String service, String what, String name, String section, String path, Place place) {
     Map<String, Node> known = Values.entries(root.get(section));
-    if (known.containsKey(name) || isUnreadable(section, name)) {
+    if (known.containsKey(name) || session.isFull() || isUnreadable(section, name)) {
       return;
     }
     Problem problem =

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.jcompose.compose.ComposeException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -81,6 +85,17 @@ class HostileFilesTest {
       bomb.append("x-a%1$d: &a%1$d {<<: [*a%2$d, *a%2$d], k%1$d: *a%2$d}\n".formatted(i, i - 1));
     }
     assertThat(error(bomb.toString())).contains("aliases expand to more than");
+  }
+
+  @ParameterizedTest
+  @Tag("YML-1")
+  @ValueSource(strings = {"[x,x,x,x,x,x,x,x,x]", "{a: b, c: {d: e}}", "[[[[[[[[x]]]]]]]]", "x"})
+  void aBombIsRefusedWithinASecond(String item) throws IOException {
+    write("compose.yaml", bomb(item));
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadCpuTime();
+    assertThat(catchThrowableOfType(ComposeException.class, this::load)).isNotNull();
+    assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - before)).isLessThan(Duration.ofSeconds(1));
   }
 
   @Test
@@ -324,5 +339,30 @@ class HostileFilesTest {
         .contains("source=" + cwd + "/inc/d")
         .contains("source=" + cwd + "/own")
         .contains("A=1");
+  }
+
+  @Test
+  @Tag("YML-10")
+  void aLinkedFileBelongsToWhereTheLinkIs() throws IOException {
+    write("elsewhere/compose.yaml", "services: {a: {image: x, volumes: ['./d:/d']}}");
+    write(".env", "");
+    Files.createSymbolicLink(cwd.resolve("compose.yaml"), cwd.resolve("elsewhere/compose.yaml"));
+    assertThat(load().tree().toString()).contains("source=" + cwd + "/d,");
+  }
+
+  @Test
+  @Tag("YML-10")
+  void pathsOfAllFilesBelongToTheFirstOrToTheProjectDirectory() throws IOException {
+    write("one/a.yaml", "services: {a: {image: x, volumes: ['./d:/d']}}");
+    write("two/b.yaml", "services: {b: {image: x, volumes: ['./e:/e']}}");
+    LoadOptions options = LoadOptions.in(cwd, Map.of()).withFiles("two/b.yaml", "one/a.yaml");
+    assertThat(ProjectLoader.load(options).tree().toString())
+        .contains("source=" + cwd + "/two/d,", "source=" + cwd + "/two/e,");
+    LoadOptions elsewhere =
+        new LoadOptions(
+            cwd, Map.of(), List.of("two/b.yaml", "one/a.yaml"), Optional.empty(), Optional.of("three"), List.of(),
+            List.of(), Optional.empty(), Set.of(), List.of());
+    assertThat(ProjectLoader.load(elsewhere).tree().toString())
+        .contains("source=" + cwd + "/three/d,", "source=" + cwd + "/three/e,");
   }
 }

@@ -47,7 +47,7 @@ class MutatedFilesTest {
         .as(() -> said + "\n" + (Files.exists(mutant) ? read(mutant) : ""))
         .isZero();
     System.out.println("mutated files: " + said.strip());
-    assertThat(said).containsPattern("[1-9][0-9]{2,} files, [1-9][0-9]+ of them loaded");
+    assertThat(said).containsPattern("[1-9][0-9]+ files, [1-9][0-9]* of them loaded");
   }
 
   private static String read(Path file) {
