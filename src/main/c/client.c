@@ -4,17 +4,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "launcher.h"
 
-enum { TRIES = 5, LAST_LINES = 5 };
+enum { TRIES = 5, LAST_LINES = 5, LEAVE_LIMIT_MS = 20000 };
 
 void say(const char *format, ...) {
   char line[2048] = "jcompose: ";
@@ -74,11 +76,13 @@ static void show_last_words(const struct invocation *invocation) {
   if (write(2, words + start, (size_t)(length - start)) < 0) errno = 0;
 }
 
-/* Nobody listens, or not to us. Returns when there is a socket to connect to. */
-static void find_engine(const struct invocation *invocation, int error, int *started) {
-  int needs_engine;
-  const char *verb = local_verb(invocation, &needs_engine);
-  if (!needs_engine) {
+/* Nobody listens, or not to us. Returns when there is a socket to connect to.
+ * made_way: an engine has left for ours, and its containers must not be without one. */
+static void find_engine(const struct invocation *invocation, int error, int made_way, int *started) {
+  enum need need;
+  const char *verb = local_verb(invocation, &need);
+  int none = error == -ENOENT || error == -ECONNREFUSED;
+  if (need == NO_ENGINE || (need == ENGINE_IF_ANY && none && !made_way)) {
     local_run(invocation);
     _exit(1);
   }
@@ -86,7 +90,7 @@ static void find_engine(const struct invocation *invocation, int error, int *sta
     say("\"%s\" needs root, because it makes containers: run it with sudo", verb);
     _exit(1);
   }
-  if (error != -ENOENT && error != -ECONNREFUSED) {
+  if (!none) {
     say("cannot reach the engine at %s/engine.sock: %s", invocation->run, strerror(-error));
     _exit(1);
   }
@@ -100,18 +104,30 @@ static void find_engine(const struct invocation *invocation, int error, int *sta
 }
 
 static void refused(const struct invocation *invocation, const struct ending *ending) {
-  int needs_engine;
-  local_verb(invocation, &needs_engine);
-  if (!needs_engine)
+  enum need need;
+  local_verb(invocation, &need);
+  if (need == NO_ENGINE)
     local_run(invocation);
   else
     say("%s", ending->message);
   _exit(1);
 }
 
-static void finish(const struct invocation *invocation, const struct ending *ending) {
+/* Whoever listens on the engine's socket is its launcher, which ends after it. */
+static void wait_for_end(int socket) {
+  struct ucred launcher;
+  socklen_t length = sizeof launcher;
+  if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &launcher, &length) < 0) return;
+  struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, launcher.pid, 0), .events = POLLIN};
+  /* The engine sees that we have our answer by our end of the connection. */
+  shutdown(socket, SHUT_RDWR);
+  if (end.fd >= 0) poll(&end, 1, LEAVE_LIMIT_MS);
+}
+
+static void finish(const struct invocation *invocation, int socket, const struct ending *ending) {
   switch (ending->outcome) {
     case EXITED:
+      if (ending->engine_leaves) wait_for_end(socket);
       _exit(ending->code);
     case REFUSED_HERE:
       refused(invocation, ending);
@@ -134,14 +150,15 @@ static void finish(const struct invocation *invocation, const struct ending *end
 }
 
 /* There is no socket, or (without an error) it takes nobody yet. Returns when it is worth another try. */
-static void reach_engine(const struct invocation *invocation, int error, int *started, struct ending *ending) {
+static void reach_engine(const struct invocation *invocation, int error, int made_way, int *started,
+                         struct ending *ending) {
   switch (gap_wait(error, ending)) {
     case GAP_AGAIN:
       return;
     case GAP_LEAVE:
       _exit(ending->code);
     case GAP_START:
-      find_engine(invocation, error, started);
+      find_engine(invocation, error, made_way, started);
       return;
     case GAP_GIVE_UP:
       say("the engine ended, and none came back; %s/engine.log may say why", invocation->run);
@@ -152,7 +169,7 @@ static void reach_engine(const struct invocation *invocation, int error, int *st
 int client_main(int argc, char **argv, char **environment) {
   static struct ending ending;
   struct invocation invocation = {.argc = argc, .argv = argv, .environment = environment, .lib = local_lib()};
-  int started = 0;
+  int started = 0, made_way = 0;
   invocation.run = world_setting(environment, "JCOMPOSE_RUN", "/run/jcompose");
   look_at_stdio(&invocation);
   if (invocation.run[0] != '/') {
@@ -162,18 +179,19 @@ int client_main(int argc, char **argv, char **environment) {
   for (int tries = 0; tries < TRIES;) {
     int socket = connect_engine(&invocation);
     if (socket < 0) {
-      reach_engine(&invocation, socket, &started, &ending);
+      reach_engine(&invocation, socket, made_way, &started, &ending);
       continue;
     }
     session_run(socket, &invocation, gap_until(), &ending);
+    finish(&invocation, socket, &ending);
     close(socket);
-    finish(&invocation, &ending);
     /* An older engine makes way: that the one we start is new is no sign of trouble. Nor is it after a gap. */
     if (ending.outcome == AGAIN || ending.outcome == CUT_OFF) started = 0;
+    if (ending.outcome == AGAIN) made_way = 1;
     if (!gap_until())
       tries++;
     else if (ending.outcome == CLOSED_EARLY)
-      reach_engine(&invocation, 0, &started, &ending);
+      reach_engine(&invocation, 0, made_way, &started, &ending);
   }
   say("the engine closes the connection before it takes the command; %s/engine.log may say why", invocation.run);
   return 1;

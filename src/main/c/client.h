@@ -68,6 +68,7 @@ struct ending {
   enum outcome outcome;
   int code;
   int progress; /* something was shown or kept */
+  int engine_leaves;
   char message[1024];
 };
 /* `until`: when it must have been accepted, on the monotonic clock in ms; 0: never. */
@@ -94,8 +95,10 @@ enum gap gap_wait(int error, struct ending *ending);
 /* The folder lib beside the binary's bin. */
 const char *local_lib(void);
 uint64_t local_build(const char *lib);
-/* The verb of a command line, or NULL; *needs_engine is 0 when a JVM of the caller's own can do it. */
-const char *local_verb(const struct invocation *invocation, int *needs_engine);
+/* Whether a verb can be done by a JVM of the caller's own: always, when no engine runs, or never. */
+enum need { NO_ENGINE, ENGINE_IF_ANY, ENGINE };
+/* The verb of a command line, or NULL. */
+const char *local_verb(const struct invocation *invocation, enum need *need);
 /* Becomes that JVM; returns when it can't, having said why. */
 void local_run(const struct invocation *invocation);
 /* Starts a launcher and waits until it listens. 0, or -1 having said why not. */

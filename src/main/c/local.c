@@ -48,17 +48,25 @@ static int asks_for_help(const char *argument) {
   return argument && (!strcmp(argument, "--help") || !strcmp(argument, "-h") || !strcmp(argument, "--version"));
 }
 
-const char *local_verb(const struct invocation *invocation, int *needs_engine) {
+static enum need need_of(const char *verbs, char *const *argument) {
+  static char pair[256];
+  if (listed(verbs, "verb", argument[0], strlen(argument[0]))) return NO_ENGINE;
+  if (!argument[1]) return ENGINE;
+  if (!strcmp(argument[1], "--help")) return NO_ENGINE;
+  snprintf(pair, sizeof pair, "%s %s", argument[0], argument[1]);
+  return listed(verbs, "idle", pair, strlen(pair)) ? ENGINE_IF_ANY : ENGINE;
+}
+
+const char *local_verb(const struct invocation *invocation, enum need *need) {
   const char *verbs = lib_file(invocation->lib, "verbs");
   char **argument = invocation->argc > 0 ? invocation->argv + 1 : invocation->argv;
-  *needs_engine = 0;
+  *need = NO_ENGINE;
   for (; *argument && (*argument)[0] == '-' && (*argument)[1]; argument++) {
     if (asks_for_help(*argument)) return NULL;
     if (listed(verbs, "option", *argument, strlen(*argument)) && argument[1]) argument++;
   }
   if (!*argument) return NULL;
-  int help = argument[1] && !strcmp(argument[1], "--help");
-  *needs_engine = !help && !listed(verbs, "verb", *argument, strlen(*argument));
+  *need = need_of(verbs, argument);
   return *argument;
 }
 

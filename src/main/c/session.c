@@ -147,6 +147,7 @@ static void handle_frame(const struct frame *frame, struct reader *payload) {
       break;
     case EXIT_CODE:
       finish(EXITED, take8(payload));
+      s.ending->engine_leaves = frame->length > 1 && take8(payload);
       break;
     case REFUSED:
       refused(payload);

@@ -73,6 +73,7 @@ public final class Commands {
     ENTRIES.put("load", new Entry(false, ImageLoadCommand::new));
     ENTRIES.put("import", new Entry(false, ImageImportCommand::new));
     ENTRIES.put("system", new Entry(false, SystemCommand::line));
+    ENTRIES.put("info", new Entry(false, InfoCommand::new));
     ENTRIES.put("login", new Entry(false, LoginCommand::new));
     ENTRIES.put("logout", new Entry(false, LogoutCommand::new));
     ENTRIES.put("network", new Entry(false, NetworkCommand::line));
@@ -87,6 +88,9 @@ public final class Commands {
     ENTRIES.put("version", new Entry(true, VersionCommand::new));
     ENTRIES.put("help", new Entry(true, HelpCommand::new));
   }
+
+  /** Other names of commands, which their classes have as well. */
+  private static final Map<String, String> ALIASES = Map.of("convert", "config");
 
   /** Options before the verb that take a value; {@code --option=value} is one argument. */
   static final List<String> OPTIONS_WITH_VALUE =
@@ -105,6 +109,13 @@ public final class Commands {
             table.append("verb ").append(name).append('\n');
           }
         });
+    ALIASES.forEach(
+        (name, of) -> {
+          if (ENTRIES.get(of).local) {
+            table.append("verb ").append(name).append('\n');
+          }
+        });
+    EngineCommand.WITHOUT_START.forEach(name -> table.append("idle engine ").append(name).append('\n'));
     OPTIONS_WITH_VALUE.forEach(option -> table.append("option ").append(option).append('\n'));
     return table.toString();
   }
@@ -136,8 +147,9 @@ public final class Commands {
     CommandContext context = new CommandContext(invocation, options, engine);
     CommandLine root = new CommandLine(options);
     Optional<String> verb = verb(invocation.arguments());
-    if (verb.isPresent() && ENTRIES.containsKey(verb.get())) {
-      root.addSubcommand(verb.get(), ENTRIES.get(verb.get()).make.apply(context));
+    Optional<String> command = verb.map(name -> ALIASES.getOrDefault(name, name)).filter(ENTRIES::containsKey);
+    if (command.isPresent()) {
+      root.addSubcommand(command.get(), ENTRIES.get(command.get()).make.apply(context));
       leaveProgramsAlone(root);
     } else if (verb.isPresent()) {
       invocation.err().println(unknownVerb(verb.get()));
@@ -160,7 +172,7 @@ public final class Commands {
     StringWriter help = new StringWriter();
     root.setOut(new PrintWriter(help));
     root.setErr(new PrintWriter(help));
-    root.setParameterExceptionHandler((e, arguments) -> usageError(e, context));
+    root.setParameterExceptionHandler((e, arguments) -> usageError(firstFault(e), context));
     root.setExecutionExceptionHandler((e, line, parsed) -> failure(e, context));
     if (invocation.arguments().stream().anyMatch("--help"::equals) && verb.isEmpty()) {
       addAll(root, context);
@@ -253,6 +265,14 @@ public final class Commands {
         + "\nRun \"jcompose --help\" for a list.";
   }
 
+  /** An option that nobody knows comes before what is missing without it. */
+  private static CommandLine.ParameterException firstFault(CommandLine.ParameterException e) {
+    List<String> unmatched = e.getCommandLine().getUnmatchedArguments();
+    return e instanceof CommandLine.MissingParameterException && unmatched.stream().anyMatch(a -> a.startsWith("-"))
+        ? new CommandLine.UnmatchedArgumentException(e.getCommandLine(), unmatched)
+        : e;
+  }
+
   private static int usageError(CommandLine.ParameterException e, CommandContext context) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     StringBuilder message = new StringBuilder(name + ": " + Printable.line(e.getMessage()));
@@ -264,7 +284,22 @@ public final class Commands {
     }
     message.append("\nRun \"").append(name).append(" --help\" for what it takes.");
     context.err().println(message.toString());
-    return e.getCommandLine().getCommand() instanceof RunsProgram program ? program.usageCode() : USAGE;
+    return usageCode(e);
+  }
+
+  /** Below {@code container} as Docker has it: 125 for options, 1 where names are missing; 2 elsewhere. */
+  private static int usageCode(CommandLine.ParameterException e) {
+    boolean ofContainers = false;
+    for (CommandLine line = e.getCommandLine(); line != null; line = line.getParent()) {
+      ofContainers |= line.getCommand() instanceof ContainerCommand;
+    }
+    if (!ofContainers) {
+      return USAGE;
+    }
+    return e instanceof CommandLine.MissingParameterException missing
+            && missing.getMissing().stream().allMatch(CommandLine.Model.ArgSpec::isPositional)
+        ? 1
+        : CreateFlags.FAILED;
   }
 
   private static int failure(Exception e, CommandContext context) {

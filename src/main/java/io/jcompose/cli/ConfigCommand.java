@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "config",
+    aliases = "convert",
     description = "Shows what the Compose files mean, in canonical form.",
     sortOptions = false)
 final class ConfigCommand implements Callable<Integer> {

@@ -7,6 +7,7 @@ import io.jcompose.engine.EngineException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The containers of the project that a command is about. */
 final class ContainerChoice {
@@ -16,32 +17,42 @@ final class ContainerChoice {
     this.context = context;
   }
 
-  /** The project's name; from the file, or with -p and no file at hand from what the engine knows. */
+  /** The project's name; from the file, or where none is at hand from -p or COMPOSE_PROJECT_NAME. */
   String projectName() {
-    String given = context.options().projectName;
+    return projectName(projectIfAny());
+  }
+
+  String projectName(Optional<Project> project) {
+    return project.map(Project::name).or(this::givenName).orElseThrow();
+  }
+
+  /** The project; a name that was given will do without a file, be it of a project or not. */
+  Optional<Project> projectIfAny() {
+    return projectIfAny(List.of());
+  }
+
+  /**
+   * As {@link #projectIfAny()}.
+   *
+   * @param services that are active whatever their profiles
+   */
+  Optional<Project> projectIfAny(List<String> services) {
     try {
-      return new ProjectSource(context).load().name();
+      return Optional.of(new ProjectSource(context).load(Set.of(), services).project());
     } catch (ComposeException e) {
-      if (given != null && context.options().files.isEmpty() && context.engine().containers().known(given)) {
-        return given;
+      if (givenName().isPresent()) {
+        return Optional.empty();
       }
       throw e;
     }
   }
 
-  /** With -p and no file at hand, what the engine remembers of the project is enough. */
-  Optional<Project> projectIfAny() {
-    if (context.options().projectName == null || !context.options().files.isEmpty()) {
-      return Optional.of(new ProjectSource(context).load());
-    }
-    try {
-      return Optional.of(new ProjectSource(context).load());
-    } catch (ComposeException e) {
-      if (context.engine().containers().known(context.options().projectName)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+  private Optional<String> givenName() {
+    return context.options().files.isEmpty()
+        ? Optional.ofNullable(context.options().projectName)
+            .or(() -> Optional.ofNullable(context.environment().get("COMPOSE_PROJECT_NAME")))
+            .filter(name -> !name.isEmpty())
+        : Optional.empty();
   }
 
   /** All containers of the project, or of the named services; one that nobody knows is an error. */

@@ -176,7 +176,7 @@ final class ContainerLifecycleCommands {
     @Parameters(arity = "1..*", paramLabel = "CONTAINER", description = "Names or ids")
     List<String> names = new ArrayList<>();
 
-    @Option(names = {"-f", "--force"}, description = "Kills what runs; says nothing of containers that are not there")
+    @Option(names = {"-f", "--force"}, description = "Kills what runs; one that is not there is no failure")
     boolean force;
 
     @Option(names = {"-v", "--volumes"}, description = "Removes their anonymous volumes, too")
@@ -188,16 +188,18 @@ final class ContainerLifecycleCommands {
 
     @Override
     public Integer call() {
-      return EachContainer.named(context, names, this::remove);
+      return EachContainer.tried(context, names, this::remove);
     }
 
     private void remove(String name) {
       try {
         control().remove(name, new ContainerControl.Removal(force, volumes));
+        context.out().println(name);
       } catch (EngineException e) {
         if (!force || context.engine().containers().exists(name)) {
           throw e;
         }
+        context.err().println("jcompose: " + e.getMessage());
       }
     }
   }

@@ -42,11 +42,6 @@ final class ContainerRunCommand implements Callable<Integer>, RunsProgram {
   }
 
   @Override
-  public int usageCode() {
-    return CreateFlags.FAILED;
-  }
-
-  @Override
   public Integer call() {
     StreamOptions streams = streams();
     if (detach && !attach.isEmpty()) {

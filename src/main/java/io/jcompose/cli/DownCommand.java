@@ -55,8 +55,9 @@ final class DownCommand implements Callable<Integer> {
           spec.commandLine(), "--keep-snapshot goes with -v: without it the volumes stay");
     }
     Choice.check(spec, "--rmi", rmi, List.of("all", "local"));
-    Optional<Project> project = new ContainerChoice(context).projectIfAny();
-    String name = project.map(Project::name).orElseGet(() -> context.options().projectName);
+    ContainerChoice choice = new ContainerChoice(context);
+    Optional<Project> project = choice.projectIfAny(services);
+    String name = choice.projectName(project);
     DownOptions.Images images =
         rmi == null
             ? DownOptions.Images.NONE

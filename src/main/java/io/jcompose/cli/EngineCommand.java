@@ -3,12 +3,16 @@ package io.jcompose.cli;
 import io.jcompose.cli.render.ContainerText;
 import io.jcompose.engine.EngineStatus;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(name = "engine", description = "The engine itself: status, start, stop, install, uninstall.", sortOptions = false)
 final class EngineCommand implements Runnable {
+  /** Those for which no engine is started: they come here without one when none runs. */
+  static final List<String> WITHOUT_START = List.of("status", "stop");
+
   private static final String ROOT_HELP = "Root folder of the system, of an image in the making (/)";
   private final CommandContext context;
 
@@ -28,6 +32,10 @@ final class EngineCommand implements Runnable {
 
   @Command(name = "status", description = "Shows what the engine is and does.")
   int status() {
+    if (!context.hasEngine()) {
+      context.out().println("engine      not running; the next command that needs one starts it");
+      return 1;
+    }
     EngineStatus status = context.engine().status();
     context.out().println("engine      running, pid " + status.pid() + ", version " + Installation.version());
     context.out().println("since       " + ContainerText.ago(System.currentTimeMillis() - status.startedMillis()));
@@ -41,8 +49,12 @@ final class EngineCommand implements Runnable {
     return 0;
   }
 
-  @Command(name = "stop", description = "Ends the engine at once; containers run on.")
+  @Command(name = "stop", description = "Ends the engine and waits until it is gone; containers run on.")
   int stop() {
+    if (!context.hasEngine()) {
+      context.out().println("no engine runs");
+      return 0;
+    }
     int running = context.engine().status().running();
     context.engine().stopAfterThisCommand();
     context.out().println(

@@ -117,14 +117,11 @@ final class NetworkCommand implements Runnable {
       @Option(names = {"-f", "--force"}, description = "Does not ask") boolean force,
       @Option(names = "--filter", paramLabel = "KEY=VALUE", description = "Removes only those: label, label!, until") List<String> filters) {
     NetworkFilter filter = NetworkFilter.parseForPrune(filters);
-    if (!force) {
-      context.out().print(
-          "WARNING! This will remove all custom networks not used by at least one container.\n"
-              + "Are you sure you want to continue? [y/N] ");
-      String answer = StandardInput.text(context.invocation()).strip();
-      if (!answer.equalsIgnoreCase("y") && !answer.equalsIgnoreCase("yes")) {
-        return 0;
-      }
+    String question =
+        "WARNING! This will remove all custom networks not used by at least one container.\n"
+            + "Are you sure you want to continue? [y/N] ";
+    if (!force && !Confirmation.of(context, question)) {
+      return 0;
     }
     List<String> names = networks().prune(filter);
     if (!names.isEmpty()) {

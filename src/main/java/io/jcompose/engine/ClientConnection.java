@@ -227,8 +227,13 @@ final class ClientConnection implements Terminal, AutoCloseable {
     }
   }
 
-  void exit(int code) {
-    send(Frame.EXIT, new byte[] {(byte) code}, 0, 1);
+  /**
+   * Answers with the command's exit code.
+   *
+   * @param leaving the client is to wait until the engine is gone
+   */
+  void exit(int code, boolean leaving) {
+    send(Frame.EXIT, new byte[] {(byte) code, (byte) (leaving ? 1 : 0)}, 0, 2);
   }
 
   UnixSocket.Credentials peer() {

@@ -43,6 +43,9 @@ public final class ClientServer {
     /** Runs {@code lastWord} before the engine ends because it was told to. */
     void beforeStop(Runnable lastWord);
 
+    /** Whether the engine leaves with the command that ends now. */
+    boolean leaving();
+
     /** A strictly newer build calls: true when the engine will make way for it, and takes no more commands. */
     boolean makeWay();
 
@@ -215,7 +218,7 @@ public final class ClientServer {
     } finally {
       lifetime.ends();
       try {
-        connection.exit(code);
+        connection.exit(code, lifetime.leaving());
       } catch (Output.ClosedException e) {
         LOG.log(System.Logger.Level.DEBUG, "a client left before its exit code " + code);
       }

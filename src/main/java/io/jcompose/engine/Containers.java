@@ -34,11 +34,6 @@ public final class Containers {
     this.watcher = watcher;
   }
 
-  /** Whether the engine knows a container of this project. */
-  public boolean known(String project) {
-    return !units.ofProject(project).isEmpty();
-  }
-
   /** All projects that have containers, by name. */
   public List<ProjectView> projects() {
     return ProjectView.of(units);

@@ -86,6 +86,11 @@ final class EngineLifetime implements ClientServer.Lifetime {
     lastWord = word;
   }
 
+  @Override
+  public synchronized boolean leaving() {
+    return stopping;
+  }
+
   /** The heap keeps what the largest command needed until a full collection, and nobody else asks for one. */
   private synchronized void giveMemoryBackSoon() {
     memoryTimer.cancel();

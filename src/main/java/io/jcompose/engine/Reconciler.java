@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** Carries plans out: one small method for each kind of action, and words for whoever watches. */
@@ -97,6 +98,7 @@ final class Reconciler {
     private final Cancellation cancellation;
     private final Map<String, String> environment;
     private final Timeline timeline;
+    private final Map<String, Cause> recreating = new ConcurrentHashMap<>();
 
     private Run(
         Project project,
@@ -169,38 +171,45 @@ final class Reconciler {
         case Action.PullImage pull -> pull(pull);
         case Action.RemoveImage remove -> imageOperations.remove(remove.reference(), true);
         case Action.CreateNetwork create ->
-            told(NETWORK, name, "Creating", "Created", step, () ->
+            told(NETWORK, name, "Creating", "Created", () ->
                 projectNetworks.create(
                     project.name(), project.networks().get(create.key()), create.config()));
         case Action.RemoveNetwork remove -> removeNetwork(remove);
         case Action.ConnectNetwork connect -> reattach(connect.container(), connect.key());
         case Action.DisconnectNetwork disconnect -> detach(disconnect.container(), disconnect.key());
         case Action.CreateVolume create ->
-            told(VOLUME, name, "Creating", "Created", step, () -> createVolume(create));
+            told(VOLUME, name, "Creating", "Created", () -> createVolume(create));
         case Action.RemoveVolume remove -> removeVolume(remove, step);
         case Action.SnapshotVolumes snapshot -> snapshot(snapshot);
-        case Action.CreateContainer create -> {
-          String done = create.replaces().isPresent() ? "Recreated" : "Created";
-          told(CONTAINER, create.container().name(), "Creating", done, step, () -> create(create));
-        }
+        case Action.CreateContainer create when create.replaces().isPresent() -> recreate(create, step);
+        case Action.CreateContainer create ->
+            told(CONTAINER, create.container().name(), "Creating", "Created", () -> create(create));
         case Action.StartContainer start ->
-            told(CONTAINER, name, "Starting", "Started", step, () -> start(unit(start.container())));
+            told(CONTAINER, name, "Starting", "Started", () -> start(unit(start.container())));
         case Action.StopContainer stop ->
-            told(CONTAINER, name, "Stopping", "Stopped", step, () -> stop(unit(stop.container()), stop.timeout()));
+            told(CONTAINER, name, "Stopping", "Stopped", () -> stop(unit(stop.container()), stop.timeout()));
         case Action.KillContainer kill ->
-            told(CONTAINER, name, "Killing", "Killed", step, () -> unit(kill.container()).signal(Signals.parse(kill.signal())));
+            told(CONTAINER, name, "Killing", "Killed", () -> unit(kill.container()).signal(Signals.parse(kill.signal())));
         case Action.PauseContainer pause ->
-            told(CONTAINER, name, "Pausing", "Paused", step, () -> unit(pause.container()).pause());
+            told(CONTAINER, name, "Pausing", "Paused", () -> unit(pause.container()).pause());
         case Action.UnpauseContainer unpause ->
-            told(CONTAINER, name, "Unpausing", "Unpaused", step, () -> unit(unpause.container()).unpause());
+            told(CONTAINER, name, "Unpausing", "Unpaused", () -> unit(unpause.container()).unpause());
         case Action.RemoveContainer remove ->
-            told(CONTAINER, name, "Removing", "Removed", step, () -> remove(remove));
-        case Action.RenameContainer rename -> unitNamed(rename.from()).rename(rename.container().name());
+            told(CONTAINER, name, "Removing", "Removed", () -> remove(remove));
+        case Action.RenameContainer rename -> {
+          unitNamed(rename.from()).rename(rename.container().name());
+          recreated(rename.container().name());
+        }
         case Action.AwaitDependency await -> awaitDependency(await);
       }
     }
 
-    private void told(String kind, String name, String doing, String done, Step step, Runnable work) {
+    private void told(String kind, String name, String doing, String done, Runnable work) {
+      begun(kind, name, doing, work);
+      progress.step(kind, name, Progress.Phase.DONE, done, "");
+    }
+
+    private void begun(String kind, String name, String doing, Runnable work) {
       progress.step(kind, name, Progress.Phase.WORKING, doing, "");
       try {
         work.run();
@@ -209,7 +218,23 @@ final class Reconciler {
         progress.step(kind, name, Progress.Phase.FAILED, "Error", why.lines().findFirst().orElse(""));
         throw e;
       }
-      progress.step(kind, name, Progress.Phase.DONE, done, done.equals("Recreated") ? because(step.cause()) : "");
+    }
+
+    /** One that waits under another name is not in the old one's place before it has been given its own. */
+    private void recreate(Action.CreateContainer create, Step step) {
+      String name = create.container().name();
+      recreating.put(name, step.cause());
+      begun(CONTAINER, name, "Recreate", () -> create(create));
+      if (create.createdAs().equals(name)) {
+        recreated(name);
+      }
+    }
+
+    private void recreated(String name) {
+      Cause cause = recreating.remove(name);
+      if (cause != null) {
+        progress.step(CONTAINER, name, Progress.Phase.DONE, "Recreated", because(cause));
+      }
     }
 
     private static String because(Cause cause) {
@@ -261,7 +286,7 @@ final class Reconciler {
         progress.step(VOLUME, remove.name(), Progress.Phase.WARNING, "Resource is still in use", "");
         return;
       }
-      told(VOLUME, remove.name(), "Removing", "Removed", step, () -> volumes.remove(remove.name()));
+      told(VOLUME, remove.name(), "Removing", "Removed", () -> volumes.remove(remove.name()));
     }
 
     private void removeNetwork(Action.RemoveNetwork remove) {
@@ -363,7 +388,12 @@ final class Reconciler {
       if (service.isPresent() && secrets.lacksAny(record)) {
         new FileMounts(project, secrets::keep).of(service.get(), record.id());
       }
-      unit.start();
+      try {
+        unit.start();
+      } catch (StartFailedException e) {
+        // 126 and 127 are for the command; for the rest a project's verbs have 1, and 125 those of single containers.
+        throw e.exitCode() == StartFailedException.NOT_STARTED ? new EngineException(e.getMessage(), e) : e;
+      }
       new HookRunner(unit, progress, cancellation).postStart();
     }
 

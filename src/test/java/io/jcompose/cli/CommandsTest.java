@@ -111,6 +111,7 @@ class CommandsTest {
   void theTableForTheClientNamesVerbsWithoutEngineAndOptionsWithValue() {
     List<String> table = Commands.verbTable().lines().toList();
     assertThat(table).contains("verb config", "verb version", "verb help", "option -f", "option --profile");
+    assertThat(table).contains("idle engine status", "idle engine stop").doesNotContain("idle engine start");
     assertThat(table).doesNotContain("verb up", "verb ps", "option --debug");
   }
 

@@ -117,6 +117,17 @@ class LeakAuditTest {
   }
 
   @Test
+  void leavesTheSecretsOfAnotherEngineAlone() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other/secrets"));
+    Path own = Files.createDirectories(folder.resolve("u/secrets"));
+    Host.run("mount", "-t", "tmpfs", "jcompose-secrets", other.toString()).ok();
+    audit.assertNothingLeftSince(before);
+    Host.run("mount", "-t", "tmpfs", "jcompose-secrets", own.toString()).ok();
+    assertFound(LeakAudit.Kind.HOST_MOUNT, own.toString());
+    Host.run("umount", own.toString(), other.toString()).ok();
+  }
+
+  @Test
   void findsAMountThatOnlyAnotherNamespaceHas() throws Exception {
     Path target = Files.createDirectories(folder.resolve("r/layers/x"));
     Process planted =

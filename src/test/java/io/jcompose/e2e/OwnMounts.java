@@ -34,8 +34,16 @@ final class OwnMounts {
 
   Set<String> ofTheHost() {
     Set<String> found = new TreeSet<>();
-    lines(Path.of("/proc/self/mountinfo")).stream().map(OwnMounts::withoutIds).forEach(found::add);
+    lines(Path.of("/proc/self/mountinfo")).stream()
+        .filter(line -> !ofAnotherEngine(line))
+        .map(OwnMounts::withoutIds)
+        .forEach(found::add);
     return found;
+  }
+
+  /** Engines beside this one keep their secrets in a mount of their own, which comes and goes. */
+  private boolean ofAnotherEngine(String line) {
+    return line.contains(" - tmpfs jcompose-secrets ") && !line.contains(" " + run + "/");
   }
 
   private static String withoutIds(String line) {

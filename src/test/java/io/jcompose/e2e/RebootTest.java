@@ -28,7 +28,7 @@ class RebootTest {
       TestProject project = engine.project("boot", STACK).up();
       project.run("stop", "-t", "0", "stopped", "rested").ok();
       reboot(engine);
-      engine.run("engine", "status").ok();
+      engine.run("engine", "start").ok();
       for (String service : new String[] {"always", "stopped", "unless"}) {
         project.awaitState(service, "running");
       }

@@ -140,7 +140,13 @@ class RecoveryTest {
   @Test
   void aStoppedEngineFindsItsContainersAgain() {
     String ids = project.run("ps", "-q").ok().out();
+    long pid = engine.pid().orElseThrow();
+    long launcher = engine.launcher();
     assertThat(engine.run("engine", "stop").ok().out()).contains("2 containers run on");
+    assertThat(alive(pid) || alive(launcher)).as("it has returned before they were gone").isFalse();
+    assertThat(engine.run("engine", "status").expect(1).out()).startsWith("engine      not running");
+    assertThat(engine.run("engine", "stop").ok().out()).isEqualTo("no engine runs\n");
+    assertThat(engine.runFolder().resolve("engine.sock")).as("it has started no engine").doesNotExist();
     assertThat(project.run("ps", "-q").ok().out()).isEqualTo(ids);
     assertEachLineOnce();
   }

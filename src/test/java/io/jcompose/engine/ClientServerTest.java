@@ -69,6 +69,11 @@ class ClientServerTest {
     public void beforeStop(Runnable lastWord) {}
 
     @Override
+    public boolean leaving() {
+      return false;
+    }
+
+    @Override
     public boolean makeWay() {
       return running.get() == 0;
     }
