@@ -5,8 +5,11 @@ import io.jcompose.compose.model.Service;
 import io.jcompose.engine.BuildFinding;
 import io.jcompose.engine.ImageBuilds;
 import io.jcompose.engine.ImageTransfers;
+import io.jcompose.plan.Plan;
+import io.jcompose.plan.Planner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -78,6 +81,11 @@ final class BuildCommand implements Callable<Integer> {
     }
     if (check) {
       return check(project);
+    }
+    if (context.options().dryRun) {
+      Plan plan = Planner.builds(project, Set.copyOf(services), withDependencies);
+      context.out().print(plan.isEmpty() ? "nothing to do\n" : plan.toString());
+      return 0;
     }
     ImageBuilds.Options options =
         new ImageBuilds.Options(

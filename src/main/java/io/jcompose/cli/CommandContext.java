@@ -1,13 +1,17 @@
 package io.jcompose.cli;
 
 import io.jcompose.cli.render.Style;
+import io.jcompose.compose.model.Project;
 import io.jcompose.engine.Engine;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.Invocation;
 import io.jcompose.engine.Output;
+import io.jcompose.plan.Observed;
+import io.jcompose.plan.Plan;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** What a command works with: its caller's invocation, the options before its name, and the engine. */
 final class CommandContext {
@@ -48,6 +52,14 @@ final class CommandContext {
   Engine engine() {
     return engine.orElseThrow(
         () -> new EngineException("this command needs an engine, and this process has none"));
+  }
+
+  /** With {@code --dry-run}, shows what a verb would do to a project's containers; false: it has to do it. */
+  boolean showsPlan(String project, BiFunction<Project, Observed, Plan> planner) {
+    if (options.dryRun) {
+      out().print(engine().projects().plan(project, planner));
+    }
+    return options.dryRun;
   }
 
   /** The engine, for a command that can do without. */

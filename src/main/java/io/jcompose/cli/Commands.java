@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -98,6 +99,12 @@ public final class Commands {
           "-f", "--file", "-p", "--project-name", "--project-directory", "--env-file", "--profile",
           "--progress", "--ansi", "--parallel");
 
+  /** Those that change something and can't say what it would be. */
+  private static final Set<String> WITHOUT_DRY_RUN =
+      Set.of(
+          "attach", "commit", "container", "cp", "engine", "exec", "image", "import", "load", "login", "logout",
+          "network", "rmi", "system", "tag", "volume", "watch");
+
   private Commands() {}
 
   /** The table for the client, {@code lib/verbs} of client.md. */
@@ -166,6 +173,10 @@ public final class Commands {
               root.getCommandSpec(), "--progress", options.progress, List.of("auto", "tty", "plain", "json", "quiet"));
           if (!parsed.hasSubcommand()) {
             return withoutVerb(context);
+          }
+          if (options.dryRun && WITHOUT_DRY_RUN.contains(verb.orElse(""))) {
+            invocation.err().println("jcompose: \"" + verb.get() + "\" has no dry run, and was not carried out");
+            return USAGE;
           }
           return new CommandLine.RunLast().execute(parsed);
         });

@@ -67,6 +67,11 @@ public final class GlobalOptions {
   @Option(names = "--dry-run", description = "Shows what would be done, and does nothing")
   boolean dryRun;
 
+  @Option(
+      names = "--all-resources",
+      description = "Takes in also those networks, volumes, secrets and configs that no service uses")
+  boolean allResources;
+
   @Option(names = "--debug", description = "Adds a stack trace to errors")
   boolean debug;
 

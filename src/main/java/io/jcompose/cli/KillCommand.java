@@ -1,8 +1,10 @@
 package io.jcompose.cli;
 
 import io.jcompose.engine.ContainerView;
+import io.jcompose.plan.Planner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +35,11 @@ final class KillCommand implements Callable<Integer> {
       wanted = choice.of(services).stream().map(ContainerView::service).distinct().filter(choice::declared).toList();
     } else {
       choice.of(services);
+    }
+    Set<String> meant = Set.copyOf(wanted);
+    if (context.showsPlan(
+        choice.projectName(), (project, observed) -> Planner.kill(project, observed, meant, signal))) {
+      return 0;
     }
     int killed = 0;
     if (!wanted.isEmpty() || removeOrphans) {

@@ -5,6 +5,7 @@ import io.jcompose.compose.load.Loaded;
 import io.jcompose.compose.load.ProjectLoader;
 import io.jcompose.compose.model.Project;
 import io.jcompose.engine.Invocation;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,11 @@ final class ProjectSource {
   private LoadOptions options(Set<LoadOptions.Step> omitted, List<String> services) {
     Invocation invocation = context.invocation();
     GlobalOptions options = context.options();
+    Set<LoadOptions.Step> left = EnumSet.noneOf(LoadOptions.Step.class);
+    left.addAll(omitted);
+    if (options.allResources) {
+      left.add(LoadOptions.Step.SELECTION_OF_RESOURCES);
+    }
     return new LoadOptions(
         invocation.directory(),
         context.environment(),
@@ -29,7 +35,7 @@ final class ProjectSource {
         options.envFiles,
         options.profiles,
         options.files.contains("-") ? Optional.of(StandardInput.text(invocation)) : Optional.empty(),
-        omitted,
+        left,
         services);
   }
 

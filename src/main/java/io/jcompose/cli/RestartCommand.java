@@ -1,9 +1,12 @@
 package io.jcompose.cli;
 
+import io.jcompose.plan.Planner;
+import io.jcompose.plan.RestartOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,13 +39,18 @@ final class RestartCommand implements Callable<Integer> {
   public Integer call() {
     ContainerChoice choice = new ContainerChoice(context);
     choice.of(services);
+    Optional<Duration> grace = Optional.ofNullable(timeout).map(Duration::ofSeconds);
+    RestartOptions options = new RestartOptions(Set.copyOf(services), !noDeps, grace);
+    if (context.showsPlan(choice.projectName(), (project, observed) -> Planner.restart(project, observed, options))) {
+      return 0;
+    }
     try (ProgressView progress = ProgressView.of(context)) {
       context.engine().projects().restart(
           choice.projectName(),
           choice.projectIfAny(),
           services,
           noDeps,
-          Optional.ofNullable(timeout).map(Duration::ofSeconds),
+          grace,
           progress,
           context.invocation().cancellation());
     }

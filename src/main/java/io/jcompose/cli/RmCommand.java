@@ -1,5 +1,6 @@
 package io.jcompose.cli;
 
+import io.jcompose.plan.Planner;
 import io.jcompose.plan.RemoveOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,11 +35,14 @@ final class RmCommand implements Callable<Integer> {
   public Integer call() {
     ContainerChoice choice = new ContainerChoice(context);
     choice.of(services);
-    String project = choice.projectName();
+    String name = choice.projectName();
     RemoveOptions options = new RemoveOptions(Set.copyOf(services), stop, volumes, Optional.empty());
-    List<String> names = context.engine().projects().removable(project, options);
+    List<String> names = context.engine().projects().removable(name, options);
     if (names.isEmpty()) {
       context.err().println("No stopped containers");
+      return 0;
+    }
+    if (context.showsPlan(name, (project, observed) -> Planner.remove(project, observed, options))) {
       return 0;
     }
     String question = "Going to remove " + String.join(", ", names);
@@ -48,7 +52,7 @@ final class RmCommand implements Callable<Integer> {
       return 0;
     }
     try (ProgressView progress = ProgressView.of(context)) {
-      context.engine().projects().remove(project, options, progress, context.invocation().cancellation());
+      context.engine().projects().remove(name, options, progress, context.invocation().cancellation());
     }
     return 0;
   }

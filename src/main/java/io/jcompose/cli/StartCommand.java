@@ -1,9 +1,11 @@
 package io.jcompose.cli;
 
+import io.jcompose.plan.Planner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +35,9 @@ final class StartCommand implements Callable<Integer> {
   public Integer call() {
     ContainerChoice choice = new ContainerChoice(context);
     choice.of(services);
+    if (context.showsPlan(choice.projectName(), (project, observed) -> Planner.start(project, observed, Set.copyOf(services)))) {
+      return 0;
+    }
     try (ProgressView progress = ProgressView.of(context)) {
       if (wait) {
         Optional<Duration> limit = Optional.ofNullable(waitTimeout).map(Duration::ofSeconds);

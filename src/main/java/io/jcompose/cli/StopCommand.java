@@ -1,9 +1,12 @@
 package io.jcompose.cli;
 
+import io.jcompose.plan.Planner;
+import io.jcompose.plan.StopOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,11 +33,15 @@ final class StopCommand implements Callable<Integer> {
   public Integer call() {
     ContainerChoice choice = new ContainerChoice(context);
     choice.of(services);
+    Optional<Duration> grace = Optional.ofNullable(timeout).map(Duration::ofSeconds);
+    if (context.showsPlan(choice.projectName(), (project, observed) -> Planner.stop(project, observed, new StopOptions(Set.copyOf(services), grace)))) {
+      return 0;
+    }
     try (ProgressView progress = ProgressView.of(context)) {
       context.engine().projects().stop(
           choice.projectName(),
           services,
-          Optional.ofNullable(timeout).map(Duration::ofSeconds),
+          grace,
           progress,
           context.invocation().cancellation());
     }

@@ -1,7 +1,9 @@
 package io.jcompose.cli;
 
+import io.jcompose.plan.Planner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -21,6 +23,9 @@ final class UnpauseCommand implements Callable<Integer> {
   public Integer call() {
     ContainerChoice choice = new ContainerChoice(context);
     choice.of(services);
+    if (context.showsPlan(choice.projectName(), (project, observed) -> Planner.unpause(project, observed, Set.copyOf(services)))) {
+      return 0;
+    }
     try (ProgressView progress = ProgressView.of(context)) {
       context.engine().projects().unpause(choice.projectName(), services, progress);
     }

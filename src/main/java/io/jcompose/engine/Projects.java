@@ -62,6 +62,13 @@ public final class Projects {
     return plan.isEmpty() ? "nothing to do\n" + plan : plan.toString();
   }
 
+  /** What a verb would do to the containers of a project, as text; changes nothing. */
+  public String plan(String name, BiFunction<Project, Observed, Plan> planner) {
+    Observed observed = observer.observe(name, Optional.empty());
+    Plan plan = planner.apply(RecordedProject.of(observed), observed);
+    return plan.isEmpty() ? "nothing to do\n" + plan : plan.toString();
+  }
+
   private Observed observe(DownRequest request) {
     return observer.observe(request.projectName(), request.project());
   }

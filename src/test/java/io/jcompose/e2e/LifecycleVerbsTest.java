@@ -35,6 +35,36 @@ class LifecycleVerbsTest {
   private static final String COUNTS =
       "services: {app: {image: busybox, init: true, command: sh -c 'while :; do echo x; sleep 0.01; done'}}\n";
 
+  /** Each verb that changes something, with something for it to change. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stop", "restart", "kill", "pause", "rm -f -s", "down -v", "up -d --force-recreate", "create --force-recreate",
+        "scale app=3", "start", "unpause", "pull", "build", "run app true", "exec app touch /touched", "watch --no-up",
+        "cp app:/etc/passwd .", "commit app x", "container rm -f dry-app-1", "volume prune -f", "engine stop"
+      })
+  void aDryRunChangesNothing(String verb) {
+    project =
+        engine.project(
+            "dry",
+            """
+            services:
+              app: {image: busybox, init: true, command: sleep 1000}
+              held: {image: busybox, init: true, command: sleep 1000}
+              ended: {image: busybox, command: "true"}
+            """);
+    project.up().awaitState("ended", "exited");
+    project.run("pause", "held").ok();
+    String before = project.run("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.State}} {{.ExitCode}}").ok().out();
+    String pid = engine.pid().orElseThrow().toString();
+    String[] command = ("--dry-run " + verb).split(" ");
+    Result said = project.run(command);
+    assertThat(said.out() + said.err()).isNotBlank().doesNotContain("Exception");
+    assertThat(project.run("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.State}} {{.ExitCode}}").ok().out())
+        .isEqualTo(before);
+    assertThat(engine.pid().orElseThrow().toString()).isEqualTo(pid);
+  }
+
   @Test
   void aPausedContainerDoesNothingUntilItIsUnpaused() {
     project = engine.project("pause", COUNTS).up().awaitLogs("app", "x\n");

@@ -39,7 +39,8 @@ public record LoadOptions(
     NORMALIZATION,
     PATH_RESOLUTION,
     CONSISTENCY,
-    ENVIRONMENT
+    ENVIRONMENT,
+    SELECTION_OF_RESOURCES
   }
 
   public LoadOptions {

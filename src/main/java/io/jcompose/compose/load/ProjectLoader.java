@@ -75,7 +75,9 @@ public final class ProjectLoader {
       build(session, canonical, found, name, environment, disabled, profiles);
     }
     session.check();
-    Selection.dropUnused(canonical);
+    if (options.does(Step.SELECTION_OF_RESOURCES)) {
+      Selection.dropUnused(canonical);
+    }
     return loaded(
         session, found, name, environment, canonical, () -> canonical, disabled, profiles);
   }
