@@ -15,9 +15,6 @@ final class LineAssembler {
   private final OpenLine[] open = {new OpenLine(), new OpenLine()};
   /** Where the record begins that is being taken, or where the next one will. */
   private Start here = new Start(0, 0, 0, 0);
-  /** Where all that was taken ends, except the rest of the record that is being taken. */
-  private long nextFile;
-  private long nextOffset;
 
   /** Where a record begins, and how many bytes of each stream came before it. */
   private record Start(long file, long offset, long stdout, long stderr) {}
@@ -49,7 +46,7 @@ final class LineAssembler {
   }
 
   void add(LogRecord record) {
-    here = new Start(record.file(), record.offset(), open[0].taken, open[1].taken);
+    at(record.file(), record.offset());
     if (record.stream() == LogRecord.MARK) {
       mark(record);
     } else {
@@ -60,8 +57,6 @@ final class LineAssembler {
 
   private void at(long file, long offset) {
     here = new Start(file, offset, open[0].taken, open[1].taken);
-    nextFile = file;
-    nextOffset = offset;
   }
 
   private void lines(LogRecord record) {
@@ -101,8 +96,14 @@ final class LineAssembler {
       }
     }
     return new LogPlace(
-        from.file(), from.offset(), open[0].handedOut - from.stdout(), open[1].handedOut - from.stderr(), nextFile,
-        nextOffset);
+        from.file(),
+        from.offset(),
+        open[0].handedOut - from.stdout(),
+        open[1].handedOut - from.stderr(),
+        here.file(),
+        here.offset(),
+        Math.max(0, open[0].handedOut - here.stdout()),
+        Math.max(0, open[1].handedOut - here.stderr()));
   }
 
   private void append(int index, long nanos, byte[] bytes, int from, int to, long before) {

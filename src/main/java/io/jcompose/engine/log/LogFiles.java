@@ -78,9 +78,9 @@ final class LogFiles implements AutoCloseable {
       if (place.file() > 0 && numbers.contains(place.file())) {
         return open(place);
       }
-      if (place.file() > 0 && numbers.contains(place.nextFile())) {
+      if (place.file() > 0 && numbers.contains(place.laterFile())) {
         lostSome = true;
-        return open(new LogPlace(place.nextFile(), place.nextOffset(), 0, 0, place.nextFile(), place.nextOffset()));
+        return open(place.later());
       }
       lostSome = place.file() > 0 && !numbers.isEmpty();
       return LogPlace.BEGINNING;
