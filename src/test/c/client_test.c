@@ -198,6 +198,63 @@ static void says_when_the_engine_dies_in_the_middle(void) {
   remove_home();
 }
 
+static void goes_on_with_the_next_engine(void) {
+  make_home();
+  CHECK(run("go-on", "") == 9, "%s", text);
+  CHECK(!strcmp(text, "begun\none\ntwo\nthree\nfour\nfive\n7=seven 5=longer than five "), "%s", text);
+  CHECK(run("stopped", "") == 1 && strstr(text, "the engine was stopped"), "%s", text);
+  remove_home();
+}
+
+/* Starts a command whose output is `text` once it has said that it is ready; what comes later is read from `out`. */
+static pid_t launch_ready(const char *first, const char *second, int *out) {
+  char *argv[] = {"jcompose", (char *)(uintptr_t)first, (char *)(uintptr_t)second, NULL};
+  int ends[2];
+  CHECK(pipe2(ends, O_CLOEXEC) == 0);
+  pid_t pid = launch(argv, -1, ends[1]);
+  close(ends[1]);
+  CHECK(read(ends[0], text, 6) == 6 && !memcmp(text, "ready\n", 6));
+  *out = ends[0];
+  return pid;
+}
+
+static void read_rest(int out) {
+  size_t length = 0;
+  ssize_t count;
+  while ((count = read(out, text + length, sizeof text - 1 - length)) > 0) length += (size_t)count;
+  text[length] = 0;
+  close(out);
+}
+
+static void tells_the_next_engine_of_signals_that_the_last_may_not_have_heard(void) {
+  int out;
+  make_home();
+  pid_t pid = launch_ready("signals", "", &out);
+  kill(pid, SIGINT);
+  read_rest(out);
+  CHECK(wait_code(pid) == 4);
+  CHECK(!strcmp(text, "again\nsignal 2\n"), "%s", text);
+  pid = launch_ready("follow", "77", &out);
+  kill(pid, SIGTERM);
+  CHECK(wait_code(pid) == 77, "a signal ends it with the code that it was given");
+  read_rest(out);
+  remove_home();
+}
+
+static void says_when_no_engine_comes_back(void) {
+  int out;
+  make_home();
+  int engine = engine_pid();
+  pid_t pid = launch_ready("follow", "0", &out);
+  write_lib("engine.args", "--fake-engine\nbroken\n");
+  kill(engine, SIGKILL);
+  read_rest(out);
+  CHECK(wait_code(pid) == 1);
+  CHECK(strstr(text, "the engine does not stay up"), "%s", text);
+  while (waitpid(-1, NULL, 0) > 0) continue;
+  remove_folder(home.folder);
+}
+
 static void runs_what_needs_no_engine_by_itself(void) {
   make_home();
   write_lib("java", "/bin/sh\n");
@@ -463,6 +520,10 @@ int client_tests(const char *only) {
       {"launcher: restarts an engine that died", restarts_an_engine_that_died},
       {"client: says when the engine does not stay up", says_when_the_engine_does_not_stay_up},
       {"client: says when the engine dies in the middle", says_when_the_engine_dies_in_the_middle},
+      {"client: goes on with the next engine", goes_on_with_the_next_engine},
+      {"client: tells the next engine of signals that the last may not have heard",
+       tells_the_next_engine_of_signals_that_the_last_may_not_have_heard},
+      {"client: says when no engine comes back", says_when_no_engine_comes_back},
       {"client: runs what needs no engine by itself", runs_what_needs_no_engine_by_itself},
       {"client: refuses with the engine's words", refuses_with_the_engines_words},
       {"client: starts a newer engine", starts_a_newer_engine},

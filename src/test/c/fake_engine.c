@@ -26,6 +26,7 @@ struct command {
   char folder[4096];
   char arguments[16][4096];
   uint32_t count;
+  char kept[256]; /* "KEY=PART " for each */
 };
 
 static int read_exactly(int socket, uint8_t *to, size_t length) {
@@ -77,6 +78,14 @@ static int read_invoke(int socket, struct command *command) {
     const uint8_t *argument = take_string(&r, &length);
     if (length < sizeof command->arguments[i]) memcpy(command->arguments[i], argument, length);
   }
+  for (uint32_t variables = take32(&r); variables > 0; variables--) take_string(&r, &length);
+  size_t used = 0;
+  for (uint32_t parts = take32(&r); parts > 0 && !r.bad; parts--) {
+    uint32_t key = take32(&r);
+    const uint8_t *part = take_string(&r, &length);
+    used += (size_t)snprintf(command->kept + used, sizeof command->kept - used, "%u=%.*s ", key, (int)length, part);
+  }
+  CHECK(!r.bad && r.at == r.end);
   return 1;
 }
 
@@ -137,6 +146,62 @@ static void use_terminal(int socket) {
   exit_code(socket, 3);
 }
 
+static void resumable(int socket, uint8_t code) { write_frame(socket, RESUMABLE, &code, 1); }
+
+static void shown(int socket, uint32_t key, const char *part, const char *text) {
+  uint8_t payload[256];
+  struct writer w = {.start = payload, .at = payload, .end = payload + sizeof payload};
+  put8(&w, 1);
+  put32(&w, key);
+  put_string(&w, part, strlen(part));
+  put_bytes(&w, text, strlen(text));
+  write_frame(socket, SHOWN, payload, (size_t)(w.at - payload));
+}
+
+/* The first engine dies in the middle of a frame, the second tells what it was given. */
+static void go_on(struct command *command) {
+  int socket = command->socket;
+  if (command->kept[0]) {
+    write_frame(socket, OUT, command->kept, strlen(command->kept));
+    exit_code(socket, 9);
+    return;
+  }
+  resumable(socket, 0);
+  write_frame(socket, OUT, "begun\n", 6);
+  shown(socket, 5, "five", "one\n");
+  shown(socket, 6, "gone", "two\n");
+  shown(socket, 7, "seven", "three\n");
+  shown(socket, 5, "longer than five", "four\n");
+  shown(socket, 6, "", "five\n");
+  uint8_t frame[64];
+  struct writer w = frame_begin(frame, sizeof frame, SHOWN, 0);
+  put8(&w, 1), put32(&w, 7), put_string(&w, "eight", 5), put_bytes(&w, "torn", 4);
+  size_t size = frame_end(&w);
+  CHECK(send(socket, frame, size - 2, MSG_NOSIGNAL) == (ssize_t)size - 2);
+  _exit(1);
+}
+
+/* Says what signals it hears of; dies at the first that it is not told to have taken account of. */
+static void count_signals(struct command *command) {
+  struct reader r;
+  uint8_t number = SIGKILL;
+  char text[32];
+  resumable(command->socket, 0);
+  shown(command->socket, 1, "begun", command->kept[0] ? "again\n" : "ready\n");
+  if (read_frame(command->socket, &r) == SIGNAL) number = take8(&r);
+  if (!command->kept[0]) _exit(1);
+  snprintf(text, sizeof text, "signal %d\n", number);
+  shown(command->socket, 0, "taken", text);
+  exit_code(command->socket, 4);
+}
+
+static void follow_on(struct command *command, uint8_t code) {
+  struct reader r;
+  resumable(command->socket, code);
+  shown(command->socket, 1, "begun", "ready\n");
+  read_frame(command->socket, &r);
+}
+
 static void echo(int socket) {
   ssize_t count;
   CHECK(fd_count == 3);
@@ -179,6 +244,10 @@ static void serve(int socket, int argc, char **argv, char **environment) {
   if (!strcmp(what, "signal")) wait_signal(socket);
   if (!strcmp(what, "terminal")) use_terminal(socket);
   if (!strcmp(what, "die-late")) _exit(1);
+  if (!strcmp(what, "go-on")) go_on(&command);
+  if (!strcmp(what, "signals")) count_signals(&command);
+  if (!strcmp(what, "follow")) follow_on(&command, (uint8_t)atoi(command.arguments[1]));
+  if (!strcmp(what, "stopped")) resumable(socket, 0), write_frame(socket, STOPPED, NULL, 0);
   if (!strcmp(what, "spawn")) spawn_keeper(&command), exit_code(socket, 0);
   if (!strcmp(what, "crash")) exit_code(socket, 0), raise(SIGKILL);
   if (!strcmp(what, "quit")) control(2), exit_code(socket, 0), _exit(0);

@@ -13,7 +13,6 @@ import io.jcompose.engine.Progress;
 import io.jcompose.engine.Watch;
 import io.jcompose.engine.log.ContainerLine;
 import io.jcompose.plan.ContainerState;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -283,7 +282,7 @@ final class AttachedUp {
   private void keep(String word) {
     KeptState state = attachment.state();
     stopping.ifPresent(code -> state.put("stopping", code));
-    state.keep(continuation, 1, (word + "\n").getBytes(StandardCharsets.UTF_8));
+    state.keep(continuation, word);
   }
 
   private int stop(int code) {

@@ -2,6 +2,7 @@ package io.jcompose.cli;
 
 import io.jcompose.engine.Cancellation;
 import io.jcompose.engine.ContainerControl;
+import io.jcompose.engine.Continuation;
 import io.jcompose.engine.EngineException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,10 +165,18 @@ final class ContainerLifecycleCommands {
     @Override
     public Integer call() {
       Cancellation cancellation = context.invocation().cancellation();
+      Continuation continuation = context.invocation().continuation();
+      KeptState state = KeptState.of(continuation).orElseGet(() -> KeptState.empty().put("waiting", names));
+      continuation.begin(Commands.INTERRUPTED, true);
+      state.keep(continuation);
       return EachContainer.tried(
           context,
-          names,
-          name -> context.out().println(Integer.toString(control().await(name, cancellation))));
+          state.texts("waiting"),
+          name -> {
+            int code = control().await(name, cancellation);
+            List<String> waiting = state.texts("waiting");
+            state.put("waiting", waiting.subList(1, waiting.size())).keep(continuation, Integer.toString(code));
+          });
     }
   }
 

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jcompose.cli.render.ListFormat;
 import io.jcompose.cli.render.Printable;
 import io.jcompose.engine.Cancellation;
+import io.jcompose.engine.Continuation;
 import io.jcompose.engine.Event;
 import io.jcompose.engine.EventText;
+import io.jcompose.linux.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -50,21 +52,34 @@ final class EventsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ContainerChoice choice = new ContainerChoice(context);
-    choice.of(services);
-    String project = choice.projectName();
+    Continuation continuation = context.invocation().continuation();
     Predicate<Event> filter = EventFilter.parse(filters);
+    KeptState state = KeptState.of(continuation).orElseGet(this::begun);
+    boolean goesOn = !continuation.kept().isEmpty();
     Cancellation cancellation = context.invocation().cancellation();
+    continuation.begin(Commands.INTERRUPTED, true);
+    state.keep(continuation);
+    String project = state.text("project");
     context.engine().events().watch(
-        since == null ? 0 : Moment.parse("--since", since),
-        until == null ? 0 : Moment.parse("--until", until),
+        goesOn || since != null ? state.number("since") : 0,
+        state.number("until"),
         e -> e.project().equals(project) && (services.isEmpty() || services.contains(e.service())) && filter.test(e),
-        this::show,
+        event -> state.put("since", event.nanos() + 1).keep(continuation, text(event)),
         cancellation);
     return cancellation.requested() ? Commands.INTERRUPTED : 0;
   }
 
-  private void show(Event event) {
+  /** The next engine tells of what has happened since: of what it has found out, that is, as events die with theirs. */
+  private KeptState begun() {
+    ContainerChoice choice = new ContainerChoice(context);
+    choice.of(services);
+    return KeptState.empty()
+        .put("project", choice.projectName())
+        .put("since", since == null ? Clock.wallNanos() : Moment.parse("--since", since))
+        .put("until", until == null ? 0 : Moment.parse("--until", until));
+  }
+
+  private String text(Event event) {
     Instant time = Instant.ofEpochSecond(event.nanos() / 1_000_000_000, event.nanos() % 1_000_000_000);
     Map<String, String> attributes = new TreeMap<>(event.attributes());
     attributes.keySet().removeIf(key -> key.startsWith(OUR_LABELS));
@@ -76,11 +91,11 @@ final class EventsCommand implements Callable<Integer> {
       node.put("service", event.service());
       node.put("time", RFC3339.format(time));
       node.put("type", "container");
-      context.out().println(node.toString());
-    } else {
-      String details = attributes.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(", "));
-      context.out().println(
-          Printable.line(STAMP.format(time) + " container " + EventText.action(event) + " " + event.id() + " (" + details + ")"));
+      return node.toString();
     }
+    String details =
+        attributes.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(", "));
+    return Printable.line(
+        STAMP.format(time) + " container " + EventText.action(event) + " " + event.id() + " (" + details + ")");
   }
 }

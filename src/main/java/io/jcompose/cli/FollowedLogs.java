@@ -39,7 +39,7 @@ final class FollowedLogs {
         .put("tail", request.tail())
         .put("since", request.sinceNanos())
         .put("until", request.untilNanos())
-        .keep(continuation, 0, new byte[0]);
+        .keep(continuation);
   }
 
   /** Follows to the end; the command's exit code. */

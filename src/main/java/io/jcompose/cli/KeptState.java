@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jcompose.engine.Continuation;
 import io.jcompose.engine.EngineException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,7 +42,17 @@ final class KeptState {
     }
   }
 
-  void keep(Continuation continuation, int descriptor, byte[] shown) {
+  /** Keeps it without showing anything. */
+  void keep(Continuation continuation) {
+    keep(continuation, 0, new byte[0]);
+  }
+
+  /** Shows a line on standard output, and keeps it: both or neither. */
+  void keep(Continuation continuation, String line) {
+    keep(continuation, 1, (line + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void keep(Continuation continuation, int descriptor, byte[] shown) {
     continuation.show(descriptor, shown, shown.length, ResumableLog.COMMAND, node.toString());
   }
 

@@ -1,6 +1,7 @@
 package io.jcompose.cli;
 
 import io.jcompose.engine.ContainerView;
+import io.jcompose.engine.Continuation;
 import io.jcompose.engine.DownRequest;
 import io.jcompose.engine.EngineException;
 import io.jcompose.plan.DownOptions;
@@ -23,6 +24,8 @@ final class WaitCommand implements Callable<Integer> {
   private static final int WAIT_FAILED = 42;
 
   private final CommandContext context;
+  private Continuation continuation;
+  private KeptState state;
 
   @Parameters(arity = "1..*", paramLabel = "SERVICE", description = "Whose containers")
   List<String> services = new ArrayList<>();
@@ -36,27 +39,53 @@ final class WaitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    continuation = context.invocation().continuation();
+    Optional<KeptState> kept = KeptState.of(continuation);
+    state = kept.orElseGet(this::begun);
+    continuation.begin(Commands.INTERRUPTED, true);
+    state.keep(continuation);
+    int code = (int) state.number("code");
+    if (!downProject || !state.has("code")) {
+      code = await(state.texts("waiting"), code);
+    }
+    if (downProject) {
+      continuation.begin(0, false);
+      down(new ContainerChoice(context));
+    }
+    return code;
+  }
+
+  private KeptState begun() {
     ContainerChoice choice = new ContainerChoice(context);
     List<ContainerView> containers = choice.of(services);
     if (containers.isEmpty()) {
       throw new EngineException("no containers for project \"" + choice.projectName() + "\"");
     }
-    int code;
+    return KeptState.empty().put("waiting", containers.stream().map(ContainerView::id).toList());
+  }
+
+  /**
+   * @param code what is returned when nobody is waited for any more
+   */
+  private int await(List<String> ids, int code) {
+    if (ids.isEmpty()) {
+      return code;
+    }
     try {
-      code =
-          context.engine().control().awaitAll(
-              containers.stream().map(ContainerView::id).toList(), downProject, this::tell, context.invocation().cancellation());
+      return context.engine().control().awaitAll(
+          ids, downProject, this::tell, context.invocation().cancellation());
     } catch (EngineException e) {
       throw new EngineException(e.getMessage(), WAIT_FAILED, e);
     }
-    if (downProject) {
-      down(choice);
-    }
-    return code;
   }
 
   private void tell(String id, int code) {
-    context.out().println("container \"" + id + "\" exited with status code " + code);
+    List<String> waiting = state.texts("waiting");
+    waiting.remove(id);
+    state
+        .put("waiting", waiting)
+        .put("code", code)
+        .keep(continuation, "container \"" + id + "\" exited with status code " + code);
   }
 
   private void down(ContainerChoice choice) {

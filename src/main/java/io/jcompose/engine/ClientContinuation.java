@@ -44,10 +44,14 @@ final class ClientContinuation implements Continuation {
 
   @Override
   public void show(int descriptor, byte[] bytes, int length, int key, String part) {
-    byte[] kept = part.getBytes(StandardCharsets.UTF_8);
-    if (length > LARGEST_SHOWN || kept.length > LARGEST_PART) {
-      throw new IllegalArgumentException("too much for a frame: " + length + " and " + kept.length + " bytes");
+    byte[] keep = part.getBytes(StandardCharsets.UTF_8);
+    if (keep.length > LARGEST_PART) {
+      throw new IllegalArgumentException("a part of " + keep.length + " bytes");
     }
-    connection.send(Frame.shown(descriptor, bytes, 0, length, key, kept));
+    int at = 0;
+    for (; length - at > LARGEST_SHOWN; at += LARGEST_SHOWN) {
+      connection.send(descriptor == 2 ? Frame.ERR : Frame.OUT, bytes, at, LARGEST_SHOWN);
+    }
+    connection.send(Frame.shown(descriptor, bytes, at, length - at, key, keep));
   }
 }

@@ -26,7 +26,7 @@ public interface Continuation {
   void begin(int leave, boolean onlyFollows);
 
   /**
-   * Shows bytes and keeps a part: both happen, or neither.
+   * Shows bytes and keeps a part: both happen, or neither. Of more than 32 KiB only the last can be shown so.
    *
    * @param descriptor 1 or 2; 0 when there is nothing to be shown
    * @param key which part is replaced

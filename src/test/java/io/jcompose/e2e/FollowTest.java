@@ -22,9 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who follows outlives the engine: the next one goes on, and every line comes once and in order. */
 class FollowTest {
-  private static final int MANY = 100_000;
-
-  /** As fast as it can, each line in two pieces, on two streams, in log files that are soon full. */
+  /** As fast as it can until it is told to stop, each line in two pieces, in log files that are soon full. */
   private static final String FAST =
       """
       services:
@@ -32,10 +30,9 @@ class FollowTest {
           image: busybox
           init: true
           command: |
-            sh -c 'i=0; while [ $$i -lt %d ]; do i=$$((i+1)); echo -n "li"; echo "ne $$i"; done; echo done; exec sleep 1000'
+            sh -c 'i=0; while [ ! -e /enough ]; do i=$$((i+1)); echo -n "li"; echo "ne $$i"; done; echo done; exec sleep 1000'
           logging: {options: {max-size: 200k, max-file: '1000'}}
-      """
-          .formatted(MANY);
+      """;
 
   /** Two that go on until they are stopped. */
   private static final String PAIR =
@@ -111,9 +108,10 @@ class FollowTest {
     try (NewerBuild newer = new NewerBuild(engine, 1)) {
       long before = engine.pid().orElseThrow();
       assertThat(newer.pid()).isNotEqualTo(before);
+      project.sh("fast", "touch /enough");
       String out = follower.awaitOut("done\n").signal("INT").end().expect(130).out();
       assertEachOnce(numbers(out, ""));
-      assertThat(out).endsWith("line " + MANY + "\ndone\n");
+      assertThat(out).endsWith("\ndone\n");
     }
     assertThat(follower.err()).isEmpty();
   }
@@ -204,10 +202,32 @@ class FollowTest {
               job: {image: busybox, init: true, command: sh -c 'echo begun; read x; echo last; exit 3', stdin_open: true}
             """);
     Running up = project.start("up", "--abort-on-container-exit").awaitOut("begun");
-    long job = Long.parseLong(project.run("container", "inspect", "-f", "{{.State.Pid}}", "ends-job-1").ok().out().strip());
+    long job = pidOf("ends-job-1");
     inTheGap(pid -> kill(job));
     Result end = up.end().expect(137);
     assertThat(end.out()).containsOnlyOnce("job-1  | begun").containsOnlyOnce("job-1 exited with code 137");
+  }
+
+  @Test
+  @Tag("F-01")
+  void waitAndEventsTellWhatEndedWhileThereWasNoEngine() {
+    project = engine.project("told", PAIR).up();
+    Running events = project.start("events");
+    project.run("restart", "-t", "0", "two").ok();
+    events.awaitOut("container start");
+    Running wait = project.start("wait", "one");
+    Running waitByName = project.start("container", "wait", "told-one-1");
+    long one = pidOf("told-one-1");
+    String id = project.id("one");
+    inTheGap(pid -> kill(one));
+    assertThat(wait.end().expect(137).out()).isEqualTo("container \"" + id + "\" exited with status code 137\n");
+    assertThat(waitByName.end().ok().out()).isEqualTo("137\n");
+    String told = events.awaitOut("container die " + id).signal("INT").end().expect(130).out();
+    assertThat(told).containsOnlyOnce("container die " + id).containsOnlyOnce("container start");
+  }
+
+  private long pidOf(String container) {
+    return Long.parseLong(project.run("container", "inspect", "-f", "{{.State.Pid}}", container).ok().out().strip());
   }
 
   @Test
@@ -237,7 +257,7 @@ class FollowTest {
   @Tag("F-01")
   void aSlowReaderGetsEveryLine() throws IOException {
     project = engine.project("slow", FAST).up();
-    project.awaitLogs("fast", "done");
+    project.awaitLogs("fast", "line 30000\n").sh("fast", "touch /enough");
     Path pipe = engine.folder().resolve("pipe");
     Host.run("mkfifo", pipe.toString()).ok();
     String script = "exec \"$0\" logs -f --no-log-prefix >pipe-of-the-test".replace("pipe-of-the-test", pipe.toString());
@@ -249,7 +269,7 @@ class FollowTest {
       // The pipe is full, and so is what is before it, when the engine dies.
       read(reader, out, "line 100\n");
       killEngine();
-      read(reader, out, "line 50000\n");
+      read(reader, out, "line 20000\n");
       killEngine();
       read(reader, out, "done\n");
     }
