@@ -137,15 +137,16 @@ public final class ContainerControl {
   /** Removes a container; one that runs only by force. */
   public void remove(String name, Removal how) {
     Unit unit = units.find(name);
-    ContainerState state = unit.status().state();
-    if (state.active() && !how.force()) {
+    if (how.force()) {
+      removal.remove(unit, how.volumes());
+    } else if (!removal.removeIfStopped(unit, how.volumes()) && !unit.removed()) {
+      ContainerState state = unit.status().state();
       String cure =
           state == ContainerState.PAUSED
               ? "container is paused and must be unpaused first"
               : "container is " + state.word() + ": stop the container before removing or force remove";
       throw new EngineException("cannot remove container \"" + unit.record().name() + "\": " + cure);
     }
-    removal.remove(unit, how.volumes());
   }
 
   /**
@@ -161,9 +162,11 @@ public final class ContainerControl {
     long bytes = 0;
     for (Unit unit : List.copyOf(units.all())) {
       if (!unit.status().state().active() && wanted.test(containers.view(unit))) {
-        bytes += containers.size(unit.record().id());
-        removal.remove(unit, false);
-        ids.add(unit.record().id());
+        long size = containers.size(unit.record().id());
+        if (removal.removeIfStopped(unit, false)) {
+          bytes += size;
+          ids.add(unit.record().id());
+        }
       }
     }
     return new Pruned(ids, bytes);

@@ -17,11 +17,11 @@ import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.Overlay;
 import io.jcompose.linux.Trees;
-import io.jcompose.plan.ContainerState;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,15 +35,17 @@ public final class ContainerImages {
   private final Units units;
   private final ImageStore store;
   private final ConfigChanges changes;
+  private final HeldContainers held;
   private final Path root;
 
   /**
    * @param root the engine's data root
    */
-  ContainerImages(Units units, ImageStore store, ConfigChanges changes, Path root) {
+  ContainerImages(Units units, ImageStore store, ConfigChanges changes, HeldContainers held, Path root) {
     this.units = units;
     this.store = store;
     this.changes = changes;
+    this.held = held;
     this.root = root;
   }
 
@@ -114,18 +116,8 @@ public final class ContainerImages {
             .find(unit.record().imageId())
             .orElseThrow(
                 () -> new EngineException("the image of container " + unit.record().name() + " is gone: " + unit.record().imageId()));
-    boolean paused = commit.pause && unit.status().state() == ContainerState.RUNNING;
-    if (paused) {
-      unit.pause();
-    }
-    Descriptor layer;
-    try {
-      layer = layer(unit, base);
-    } finally {
-      if (paused) {
-        unit.unpause();
-      }
-    }
+    Descriptor layer =
+        commit.pause ? held.whileHeld(List.of(unit), () -> layer(unit, base)) : layer(unit, base);
     try {
       List<Layer> stack = new ArrayList<>(base.layers());
       List<Descriptor> blobs = new ArrayList<>(stack.stream().map(Layer::blob).toList());
@@ -138,7 +130,7 @@ public final class ContainerImages {
     }
   }
 
-  private Descriptor layer(Unit unit, Image base) throws IOException {
+  private Descriptor layer(Unit unit, Image base) {
     Path point = store.layers().newWorkArea();
     List<Path> layers = store.layerDirs(base);
     try (Fd below = layers.size() == 1 ? open(layers.getFirst()) : Overlay.mountReadOnly(store.layers().dir(), layers, point);
@@ -148,6 +140,8 @@ public final class ContainerImages {
       ContainerRoots.changes(upper, below, buffered);
       buffered.flush();
       return blob.commit(MediaTypes.OCI_LAYER);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } finally {
       Trees.delete(point);
     }

@@ -145,7 +145,7 @@ public final class Engine {
     files = new ContainerFiles(units, starter);
     logs = new Logs(units, events, watcher);
     containerImages =
-        new ContainerImages(units, imageStore, new ConfigChanges(imageStore, builder), settings.root());
+        new ContainerImages(units, imageStore, new ConfigChanges(imageStore, builder), held, settings.root());
     disk = new DiskUsage(imageStore, images, units, containers, storedVolumes, builder, settings.root());
     cleaning = new SystemPrune(units, networks, kernelNetworks, images, storedVolumes, builder, imageStore);
     lifetime = new EngineLifetime(units::anyActive, timers, settings.idle(), this::leave);

@@ -19,11 +19,25 @@ final class Removals {
     ContainerRecord record = unit.record();
     unit.remove();
     if (withAnonymousVolumes) {
-      record.volumes().values().stream()
-          .filter(MountedVolume::anonymous)
-          .filter(volume -> !used(volume))
-          .forEach(volume -> volumes.remove(volume.name()));
+      removeVolumes(record);
     }
+  }
+
+  /** Removes a container that doesn't run; returns whether it went. */
+  boolean removeIfStopped(Unit unit, boolean withAnonymousVolumes) {
+    ContainerRecord record = unit.record();
+    boolean gone = unit.removeIfStopped();
+    if (gone && withAnonymousVolumes) {
+      removeVolumes(record);
+    }
+    return gone;
+  }
+
+  private void removeVolumes(ContainerRecord record) {
+    record.volumes().values().stream()
+        .filter(MountedVolume::anonymous)
+        .filter(volume -> !used(volume))
+        .forEach(volume -> volumes.remove(volume.name()));
   }
 
   private boolean used(MountedVolume volume) {

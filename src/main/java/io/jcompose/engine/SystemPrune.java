@@ -64,9 +64,11 @@ public final class SystemPrune {
     for (Unit unit : List.copyOf(units.all())) {
       boolean old = unit.record().created() < wanted.before;
       if (!unit.status().state().active() && old && wanted.labels.test(unit.record().spec().labels())) {
-        bytes += TreeSize.of(unit.logFolder().resolve("upper"));
-        goneContainers.add(unit.record().id());
-        unit.remove();
+        long size = TreeSize.of(unit.logFolder().resolve("upper"));
+        if (unit.removeIfStopped()) {
+          bytes += size;
+          goneContainers.add(unit.record().id());
+        }
       }
     }
     List<String> goneNetworks = networks(wanted);
@@ -91,7 +93,8 @@ public final class SystemPrune {
           !networks.endpoints(network.id()).isEmpty()
               || units.all().stream()
                   .anyMatch(u -> u.record().attachments().stream().anyMatch(a -> a.network().equals(network.id())));
-      if (!used && wanted.before == Long.MAX_VALUE && wanted.labels.test(network.config().labels())) {
+      boolean own = network.id().equals(DefaultBridge.ID) || BuildSteps.ownNetwork(network);
+      if (!used && !own && wanted.before == Long.MAX_VALUE && wanted.labels.test(network.config().labels())) {
         networks.remove(network.id());
         gone.add(network.name());
       }

@@ -663,6 +663,23 @@ final class Unit {
     }
   }
 
+  /** Removes it unless it runs when its turn has come; returns whether it went. */
+  boolean removeIfStopped() {
+    if (status().state().active()) {
+      return false; // at once: its turn may come late while it is being stopped
+    }
+    operation.lock();
+    try {
+      if (removed() || status().state().active()) {
+        return false;
+      }
+      remove();
+      return true;
+    } finally {
+      operation.unlock();
+    }
+  }
+
   void rename(String name) {
     String before = record().name();
     operation.lock();
