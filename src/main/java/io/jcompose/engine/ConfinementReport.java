@@ -171,6 +171,9 @@ public record ConfinementReport(Map<String, String> facts, List<String> loosened
     host(all, "cgroup", isolation.cgroup() == NamespaceMode.HOST);
     record.spec().devices().forEach(d -> all.add(Loosening.device(d.source(), d.permissions())));
     confinement.deviceRules().forEach(rule -> all.add(Loosening.deviceRule(rule)));
+    if (!record.spec().limits().parent().isEmpty()) {
+      all.add(Loosening.cgroupParent(record.spec().limits().parent()));
+    }
     for (Mount mount : record.spec().mounts()) {
       if (mount instanceof Mount.Bind bind) {
         Loosening.path(bind.source()).ifPresent(all::add);

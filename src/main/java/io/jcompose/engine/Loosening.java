@@ -71,6 +71,10 @@ public record Loosening(String setting, String meaning, boolean grave) {
     return new Loosening("device_cgroup_rules: " + rule, "", false);
   }
 
+  public static Loosening cgroupParent(String parent) {
+    return new Loosening("cgroup_parent: " + parent, "its limits are that group's, not the engine's", false);
+  }
+
   /** A path of the host, if it opens the host: its root, or what holds the socket of an engine. */
   public static Optional<Loosening> path(String source) {
     Path path = Path.of(source).normalize();
@@ -106,13 +110,7 @@ public record Loosening(String setting, String meaning, boolean grave) {
     host(all, "cgroup", confinement.cgroup());
     confinement.devices().forEach(d -> all.add(device(d.source(), d.permissions())));
     confinement.deviceCgroupRules().forEach(rule -> all.add(deviceRule(rule)));
-    service
-        .resources()
-        .cgroupParent()
-        .ifPresent(
-            parent ->
-                all.add(
-                    new Loosening("cgroup_parent: " + parent, "it has no effect in this engine", false)));
+    service.resources().cgroupParent().ifPresent(parent -> all.add(cgroupParent(parent)));
     for (Mount mount : service.storage().mounts()) {
       if (mount instanceof Mount.Bind bind) {
         path(bind.source().toString()).ifPresent(all::add);

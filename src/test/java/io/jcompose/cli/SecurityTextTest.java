@@ -59,7 +59,7 @@ class SecurityTextTest {
               cgroup: host: it sees the host's control groups
               devices: /dev/kvm (rwm)
               device_cgroup_rules: c 1:3 mr
-              cgroup_parent: /other: it has no effect in this engine
+              cgroup_parent: /other: its limits are that group's, not the engine's
               volumes: / of the host: it is as good as root on the host
               volumes: /var/run/docker.sock of the host: it is as good as root on the host
               volumes: /var/run/../run of the host: it is as good as root on the host

@@ -25,9 +25,11 @@ import java.util.function.Consumer;
 /** Makes the project's records of its canonical tree. */
 final class ProjectBuilder {
 
+  private final String project;
   private final Map<String, String> environment;
 
-  private ProjectBuilder(Map<String, String> environment) {
+  private ProjectBuilder(String project, Map<String, String> environment) {
+    this.project = project;
     this.environment = environment;
   }
 
@@ -44,7 +46,7 @@ final class ProjectBuilder {
       Map<String, List<String>> disabled,
       List<String> profiles,
       Consumer<Problem> report) {
-    ProjectBuilder builder = new ProjectBuilder(environment);
+    ProjectBuilder builder = new ProjectBuilder(name, environment);
     View project = new View(root, "", report);
     Map<String, Mark> marks = new HashMap<>();
     mark(root, "", marks);
@@ -56,8 +58,8 @@ final class ProjectBuilder {
         environment,
         project.entries("services", (key, s) -> ServiceReader.read(key, s, found.directory())),
         disabled,
-        project.entries("networks", ProjectBuilder::network),
-        project.entries("volumes", ProjectBuilder::volume),
+        project.entries("networks", builder::network),
+        project.entries("volumes", builder::volume),
         project.entries("configs", builder::config),
         project.entries("secrets", builder::secret),
         project.entries("models", ProjectBuilder::model),
@@ -86,11 +88,16 @@ final class ProjectBuilder {
     }
   }
 
-  private static NetworkSpec network(String key, View network) {
+  /** The real name; an empty one is as good as none. */
+  private String name(String key, View resource) {
+    return resource.text("name").orElse(resource.flag("external") ? key : project + "_" + key);
+  }
+
+  private NetworkSpec network(String key, View network) {
     View ipam = network.view("ipam");
     return new NetworkSpec(
         key,
-        network.text("name").orElse(key),
+        name(key, network),
         network.flag("external"),
         network.text("driver"),
         network.labels("driver_opts"),
@@ -113,11 +120,11 @@ final class ProjectBuilder {
         Fingerprints.network(network.map()));
   }
 
-  private static VolumeSpec volume(String key, View volume) {
+  private VolumeSpec volume(String key, View volume) {
     ResourceNames.checkVolume(volume);
     return new VolumeSpec(
         key,
-        volume.text("name").orElse(key),
+        name(key, volume),
         volume.flag("external"),
         volume.text("driver"),
         volume.labels("driver_opts"),
@@ -128,7 +135,7 @@ final class ProjectBuilder {
   private SecretSpec secret(String key, View secret) {
     return new SecretSpec(
         key,
-        secret.text("name").orElse(key),
+        name(key, secret),
         source(secret),
         secret.labels("labels"),
         secret.text("template_driver"));
@@ -137,7 +144,7 @@ final class ProjectBuilder {
   private ConfigSpec config(String key, View config) {
     return new ConfigSpec(
         key,
-        config.text("name").orElse(key),
+        name(key, config),
         source(config),
         config.labels("labels"),
         config.text("template_driver"));

@@ -127,7 +127,6 @@ class ProjectLoaderTest {
             + " b: {image: x, runtime: runc, logging: {driver: json-file}}}");
     assertThat(ProjectLoader.load(LoadOptions.in(cwd, Map.of())).ineffective())
         .containsExactlyInAnyOrder(
-            "services.a.cgroup_parent",
             "services.a.isolation",
             "services.a.deploy.endpoint_mode",
             "services.a.volumes[0].bind.selinux",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jcompose.compose.ComposeException;
 import io.jcompose.compose.canon.ConfigPrinter;
+import io.jcompose.compose.model.Project;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,5 +135,16 @@ class ReferenceRulesTest {
         .doesNotContain("\n    ipam");
     assertThat(config("a.yaml").at("/services/a/deploy/placement").isObject()).isTrue();
     assertThat(config("a.yaml").at("/networks/default/ipam").isObject()).isTrue();
+  }
+
+  @Test
+  void anEmptyNameIsNone() throws IOException {
+    write("a.yaml", "name: p\nservices: {a: {build: {context: '${NOPE:-}'}, networks: [n], volumes: ['vv:/v']}}\n"
+        + "networks: {n: {name: '${NOPE:-}'}}\nvolumes: {vv: {name: ''}}");
+    LoadOptions options = LoadOptions.in(cwd, Map.of()).withFiles("a.yaml");
+    Project project = ProjectLoader.load(options).project();
+    assertThat(project.networks().get("n").name()).isEqualTo("p_n");
+    assertThat(project.volumes().get("vv").name()).isEqualTo("p_vv");
+    assertThat(project.services().get("a").build().orElseThrow().context()).isEqualTo(cwd.toString());
   }
 }
