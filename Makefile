@@ -49,7 +49,7 @@ bench: all
 
 # The whole soak also kills the engine at each step of each command (SWEEP=UP,DOWN: of these; none: of none).
 SWEEP ?= $(if $(CYCLES),none,all)
-soak: all
+soak: test-prerequisites all
 	@src/bench/soak $(CYCLES)
 	@[ "$(SWEEP)" = none ] || $(MVN) test -Dtest=FaultSweepTest -Djcompose.sweep=$(SWEEP)
 
