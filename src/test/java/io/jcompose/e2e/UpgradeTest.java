@@ -1,7 +1,9 @@
 package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -79,13 +81,22 @@ class UpgradeTest {
   @Test
   @Tag("F-30")
   void aBuildIsFinishedBeforeTheEngineMakesWay() {
-    TestProject project = engine.project("building", STACK).file("context", "hello");
+    TestProject project =
+        engine
+            .project("building", STACK)
+            .file("Dockerfile", "FROM busybox\nRUN echo the step waits; nc -l -p 7777 -e true\n");
     long first = engine.pid().orElseThrow();
-    Running build = project.start("image", "build", "-t", "made", "-f", "-", ".");
-    build.type("FROM busybox\n").type("COPY context /\n");
+    Running build = project.start("image", "build", "--network", "host", "-t", "made", ".").awaitErr("the step waits");
 
     assertThat(newer.pid()).as("while a build is under way").isEqualTo(first);
-    build.type("RUN grep hello /context\n").closeInput().end().ok();
+    await("the build ends")
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              engine.inNetwork("busybox", "nc", "-w", "5", "127.0.0.1", "7777");
+              return !build.alive();
+            });
+    build.end().ok();
     assertThat(newer.pid()).as("when it has ended").isNotEqualTo(first);
     assertThat(newer.run("image", "inspect", "made").ok().out()).contains("made");
     newer.run("image", "rm", "made").ok();
