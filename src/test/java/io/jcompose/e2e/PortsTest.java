@@ -2,6 +2,8 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +43,51 @@ class PortsTest {
     assertThat(project.run("up", "-d").expect(1).err()).contains("8100", "-one-1", "-two-1");
     project.composeFile(file.formatted(8101)).up();
     assertThat(project.run("ps", "-q").ok().out().lines()).hasSize(2);
+  }
+
+  /** Before it is published it is listened on already, so nobody can come in between. */
+  @Test
+  @Tag("F-28")
+  void aPortIsHeldFromTheBeginningOfTheCommandThatWillPublishIt() {
+    String file =
+        """
+        services:
+          first: {image: busybox, init: true, command: "sh -c 'while [ ! -e /go ]; do sleep 0.02; done'"}
+          web:
+            image: busybox
+            init: true
+            command: sleep 1000
+            ports: ["8103:80"]
+            depends_on: {first: {condition: service_completed_successfully}}
+        """;
+    project = engine.project("early", file);
+    Running up = project.start("up", "-d").awaitErr("first-1  Started");
+    TestProject other =
+        engine.project("late", "services: {web: {image: busybox, command: sleep 1000, ports: ['8103:80']}}\n");
+    assertThat(other.run("up", "-d").expect(1).err()).contains("8103", "early-web-1");
+    other.down();
+    assertThat(engine.inNetwork("timeout", "5", "busybox", "nc", "-l", "-p", "8103").code()).isEqualTo(1);
+    project.run("exec", "-T", "first", "touch", "/go").ok();
+    up.closeInput().end().ok();
+    assertThat(project.ps("web", "State")).isEqualTo("running");
+  }
+
+  @Test
+  @Tag("F-28")
+  void aPortThatIsTakenWhileItsContainerIsStoppedIsNamedAndLaterHadAgain() {
+    project =
+        engine.project(
+            "back", "services: {web: {image: busybox, init: true, command: nc -ll -p 80 -e echo hi, ports: ['8104:80']}}\n");
+    project.up().run("stop", "-t", "0").ok();
+    Running owner =
+        engine.startProgram(project.folder(), Map.of(), List.of("busybox", "nc", "-ll", "-p", "8104", "-e", "echo", "other"));
+    project.awaitAnswer(8104, "other");
+    assertThat(project.run("start").expect(1).err()).contains("8104", Long.toString(owner.pid()));
+    assertThat(engine.run("container", "start", project.id("web")).expect(1).err()).contains("8104");
+    assertThat(project.ps("web", "State")).isNotEqualTo("running");
+    owner.signal("KILL").end();
+    project.run("start").ok();
+    project.awaitAnswer(8104, "hi");
   }
 
   /** The side that closes first is in TIME_WAIT, and that is the container behind the published port. */
