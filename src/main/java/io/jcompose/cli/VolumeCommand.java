@@ -34,6 +34,7 @@ final class VolumeCommand implements Runnable {
         .addSubcommand(new VolumeSnapshotCommand(context))
         .addSubcommand(new VolumeRestoreCommand(context))
         .addSubcommand(new VolumeCloneCommand(context))
+        .addSubcommand(new VolumeExportCommand(context))
         .addSubcommand(new VolumeImportCommand(context));
   }
 
@@ -43,7 +44,7 @@ final class VolumeCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "say what: create, inspect, ls, prune, rm, snapshot, restore, clone or import");
+    throw new CommandLine.ParameterException(spec.commandLine(), "say what: create, inspect, ls, prune, rm, snapshot, restore, clone, export or import");
   }
 
   @Command(name = "create", description = "Makes a volume.")

@@ -56,6 +56,7 @@ public final class Engine {
   private final StoredVolumes storedVolumes;
   private final ContainerImages containerImages;
   private final VolumeSnapshots snapshots;
+  private final VolumeArchives volumeArchives;
   private final DockerVolumes dockerVolumes;
   private final DiskUsage disk;
   private final SystemPrune cleaning;
@@ -114,13 +115,15 @@ public final class Engine {
     dockerVolumes = new DockerVolumes(volumes);
     HeldContainers held = new HeldContainers(cgroups, settings.run().resolve("held"));
     ProjectLocks locks = new ProjectLocks();
+    StoppedContainers stopped = new StoppedContainers(locks);
     snapshots =
         new VolumeSnapshots(
             volumes,
             new Snapshots(settings.root().resolve("snapshots"), volumes),
             units,
             held,
-            new StoppedContainers(locks));
+            stopped);
+    volumeArchives = new VolumeArchives(volumes, storedVolumes, stopped);
     LogWatcher watcher = new LogWatcher();
     Builder builder =
         new Builder(
@@ -262,6 +265,10 @@ public final class Engine {
 
   public SystemPrune cleaning() {
     return cleaning;
+  }
+
+  public VolumeArchives volumeArchives() {
+    return volumeArchives;
   }
 
   public VolumeSnapshots snapshots() {

@@ -168,7 +168,7 @@ public final class Volumes {
   }
 
   /** The folder that its data are in. Throws when there is none. */
-  Path source(Volume volume) {
+  public Path source(Volume volume) {
     return switch (backing(volume)) {
       case Backing.Own own -> own.path();
       case Backing.HostFolder host -> host.path();

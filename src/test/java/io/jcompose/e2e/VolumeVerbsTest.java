@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,5 +95,44 @@ class VolumeVerbsTest {
     assertThat(engine.run("volume", "import", "--from-docker", root, "ram").err()).contains("already");
     engine.run("volume", "rm", "shop_data", "ram").ok();
     assertThat(data.resolve("f")).hasContent("dear");
+  }
+
+  @Test
+  void whatAVolumeHoldsGoesIntoATarAndComesBack() throws Exception {
+    TestProject project =
+        engine.project(
+            "tars",
+            "services: {app: {image: busybox, init: true, command: sleep 1000, volumes: ['data:/d']}}\nvolumes: {data: {}}\n");
+    project.up();
+    project.sh(
+        "app",
+        "mkdir /d/dev; echo one >/d/dev/a; ln -s a /d/dev/l; ln /d/dev/a /d/h; chown 12:13 /d /d/h; chmod 4711 /d/h; chmod 1770 /d");
+    engine.run("volume", "export", "tars_data", "-o", "data.tar").ok();
+    Path tar = engine.folder().resolve("data.tar");
+    assertThat(Host.run("tar", "tvf", tar.toString()).ok().out())
+        .contains("drwxrwx--T 12/13", "-rws--x--x 12/13", "dev/l -> a", "h link to dev/a");
+    project.sh("app", "echo two >>/d/dev/a; touch /d/later");
+
+    assertThat(engine.run("volume", "import", "tars_data", "data.tar").expect(1).err())
+        .contains("in use by tars-app-1", "--restart");
+    engine.run("volume", "import", "--restart", "tars_data", "data.tar").ok();
+    assertThat(project.sh("app", "stat -c '%a %u %g' /d /d/h; cat /d/h; ls /d; readlink /d/dev/l"))
+        .isEqualTo("1770 12 13\n4711 12 13\none\ndev\nh\na");
+
+    project.run("stop", "-t", "0").ok();
+    byte[] whole = Files.readAllBytes(tar);
+    Files.write(tar, Arrays.copyOf(whole, whole.length / 4));
+    assertThat(engine.run("volume", "import", "tars_data", "data.tar").expect(1).err()).contains("the archive cannot be read");
+    assertThat(engine.run("volume", "import", "new", "data.tar").expect(1).err()).contains("the archive cannot be read");
+    Path leading = engine.folder().resolve("leading.tar");
+    Host.run("tar", "-cf", leading.toString(), "-P", "--transform", "s,.*,../out,", tar.toString()).ok();
+    assertThat(engine.run("volume", "import", "new", "leading.tar").expect(1).err()).contains("leads out of its place");
+    assertThat(engine.run("volume", "ls", "-q").ok().out()).isEqualTo("tars_data\n");
+    project.run("start").ok();
+    assertThat(project.sh("app", "cat /d/dev/a")).isEqualTo("one");
+    assertThat(engine.run("volume", "export", "nosuch").expect(1).err()).contains("no such volume");
+    project.down();
+    Files.delete(tar);
+    Files.delete(leading);
   }
 }

@@ -2,6 +2,7 @@ package io.jcompose.engine.copy;
 
 import io.jcompose.image.tar.TarEntry;
 import io.jcompose.image.tar.TarReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,14 @@ final class TarSource {
       sink.put(safe, content(entry));
     }
     sink.finish();
+  }
+
+  /** As {@link #each}, of an archive that must be whole: one that is cut off has an end like any other to {@code each}. */
+  void eachOfAll(Sink sink) throws IOException {
+    each(sink);
+    if (!tar.endMarked()) {
+      throw new EOFException("it ends without the mark that ends one");
+    }
   }
 
   private static byte[] relative(byte[] name) {

@@ -28,6 +28,7 @@ public final class TarReader {
   private long stored;
   private int padding;
   private boolean ended;
+  private boolean marked;
 
   /** Reads from {@code in}, which should be buffered; it stays the caller's to close. */
   public TarReader(InputStream in) {
@@ -193,6 +194,11 @@ public final class TarReader {
     }
   }
 
+  /** Whether the archive said where it ends; one that is cut off between two members does not. */
+  public boolean endMarked() {
+    return marked;
+  }
+
   /**
    * Reads the next header block; false at the end mark (a block of zeros) or the end of the stream.
    */
@@ -211,6 +217,7 @@ public final class TarReader {
       sum += i >= 148 && i < 156 ? ' ' : block[i] & 0xff;
     }
     if (zeros) {
+      marked = true;
       return false;
     }
     if (sum != number(148, 8, "checksum")) {
