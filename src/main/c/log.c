@@ -16,6 +16,7 @@ enum { CHUNK = 64 * 1024, CHUNK_MIN = 256, PIPE_SIZE = 1024 * 1024 };
 
 static struct {
   int folder, file;
+  int marked; /* the run has its mark; what it writes waits for that, as a mark in the middle would cut a line in two */
   uint32_t number, oldest;
   uint64_t size, full;
   uint32_t files;
@@ -96,6 +97,7 @@ int log_open(int folder, uint64_t full, uint32_t files) {
   log_.folder = folder;
   log_.full = full;
   log_.files = files;
+  log_.marked = 0;
   int failed = scan(&log_.oldest, &newest);
   if (!newest) log_.oldest = newest = 1;
   return failed ? failed : open_file(newest);
@@ -165,6 +167,7 @@ static void write_record(uint8_t stream, const void *bytes, size_t length) {
 void log_mark_run(void) {
   static const uint8_t KIND[4] = {MARK_RUN};
   if (log_.file >= 0) write_record(MARK_STREAM, KIND, sizeof KIND);
+  log_.marked = 1;
 }
 
 void log_attach(uint8_t stream, int fd) {
@@ -214,7 +217,7 @@ void log_drain(void) {
 
 int log_poll(struct pollfd *fds) {
   int count = 0;
-  for (int i = 0; i < LOG_STREAMS; i++)
+  for (int i = 0; log_.marked && i < LOG_STREAMS; i++)
     if (log_.streams[i].fd >= 0) fds[count++] = (struct pollfd){.fd = log_.streams[i].fd, .events = POLLIN};
   return count;
 }

@@ -110,8 +110,6 @@ static void run_start(struct task *task, const struct start *start, const struct
   }
   close_inner(&stdio);
   task->input = stdio.outer[0];
-  /* Before anything that it writes: a mark in the middle would cut a line in two. */
-  log_mark_run();
   for (int i = 1; i < 3; i++)
     if (stdio.outer[i] >= 0) log_attach((uint8_t)i, stdio.outer[i]);
 }

@@ -156,6 +156,7 @@ static void answer_started(struct task *task) {
   last_run.run = task->run;
   last_run.pid = (uint32_t)task->pid;
   last_run.start = start;
+  log_mark_run();
 }
 
 static void send_exited(const struct task *task) {
