@@ -68,4 +68,33 @@ class EngineLifetimeTest {
     lifetime.renew();
     assertThat(left).hasValue(1);
   }
+
+  @Test
+  void makesWayInTheMiddleOfACommandThatOnlyFollows() {
+    Events events = new Events();
+    EngineLifetime lifetime = lifetime(Duration.ofMillis(20));
+    lifetime.enter();
+    lifetime.follows(true);
+    lifetime.begin(events);
+    lifetime.enter();
+    assertThat(lifetime.makeWay()).as("another does more").isFalse();
+    lifetime.leave();
+    lifetime.follows(false);
+    assertThat(lifetime.makeWay()).as("it does more again").isFalse();
+    lifetime.follows(true);
+    assertThat(left).as("it is not idle").hasValue(0);
+    assertThat(lifetime.makeWay()).isTrue();
+  }
+
+  @Test
+  void saysALastWordBeforeItEndsAsItWasTold() {
+    EngineLifetime lifetime = lifetime(LONG);
+    AtomicInteger leftWhenSaid = new AtomicInteger(-1);
+    lifetime.beforeStop(() -> leftWhenSaid.set(left.get()));
+    lifetime.enter();
+    lifetime.stopSoon();
+    lifetime.leave();
+    assertThat(leftWhenSaid).hasValue(0);
+    assertThat(left).hasValue(1);
+  }
 }
