@@ -1,5 +1,6 @@
 package io.jcompose.container.cgroup;
 
+import io.jcompose.linux.Clock;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
@@ -17,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 record CgroupFolder(Path path) {
   private static final int MODE = 0755;
   private static final int STICKY = 01000;
-  private static final int REMOVE_ATTEMPTS = 200;
+  private static final long REMOVE_LIMIT_MILLIS = 10_000;
   private static final long REMOVE_PAUSE_NANOS = 1_000_000;
 
   boolean exists() {
@@ -143,7 +144,8 @@ record CgroupFolder(Path path) {
   /** Removes it and what is below. A process that has just died leaves its group a moment later. */
   void remove() {
     children().forEach(child -> new CgroupFolder(path.resolve(child)).remove());
-    for (int attempt = 0; ; attempt++) {
+    long deadline = Clock.monotonicMillis() + REMOVE_LIMIT_MILLIS;
+    while (true) {
       try {
         Fs.unlink(null, bytes(path), true);
         return;
@@ -151,7 +153,7 @@ record CgroupFolder(Path path) {
         if (e.is(Errno.ENOENT)) {
           return;
         }
-        if (!e.is(Errno.EBUSY) || attempt >= REMOVE_ATTEMPTS || !processes().isEmpty()) {
+        if (!e.is(Errno.EBUSY) || Clock.monotonicMillis() > deadline || !processes().isEmpty()) {
           throw new CgroupException("the control group " + path + " cannot be removed", e);
         }
         LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
