@@ -86,6 +86,11 @@ public final class Containers {
     return Folders.of(folder, spec).own();
   }
 
+  /** An empty folder to mount on, in mount namespaces that end with the work. */
+  public Path place() {
+    return Folders.place(folder);
+  }
+
   /** What the container's writable layer lies on, the top-most first. */
   public List<Path> layers(ContainerSpec spec) {
     return mountPoints.below(spec.root().layers());

@@ -491,7 +491,7 @@ final class Starter {
 
   /** The root of a container that does not run; the caller closes it before the next start. */
   Fd stoppedRoot(ContainerRecord record) {
-    Map<String, Fd> taken = volumes.take(record, runtime.folder(record.spec()).resolve("root"));
+    Map<String, Fd> taken = volumes.take(record, runtime.place());
     try {
       return runtime.stoppedRoot(record.spec(), taken);
     } finally {
@@ -501,6 +501,6 @@ final class Starter {
 
   /** The file systems of volumes that a start needs, by the volume's name; the caller closes them. */
   Map<String, Fd> volumes(ContainerRecord record, Keeper keeper) {
-    return volumes.take(record, keeper, runtime.folder(record.spec()).resolve("root"));
+    return volumes.take(record, keeper, runtime.place());
   }
 }
