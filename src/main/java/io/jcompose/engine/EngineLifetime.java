@@ -1,5 +1,6 @@
 package io.jcompose.engine;
 
+import io.jcompose.linux.MappedFiles;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -95,8 +96,13 @@ final class EngineLifetime implements ClientServer.Lifetime {
   private synchronized void giveMemoryBackSoon() {
     memoryTimer.cancel();
     if (commands == 0) {
-      memoryTimer = timers.after(MILLIS_UNTIL_MEMORY_IS_GIVEN_BACK, System::gc);
+      memoryTimer = timers.after(MILLIS_UNTIL_MEMORY_IS_GIVEN_BACK, EngineLifetime::giveMemoryBack);
     }
+  }
+
+  private static void giveMemoryBack() {
+    System.gc();
+    MappedFiles.giveBack();
   }
 
   @Override

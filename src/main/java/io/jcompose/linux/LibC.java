@@ -57,6 +57,8 @@ public interface LibC {
 
   long sendfile(int to, int from, Pointer offset, long count);
 
+  int madvise(long address, long length, int advice);
+
   int fsync(int fd);
 
   int syncfs(int fd);
