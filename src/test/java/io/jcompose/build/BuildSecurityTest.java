@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +43,8 @@ class BuildSecurityTest extends BuildFixture {
         "RUN --mount=source=leak,target=/m cat /m",
         "RUN --mount=from=files,source=leak,target=/m cat /m",
       })
-  void bld1NothingOutsideTheContextIsRead(String instruction) throws Exception {
+  @Tag("BLD-1")
+  void nothingOutsideTheContextIsRead(String instruction) throws Exception {
     Path canary = canary();
     Files.createSymbolicLink(context.resolve("out"), canary);
     Files.createSymbolicLink(context.resolve("leak"), canary.resolve("secret"));
@@ -55,7 +57,8 @@ class BuildSecurityTest extends BuildFixture {
   }
 
   @Test
-  void bld1LinksInsideTheContextAreFollowedAndOthersStayLinks() throws Exception {
+  @Tag("BLD-1")
+  void linksInsideTheContextAreFollowedAndOthersStayLinks() throws Exception {
     Path canary = canary();
     sh(context, "mkdir d && echo mine > d/f && ln -s d inner && ln -s /d absolute && ln -s " + canary + " out");
     Image image = build("FROM busybox\nCOPY inner/f /a\nCOPY absolute/f /b\nCOPY . /all/\n");
@@ -66,7 +69,8 @@ class BuildSecurityTest extends BuildFixture {
   }
 
   @Test
-  void bld1AnIgnoreFileOutsideTheContextIsNone() throws Exception {
+  @Tag("BLD-1")
+  void anIgnoreFileOutsideTheContextIsNone() throws Exception {
     Path outside = Files.writeString(temp.resolve("rules"), "f\n");
     Files.writeString(context.resolve("f"), "x");
     Files.createSymbolicLink(context.resolve(".dockerignore"), outside);
@@ -79,7 +83,8 @@ class BuildSecurityTest extends BuildFixture {
 
   /** CVE-2024-23652: the step puts a link where a mount point's folder was. */
   @Test
-  void bld2NothingOutsideIsRemovedWithAMountPoint() throws Exception {
+  @Tag("BLD-2")
+  void nothingOutsideIsRemovedWithAMountPoint() throws Exception {
     Path canary = canary();
     Image image =
         build("FROM busybox\nRUN --mount=type=cache,target=/m/d mv /m /moved && ln -s " + canary + " /m\n");
@@ -91,7 +96,8 @@ class BuildSecurityTest extends BuildFixture {
   }
 
   @Test
-  void bld2AMountsTargetStaysInside() throws Exception {
+  @Tag("BLD-2")
+  void aMountsTargetStaysInside() throws Exception {
     Path canary = canary();
     Image image =
         build(
@@ -103,8 +109,20 @@ class BuildSecurityTest extends BuildFixture {
         .hasMessageContaining("a mount can't cover the root directory");
   }
 
+  /** CVE-2024-23651: a link in the path of what is bound leads nowhere out of the stage that it is of. */
+  @ParameterizedTest
+  @ValueSource(strings = {"leak", "dir/secret", "dir", "d"})
+  @Tag("BLD-2")
+  void aBoundPathOfAStageStaysInIt(String source) throws Exception {
+    String stage = "FROM busybox AS evil\nRUN ln -s CANARY/secret /leak && ln -s ../../../../..CANARY /dir && ln -s CANARY/d /d && ln -s bin /b\n";
+    String bound = stage.replace("CANARY", canary().toString()) + "FROM busybox\nRUN --mount=from=evil,source=%s,target=/m ls /m > /x\n";
+    assertThatThrownBy(() -> build(bound.formatted(source))).isInstanceOf(BuildException.class);
+    assertThat(file(build(bound.formatted("b/busybox")), "x")).as("a link inside is followed").isEqualTo("/m\n");
+  }
+
   @Test
-  void bld2ASecretIsInNoFileNoHistoryAndNoKey() throws Exception {
+  @Tag("BLD-2")
+  void aSecretIsInNoFileNoHistoryAndNoKey() throws Exception {
     String dockerfile = "FROM busybox\nRUN --mount=type=secret,id=s wc -c < /run/secrets/s > /n\n";
     Image image =
         builder.build(
@@ -120,7 +138,8 @@ class BuildSecurityTest extends BuildFixture {
 
   /** CVE-2024-24557: an image that claims to be the result of a step. */
   @Test
-  void bld4AForgedHistoryIsNoCacheHit() throws Exception {
+  @Tag("BLD-4")
+  void aForgedHistoryIsNoCacheHit() throws Exception {
     String dockerfile = "FROM busybox\nRUN echo genuine > /x\n";
     Image genuine = build(dockerfile);
     builder.clearCache();
@@ -144,7 +163,8 @@ class BuildSecurityTest extends BuildFixture {
   }
 
   @Test
-  void esc6NoProgramOfTheImageUnpacksForTheHost() throws Exception {
+  @Tag("ESC-6")
+  void noProgramOfTheImageUnpacksForTheHost() throws Exception {
     sh(context, "mkdir in && echo data > in/f && for c in z J j; do tar -c${c}f a$c in; done");
     String fakes =
         "FROM busybox\nRUN for p in xz gzip unpigz bzip2 tar git cp; do rm -f /bin/$p; "

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole builds on a busybox image. */
@@ -168,6 +169,7 @@ class BuilderTest extends BuildFixture {
   }
 
   @Test
+  @Tag("BLD-2")
   void secretsCachesAndBindsLeaveNothingInTheLayer() throws Exception {
     Files.writeString(context.resolve("input"), "from the context");
     String dockerfile =
@@ -199,6 +201,7 @@ class BuilderTest extends BuildFixture {
   }
 
   @Test
+  @Tag("BLD-1")
   void copyStaysInTheContextAndInTheRoot() throws Exception {
     Path canary = Files.createDirectory(temp.resolve("canary"));
     Files.writeString(canary.resolve("secret"), "host");

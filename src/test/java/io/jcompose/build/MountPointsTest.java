@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,7 @@ class MountPointsTest {
   }
 
   @Test
+  @Tag("BLD-2")
   void aLinkThatTheStepPutInPlaceOfAMountPointsFolderIsNotFollowed() throws IOException {
     Path canary = Files.createDirectories(temp.resolve("canary/x"));
     Files.createSymbolicLink(upper.resolve("made"), temp.resolve("canary"));

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Images that are built, from the project's folder to the container that runs. */
@@ -103,6 +104,7 @@ class BuildTest {
   }
 
   @Test
+  @Tag("BLD-2")
   void aSecretIsThereDuringItsStepAndNowhereAfterwards() throws Exception {
     project =
         engine.project(

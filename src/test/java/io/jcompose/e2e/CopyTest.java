@@ -184,7 +184,7 @@ class CopyTest {
     assertThat(host("stat -c %a dest/suid; ls dest")).isEqualTo("755\nreadme\nsub\nsuid");
   }
 
-  /** CP-3: nothing is gained by swapping a part of the path while it is copied. */
+  /** CP-3, ESC-7: nothing is gained by swapping a part of the path while it is copied. */
   @Test
   void swappingAPathWhileItIsCopiedLeadsNowhereOutside() {
     project = engine.project("swaps", SLEEPS);
