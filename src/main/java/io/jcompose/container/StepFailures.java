@@ -20,7 +20,6 @@ final class StepFailures {
       return new StartException(OURS, what + ": " + why, failure);
     }
     Step step = program.steps().get(failure.step);
-    String sentence = StepText.of(step, program.slots()).sentence();
     return switch (step.op()) {
       case EXEC -> exec(step.text(1), errno, failure);
       case CHDIR ->
@@ -47,13 +46,29 @@ final class StepFailures {
                   + " is in the way: "
                   + directory(errno),
               failure);
-      default ->
-          new StartException(
-              OURS,
-              "step " + (failure.step + 1) + " failed (" + sentence + "): " + why
-                  + (failure.argument.isEmpty() ? "" : ": " + failure.argument),
-              failure);
+      case MASK, STDIO -> byNull(step, program, failure);
+      default -> other(step, program, failure);
     };
+  }
+
+  /** Both open the container's /dev/null, and take nothing else for it. */
+  private static StartException byNull(Step step, StepProgram program, StepFailedException failure) {
+    boolean falseNull = failure.errno == Errno.ENODEV || failure.errno == Errno.ELOOP || failure.errno == Errno.ENOENT;
+    return falseNull
+        ? new StartException(
+            OURS,
+            "/dev/null of the container is not the device of that name; check what is mounted on /dev: "
+                + Errno.message(failure.errno),
+            failure)
+        : other(step, program, failure);
+  }
+
+  private static StartException other(Step step, StepProgram program, StepFailedException failure) {
+    return new StartException(
+        OURS,
+        "step " + (failure.step + 1) + " failed (" + StepText.of(step, program.slots()).sentence() + "): "
+            + Errno.message(failure.errno) + (failure.argument.isEmpty() ? "" : ": " + failure.argument),
+        failure);
   }
 
   private static String directory(int errno) {
