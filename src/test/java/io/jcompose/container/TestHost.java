@@ -112,16 +112,24 @@ final class TestHost {
   }
 
   ContainerSpec spec(String... argv) {
+    return specOf(new Path[] {layer}, argv);
+  }
+
+  /** A container whose image has one more layer, above busybox. */
+  ContainerSpec specOn(Path upper, String... argv) {
+    return specOf(new Path[] {upper, layer}, argv);
+  }
+
+  private static ContainerSpec specOf(Path[] layers, String... argv) {
     byte[] random = new byte[32];
     new java.util.Random().nextBytes(random);
     String id = java.util.HexFormat.of().formatHex(random);
-    return ContainerSpec.of(
-        id, "c", RootSpec.of(List.of(layer)), ProcessSpec.of(List.of(argv)));
+    return ContainerSpec.of(id, "c", RootSpec.of(List.of(layers)), ProcessSpec.of(List.of(argv)));
   }
 
   StartInputs inputs(Keeper keeper, int run) {
     return new StartInputs(
-        keeper, run, Map.of("network", network), new EtcFiles("127.0.0.1 localhost\n", "c\n", ""), 24, 80);
+        keeper, run, Map.of("network", network), new EtcFiles("127.0.0.1 localhost\n", "c\n", "nameserver 192.0.2.1\n"), 24, 80);
   }
 
   /** The exit code and the output of one run from create to remove. */
