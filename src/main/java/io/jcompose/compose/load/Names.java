@@ -22,7 +22,7 @@ final class Names {
 
   /** The nearest of the known names, if it is near enough to be meant. */
   static Optional<String> nearest(String name, Collection<String> known) {
-    int limit = Math.max(1, Math.min(3, name.length() / 3));
+    int limit = Math.min(3, name.length() / 3); // of two letters every other is near
     return known.stream()
         .filter(k -> distance(name, k) <= limit)
         .min(Comparator.<String>comparingInt(k -> distance(name, k)).thenComparing(k -> k));
