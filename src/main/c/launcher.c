@@ -322,7 +322,9 @@ static void find_places(char **environment) {
 int launcher_main(int argc, char **argv, char **environment) {
   if (argc < 3) return 2;
   fcntl(READY_FD, F_SETFD, 0);
-  int failed = sealed_exec(argv, environment);
+  /* What the caller has in its environment, secrets for example, must not be seen in ours or in a keeper's. */
+  struct world caller = {.lib = argv[1], .caller = environment};
+  int failed = sealed_exec(argv, world_environment(&caller));
   if (failed == -EACCES)
     give_up("this kernel forbids programs in memory (vm.memfd_noexec=2), which containers need: "
             "set it to 1 or 0 with sysctl");

@@ -22,6 +22,8 @@ struct world {
 pid_t world_start(const struct world *world, const char **what);
 /* Puts this process into a clean world; what keepers give back to what they start is noted. */
 void world_clean(struct inherited *inherited);
+/* The variables that the engine has; of the caller's only those that lib/engine.env names. Valid until the next call. */
+char **world_environment(const struct world *world);
 const char *world_setting(char *const *environment, const char *name, const char *otherwise);
 
 /* sealed.c: goes on as a copy of this binary that nobody can write to; returns only with -errno. When this is

@@ -88,7 +88,7 @@ static void add_variable(const char *name, const char *value) {
   environment_.used += length;
 }
 
-static void make_environment(const struct world *world) {
+char **world_environment(const struct world *world) {
   environment_.count = 0;
   environment_.used = 0;
   add_variable("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
@@ -99,11 +99,12 @@ static void make_environment(const struct world *world) {
   add_variable("JCOMPOSE_ROOT", world_setting(world->caller, "JCOMPOSE_ROOT", "/var/lib/jcompose"));
   add_variable("JCOMPOSE_RUN", world_setting(world->caller, "JCOMPOSE_RUN", "/run/jcompose"));
   char *rest = lib_file(world->lib, "engine.env");
-  if (!rest) return; /* no such file: nothing more */
+  if (!rest) return environment_.list; /* no such file: nothing more */
   for (char *name; (name = strsep(&rest, "\n"));) {
     const char *value = *name ? world_setting(world->caller, name, NULL) : NULL;
     if (value) add_variable(name, value);
   }
+  return environment_.list;
 }
 
 static int place_fds(const struct world *world, int failure) {
@@ -141,7 +142,7 @@ pid_t world_start(const struct world *world, const char **what) {
   *what = "lib/engine.args";
   int failed = java_command(world->lib, "engine.args", none, argv);
   if (failed) return failed;
-  make_environment(world);
+  world_environment(world);
   *what = argv[0];
   if (pipe2(ends, O_CLOEXEC) < 0) return -errno;
   pid_t pid = fork();

@@ -55,6 +55,8 @@ public final class UnixSocket implements AutoCloseable {
     Fd fd = new Fd(check(C.socket(AF_UNIX, type | SOCK_CLOEXEC, 0), "socket", "AF_UNIX"));
     byte[] address = address(path);
     try {
+      // Its name gets this mode, without what the umask takes: for root alone from the beginning.
+      check(C.fchmod(fd.number(), 0600), "chmod", path);
       check(C.bind(fd.number(), address, address.length), "bind", path);
       check(C.listen(fd.number(), backlog), "listen", path);
     } catch (LinuxException e) {

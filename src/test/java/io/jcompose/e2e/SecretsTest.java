@@ -3,15 +3,18 @@ package io.jcompose.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Secrets and configs: whose they are in the container, and where they are nowhere else. */
@@ -115,6 +118,51 @@ class SecretsTest {
     run(project, "down", "-t", "1").ok();
     assertThat(holders()).isEmpty();
     assertThat(engine.runFolder().resolve("secrets")).doesNotExist();
+  }
+
+  @Test
+  @Tag("SUP-4")
+  void aSecretThatTheFirstCallerHasIsInNoProcessAndInNoAnswer() throws IOException {
+    String value = "Zk3w-first-caller-has-it";
+    String file =
+        """
+        services:
+          app: {image: busybox, init: true, command: sleep 1000, secrets: [key]}
+          other: {image: busybox, init: true, command: sleep 1000, environment: {SHOWN: "${SHOWN}"}}
+        secrets: {key: {environment: KEY}}
+        """;
+    try (TestEngine engine = new TestEngine()) {
+      TestProject project = engine.project("first", file);
+      Map<String, String> environment = Map.of("KEY", value, "SHOWN", "shown-in-the-open");
+      List<List<String>> commands =
+          List.of(
+              List.of("--debug", "image", "bootstrap", "busybox"), List.of("--debug", "up", "-d"),
+              List.of("--debug", "config"), List.of("--debug", "config", "--format", "json"), List.of("plan", "--format", "json"),
+              List.of("inspect", "app"), List.of("container", "inspect", "first-app-1"), List.of("container", "explain", "first-app-1"),
+              List.of("container", "probe", "first-app-1"), List.of("why", "app"), List.of("ps", "-a", "--format", "json"),
+              List.of("logs"), List.of("top"), List.of("info"), List.of("--debug", "start", "nobody"));
+      List<String> answers = new ArrayList<>();
+      for (List<String> command : commands) {
+        Result result = engine.start(project.folder(), environment, command).closeInput().end();
+        assertThat(result.out() + result.err()).as(command.toString()).doesNotContain(value);
+        answers.add(result.out());
+      }
+      assertThat(answers.toString()).as("control").contains("shown-in-the-open");
+      assertThat(project.sh("app", "cat /run/secrets/key")).isEqualTo(value);
+
+      assertThat(processesWith("shown-in-the-open")).as("control").isNotEmpty();
+      assertThat(processesWith(value)).isEmpty();
+      assertThat(engine.log()).doesNotContain(value);
+      engine.start(project.folder(), environment, List.of("down", "-t", "0")).closeInput().end().ok();
+    }
+  }
+
+  /** Those that have it among their arguments or variables. */
+  private static List<Long> processesWith(String text) {
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(pid -> (OwnProcesses.arguments(pid) + OwnProcesses.environment(pid)).contains(text))
+        .toList();
   }
 
   private static void isInMemoryForRootAlone(String file) {
