@@ -1,5 +1,6 @@
 package io.jcompose.cli;
 
+import io.jcompose.cli.render.Printable;
 import io.jcompose.cli.render.Style;
 import io.jcompose.compose.model.Project;
 import io.jcompose.engine.Engine;
@@ -9,6 +10,7 @@ import io.jcompose.engine.Output;
 import io.jcompose.plan.Observed;
 import io.jcompose.plan.Plan;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -77,6 +79,15 @@ final class CommandContext {
 
   Output err() {
     return invocation.err();
+  }
+
+  /** Says what went wrong with one thing of several. */
+  void complain(RuntimeException e) {
+    err().println("jcompose: " + Printable.lines(String.valueOf(e.getMessage())));
+  }
+
+  void warn(List<String> warnings) {
+    warnings.forEach(warning -> err().println(style(err()).yellow("warning: ") + warning));
   }
 
   /** Whether what is written to {@code output} may be coloured. */

@@ -58,7 +58,7 @@ final class ContainerRunCommand implements Callable<Integer>, RunsProgram {
           if (!detach) {
             return context.engine().standalone().startAttached(id, streams, context.invocation());
           }
-          context.engine().standalone().start(id);
+          context.warn(context.engine().standalone().start(id));
           context.out().println(id);
           return 0;
         });

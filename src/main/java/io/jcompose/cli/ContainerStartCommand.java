@@ -40,6 +40,6 @@ final class ContainerStartCommand implements Callable<Integer> {
       StreamOptions streams = new StreamOptions(interactive, true, true, detachKeys, true, true);
       return context.engine().standalone().startAttached(containers.getFirst(), streams, context.invocation());
     }
-    return EachContainer.named(context, containers, name -> context.engine().standalone().start(name));
+    return EachContainer.named(context, containers, name -> context.warn(context.engine().standalone().start(name)));
   }
 }

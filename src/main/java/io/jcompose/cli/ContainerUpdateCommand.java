@@ -68,12 +68,7 @@ final class ContainerUpdateCommand implements Callable<Integer> {
             Optional.ofNullable(cpuPeriod), Optional.ofNullable(cpuQuota), Optional.ofNullable(cpusetCpus),
             Optional.ofNullable(cpusetMems), Optional.ofNullable(pids), Optional.ofNullable(blkioWeight),
             Optional.ofNullable(restart).map(ContainerUpdateCommand::policy));
-    return EachContainer.named(
-        context,
-        names,
-        name ->
-            context.engine().control().update(name, update).forEach(
-                warning -> context.err().println(context.style(context.err()).yellow("warning: ") + warning)));
+    return EachContainer.named(context, names, name -> context.warn(context.engine().control().update(name, update)));
   }
 
   private static Optional<Long> bytes(String flag, String text) {

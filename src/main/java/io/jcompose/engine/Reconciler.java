@@ -389,7 +389,7 @@ final class Reconciler {
         new FileMounts(project, secrets::keep).of(service.get(), record.id());
       }
       try {
-        unit.start();
+        unit.start().forEach(progress::warning);
       } catch (StartFailedException e) {
         // 126 and 127 are for the command; for the rest a project's verbs have 1, and 125 those of single containers.
         throw e.exitCode() == StartFailedException.NOT_STARTED ? new EngineException(e.getMessage(), e) : e;

@@ -169,7 +169,7 @@ public final class Standalone {
     TerminalSize size = TerminalSize.of(invocation);
     Optional<Integer> code;
     try {
-      code = new Session(unit, streams, invocation, watcher).attend(() -> unit.start(size));
+      code = new Session(unit, streams, invocation, watcher).attend(() -> warn(unit.start(size), invocation));
     } catch (RuntimeException e) {
       if (goes) {
         awaitGone(unit);
@@ -180,6 +180,10 @@ public final class Standalone {
       awaitGone(unit);
     }
     return code.orElse(0);
+  }
+
+  private static void warn(List<String> warnings, Invocation invocation) {
+    warnings.forEach(warning -> invocation.err().println("warning: " + warning));
   }
 
   /** So that its name is free when the command is over; a removal that fails is not waited for for ever. */
@@ -195,8 +199,8 @@ public final class Standalone {
     }
   }
 
-  /** Starts a container in the background. */
-  public void start(String container) {
-    units.find(container).start();
+  /** Starts a container in the background; returns warnings for the user. */
+  public List<String> start(String container) {
+    return units.find(container).start();
   }
 }

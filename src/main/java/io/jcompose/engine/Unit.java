@@ -202,13 +202,17 @@ final class Unit {
     }
   }
 
-  /** Starts it unless it runs; a pending policy restart is overtaken. */
-  void start() {
-    start(TerminalSize.UNKNOWN);
+  /**
+   * Starts it unless it runs; a pending policy restart is overtaken.
+   *
+   * @return warnings for the user
+   */
+  List<String> start() {
+    return start(TerminalSize.UNKNOWN);
   }
 
   /** As {@link #start()}, with a terminal of this size if it has one. */
-  void start(TerminalSize size) {
+  List<String> start(TerminalSize size) {
     operation.lock();
     try {
       pendingRestart.cancel();
@@ -216,16 +220,16 @@ final class Unit {
         throw new EngineException("No such container: " + record().name());
       }
       if (status().state() == ContainerState.RUNNING) {
-        return;
+        return List.of();
       }
       if (status().state() == ContainerState.PAUSED) {
         unpause();
-        return;
+        return List.of();
       }
       release();
       backoff.reset();
       set(status().withoutRestarts());
-      startRun(size);
+      return startRun(size);
     } catch (StartFailedException e) {
       set(status().startFailed(e.exitCode(), e.getMessage()));
       throw e;
@@ -238,8 +242,8 @@ final class Unit {
     }
   }
 
-  /** When it throws, nothing of the run is left but its number. */
-  private void startRun(TerminalSize size) {
+  /** When it throws, nothing of the run is left but its number. Returns warnings for the user. */
+  private List<String> startRun(TerminalSize size) {
     ContainerStatus before = status();
     int run = before.run() + 1;
     set(before.starting(run));
@@ -251,7 +255,6 @@ final class Unit {
       }
       Live.Begun begun = next.start(run, size);
       Fault.point("unit.begun");
-      begun.warnings().forEach(w -> LOG.log(System.Logger.Level.WARNING, record().name() + ": " + w));
       synchronized (this) {
         set(status.running(begun.pid(), begun.startTicks(), begun.nanos()));
         health = HealthMonitor.begin(this, record.health(), next);
@@ -259,6 +262,7 @@ final class Unit {
       Fault.point("unit.running");
       publish(Event.Kind.START, begun.nanos(), 0);
       next.watch(run, this::exited);
+      return begun.warnings().stream().map(warning -> record().name() + ": " + warning).toList();
     } catch (RuntimeException e) {
       release();
       throw e;

@@ -137,6 +137,7 @@ final class CgroupsV1 implements Cgroups {
     writer.set(
         limits.swappiness() != null, memory, "memory.swappiness", limits.swappiness(), "swappiness of one container");
     writer.set(limits.oomKillDisable(), memory, "memory.oom_control", 1, "oom_kill_disable");
+    writer.warnOfOthers(limits);
     CgroupFolder cpu = controller("cpu", id);
     writer.set(limits.quota() > 0, cpu, "cpu.cfs_period_us", limits.period(), "CPU limits");
     writer.set(limits.quota() > 0, cpu, "cpu.cfs_quota_us", limits.quota(), "CPU limits");

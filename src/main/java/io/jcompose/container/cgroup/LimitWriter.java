@@ -25,6 +25,13 @@ final class LimitWriter {
     }
   }
 
+  /** A container that is spared and has no limit makes the kernel end others in its place. */
+  void warnOfOthers(Limits limits) {
+    if (limits.oomKillDisable() && limits.memory() <= 0) {
+      warnings.add("oom_kill_disable without a memory limit: when memory runs out, programs outside of it are killed");
+    }
+  }
+
   /** Takes a limit of processes away that is not asked for any more. */
   static void unlimitedProcesses(CgroupFolder folder, Limits limits) {
     if (limits.pids() <= 0 && folder.has("pids.max")) {
