@@ -1,5 +1,6 @@
 package io.jcompose.cli;
 
+import io.jcompose.cli.render.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -77,7 +78,7 @@ final class ContainerCommand implements Runnable {
       name = "explain",
       description = "Shows step by step what a container was made of, with the commands that do the same by hand.")
   int explain(@Parameters(paramLabel = "NAME", description = "A container's name or id") String name) {
-    context.out().print(context.engine().containers().explain(name));
+    context.out().print(Printable.lines(context.engine().containers().explain(name)));
     return 0;
   }
 }

@@ -35,7 +35,7 @@ final class ContainerInspectCommand implements Callable<Integer> {
       try {
         found.add(context.engine().details().inspect(name));
       } catch (EngineException e) {
-        context.err().println("jcompose: " + e.getMessage());
+        context.complain(e);
         code = 1;
       }
     }

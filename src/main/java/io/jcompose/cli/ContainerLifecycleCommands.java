@@ -208,7 +208,7 @@ final class ContainerLifecycleCommands {
         if (!force || context.engine().containers().exists(name)) {
           throw e;
         }
-        context.err().println("jcompose: " + e.getMessage());
+        context.complain(e);
       }
     }
   }

@@ -26,7 +26,7 @@ final class EachContainer {
       try {
         verb.accept(name);
       } catch (EngineException e) {
-        context.err().println("jcompose: " + e.getMessage());
+        context.complain(e);
         code = 1;
       }
     }

@@ -33,7 +33,7 @@ final class ImageRemoveCommand implements Callable<Integer> {
       try {
         context.engine().images().remove(name, force).forEach(context.out()::println);
       } catch (EngineException e) {
-        context.err().println("jcompose: " + e.getMessage());
+        context.complain(e);
         code = 1;
       }
     }

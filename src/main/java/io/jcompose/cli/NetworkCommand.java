@@ -96,7 +96,7 @@ final class NetworkCommand implements Runnable {
       try {
         work.accept(name);
       } catch (EngineException e) {
-        context.err().println("jcompose: " + e.getMessage());
+        context.complain(e);
         code = 1;
       }
     }

@@ -94,7 +94,7 @@ final class VolumeCommand implements Runnable {
         volumes().remove(name, force);
         context.out().println(name);
       } catch (EngineException e) {
-        context.err().println("jcompose: " + e.getMessage());
+        context.complain(e);
         code = 1;
       }
     }

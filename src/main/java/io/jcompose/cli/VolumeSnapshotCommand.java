@@ -107,7 +107,7 @@ final class VolumeSnapshotCommand implements Callable<Integer> {
         snapshots().remove(snapshot);
         context.out().println(snapshot);
       } catch (EngineException e) {
-        context.err().println("jcompose: " + e.getMessage());
+        context.complain(e);
         code = 1;
       }
     }

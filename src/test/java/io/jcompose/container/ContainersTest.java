@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.jcompose.container.cgroup.Limits;
 import io.jcompose.container.security.SeccompChoice;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,6 +240,7 @@ class ContainersTest {
         "ann:audio|uid=1000(ann) gid=29(audio) groups=29(audio)|/home/ann",
         "root|uid=0(root) gid=0(root)|/root"
       })
+  @Tag("USR-6")
   void usersAreLookedUpInTheImage(String user, String id, String home) throws Exception {
     ContainerSpec spec = shell("id; echo $HOME");
     String[] lines = output(spec.withProcess(spec.process().withUser(user))).split("\n");
@@ -268,14 +270,31 @@ class ContainersTest {
   void aPasswdThatPointsOutsideIsReadInside() throws Exception {
     Path layer = Files.createDirectories(host.root.resolve("evil/etc"));
     Files.createSymbolicLink(layer.resolve("passwd"), Path.of("/../../../../etc/passwd"));
+    assertThatThrownBy(() -> host.run(userOf(layer.getParent(), "daemon"))).hasMessageContaining("symbolic");
+  }
+
+  /** With one more layer on top. */
+  private ContainerSpec userOf(Path layer, String user) {
     ContainerSpec spec = host.spec("id");
-    ContainerSpec evil =
-        new ContainerSpec(
-            spec.id(), spec.name(), RootSpec.of(List.of(layer.getParent(), host.layer)),
-            spec.process().withUser("daemon"), spec.isolation(), spec.confinement(), spec.mounts(),
-            spec.devices(), spec.shmSize(), spec.sysctls(), spec.limits(), spec.stop(), spec.log(),
-            spec.labels(), Map.of());
-    assertThatThrownBy(() -> host.run(evil)).hasMessageContaining("symbolic");
+    return new ContainerSpec(
+        spec.id(), spec.name(), RootSpec.of(List.of(layer, host.layer)), spec.process().withUser(user), spec.isolation(),
+        spec.confinement(), spec.mounts(), spec.devices(), spec.shmSize(), spec.sysctls(), spec.limits(), spec.stop(),
+        spec.log(), spec.labels(), Map.of());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"passwd", "group"})
+  @Tag("USR-5")
+  void aFileOfUsersThatIsTooLargeIsNotRead(String name) throws Exception {
+    Path layer = host.root.resolve("huge-" + name);
+    Path file = Files.createDirectories(layer.resolve("etc")).resolve(name);
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(2L << 30);
+    }
+    assertThatThrownBy(() -> host.run(userOf(layer, "ann")))
+        .hasMessageContaining("/etc/" + name + " of the image is larger than the 8 MiB that are read of it");
+    Files.writeString(file, Files.readString(host.layer.resolve("etc/" + name)));
+    assertThat(output(userOf(layer, "ann"))).as("control").startsWith("uid=1000");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -27,6 +28,7 @@ class UnifiedCgroupTest {
   }
 
   @Test
+  @Tag("DEV-6")
   void aContainerIsBornInItsGroup() throws Exception {
     String script = "exec 2>&1; grep 0:: /proc/self/cgroup; mknod /tmp/k c 1 11; head -c1 /tmp/k; exit 6";
     TestHost.Ran ran = host.run(host.spec("sh", "-c", script));
@@ -35,6 +37,7 @@ class UnifiedCgroupTest {
   }
 
   @Test
+  @Tag("DEV-6")
   void anExecIsInTheGroupToo() throws Exception {
     Running running = Running.start(host, host.spec("sleep", "1000"));
     assertThat(running.exec("sh", "-c", "grep 0:: /proc/self/cgroup; mknod /tmp/k c 1 11; head -c1 /tmp/k").output())
@@ -51,6 +54,7 @@ class UnifiedCgroupTest {
   }
 
   @Test
+  @Tag("RES-5")
   void aLimitThatTheHostCannotKeepIsAWarning() throws Exception {
     ContainerSpec spec = host.spec("sleep", "1000").withLimits(Limits.NONE.withMemory(64L << 20));
     host.containers.create(spec);

@@ -12,8 +12,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Commands that meet: on one project they take turns, on different ones they don't know of each other. */
+/**
+ * Commands that meet: on one project they take turns, on different ones they don't know of each other. {@code
+ * -Djcompose.side.projects=10 -Djcompose.side.containers=20} are many at once.
+ */
 class ConcurrencyTest {
+  private static final int PROJECTS = Integer.getInteger("jcompose.side.projects", 4);
+  private static final int CONTAINERS = Integer.getInteger("jcompose.side.containers", 2);
   private static final String TWO =
       """
       services:
@@ -135,15 +140,19 @@ class ConcurrencyTest {
 
   @Test
   @Tag("F-12")
+  @Tag("S-04")
   void projectsSideBySideDoNotMeet() {
-    List<TestProject> projects = IntStream.range(0, 4).mapToObj(i -> engine.project("side" + i, TWO)).toList();
+    String many = TWO.replace("web: {", "web: {scale: " + CONTAINERS + ", ");
+    List<TestProject> projects =
+        IntStream.range(0, PROJECTS).mapToObj(i -> engine.project("side" + i, many)).toList();
     for (int round = 0; round < 2; round++) {
       List<Running> ups = new ArrayList<>();
       projects.forEach(project -> ups.add(project.start("up", "-d")));
       ups.forEach(up -> up.closeInput().end().ok());
       List<String> subnets =
           engine.inNetwork("ip", "-4", "-o", "route").ok().out().lines().map(l -> l.split(" ")[0]).toList();
-      assertThat(subnets).doesNotHaveDuplicates().hasSize(4);
+      assertThat(subnets).doesNotHaveDuplicates().hasSize(PROJECTS);
+      projects.forEach(project -> assertThat(project.run("ps", "-q").ok().out().lines()).hasSize(CONTAINERS + 1));
       projects.forEach(project -> assertThat(project.sh("web", "ping -c1 -W2 db >/dev/null && echo yes")).isEqualTo("yes"));
       List<Running> downs = new ArrayList<>();
       projects.forEach(project -> downs.add(project.start("down", "-v", "-t", "0")));

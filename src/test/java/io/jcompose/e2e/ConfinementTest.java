@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -38,7 +39,7 @@ class ConfinementTest {
               privileged: {<<: *sleeper, privileged: true}
               read-only: {<<: *sleeper, read_only: true, tmpfs: [/run]}
               devices: {<<: *sleeper, devices: ["/dev/loop-control:/dev/x:r"]}
-              settings: {<<: *sleeper, sysctls: {net.core.somaxconn: 99}, ulimits: {nofile: {soft: 100, hard: 200}}}
+              settings: {<<: *sleeper, pids_limit: 50, sysctls: {net.core.somaxconn: 99}, ulimits: {nofile: {soft: 100, hard: 200}}}
               shared: {<<: *sleeper, ipc: shareable}
               guest: {<<: *sleeper, ipc: "service:shared", pid: "service:shared"}
             """);
@@ -140,7 +141,7 @@ class ConfinementTest {
   }
 
   @Test
-  @DisplayName("USR-1, USR-3, USR-4: users by number, groups of the image, and no number that wraps to root")
+  @DisplayName("USR-1, USR-3, USR-4, USR-6: users by number, groups of the image, and no number that wraps to root")
   void users() {
     assertThat(project.sh("user", "id -u; id -g; id -G")).isEqualTo("1000\n1000\n1000");
     assertThat(project.sh("groups", "id -G")).isEqualTo("0 4242");
@@ -150,6 +151,19 @@ class ConfinementTest {
       assertThat(refused.out()).as(user).isEmpty();
     }
     assertThat(project.run("exec", "-T", "-u", "1234", "plain", "id", "-u").ok().out()).as("control").isEqualTo("1234\n");
+    assertThat(project.run("exec", "-T", "-u", "nobody", "plain", "sh", "-c", "echo $HOME").ok().out()).isEqualTo("/home\n");
+  }
+
+  @Test
+  @DisplayName("DEV-7: the null device that a user's command is given stays what it is, inside and outside")
+  void theNullDevice() {
+    String script = "\"$0\" exec -T -u 1000 plain sh -c 'echo x >/dev/stdout' </dev/null >/dev/null 2>/dev/null";
+    Running exec =
+        engine.startProgram(project.folder(), Map.of(), List.of("sh", "-c", script, TestEngine.client().toString()));
+    exec.closeInput().end();
+    assertThat(Host.run("stat", "-c", "%u %g %a %t:%T", "/dev/null").out()).isEqualTo("0 0 666 1:3\n");
+    assertThat(project.sh("plain", "stat -c '%u %g %a %t:%T' /dev/null")).isEqualTo("0 0 666 1:3");
+    assertThat(project.sh("user", "stat -c '%u %g %a %t:%T' /dev/null")).isEqualTo("0 0 666 1:3");
   }
 
   @Test
@@ -259,11 +273,13 @@ class ConfinementTest {
   }
 
   @Test
-  @DisplayName("SUP-8: limits are those of the service, and the engine's environment is nobody else's")
+  @DisplayName("SUP-8, RES-2: limits are those of the service, none when it has none, and the engine's environment is nobody else's")
   void inheritance() {
     assertThat(project.sh("settings", "ulimit -n; ulimit -Hn")).isEqualTo("100\n200");
     assertThat(project.sh("plain", "env | cut -d= -f1 | sort | tr '\\n' ' '")).isEqualTo("HOME HOSTNAME PATH PWD SHLVL");
     assertThat(project.sh("plain", "ulimit -c; umask")).isEqualTo("0\n0022");
+    assertThat(project.sh("plain", "cat /sys/fs/cgroup/pids/pids.max")).isEqualTo("max");
+    assertThat(project.sh("settings", "cat /sys/fs/cgroup/pids/pids.max")).as("control").isEqualTo("50");
   }
 
   @Test

@@ -255,6 +255,7 @@ class FollowTest {
 
   @Test
   @Tag("F-01")
+  @Tag("F-24")
   void aSlowReaderGetsEveryLine() throws IOException {
     project = engine.project("slow", FAST).up();
     project.awaitLogs("fast", "line 30000\n").sh("fast", "touch /enough");

@@ -75,6 +75,47 @@ class HostileNamesTest {
   }
 
   @Test
+  @DisplayName("LOG-3: what an image, a label, a name or a message says moves no cursor")
+  void controlCharactersAreShownNotSent() throws IOException {
+    String evil = "\u001b[2J\u001b]0;forged\u0007";
+    TestProject project =
+        engine
+            .project(
+                "evil",
+                """
+                services:
+                  app:
+                    build: .
+                    image: evil:1
+                    init: true
+                    command: [sh, -c, "sleep 1000; true", "EVIL"]
+                    labels: {org.example.title: "EVIL"}
+                volumes: {data: {labels: {a: "EVIL"}}}
+                """
+                    .replace("EVIL", "\\e[2J\\e]0;forged\\a"))
+            .file("Dockerfile", "FROM busybox\nLABEL title=\"%1$s\"\nRUN echo '%1$s' >/said\n".formatted(evil));
+    List<Result> shown =
+        Stream.of(
+                "up -d", "build --no-cache", "config", "config --images", "ps -a --no-trunc", "container ls --no-trunc", "images",
+                "image ls", "image history --no-trunc evil:1", "image inspect evil:1", "container inspect evil-app-1", "top",
+                "container explain evil-app-1", "volumes", "volume ls", "volume inspect evil_data", "image pull x/" + evil,
+                "image inspect " + evil, "container inspect " + evil, "start " + evil, evil, "--" + evil, "-f /" + evil + " ps",
+                "container run " + evil, "container run --name " + evil + " busybox", "network inspect " + evil,
+                "network create " + evil, "volume create " + evil, "exec -T app " + evil, "container cp evil-app-1:/" + evil + " /x")
+            .map(command -> project.run(command.split(" ")))
+            .toList();
+    for (Result result : shown) {
+      assertThat((result.out() + result.err()).chars().filter(c -> c < ' ' && c != '\n' && c != '\t' || c == 0x7f || c == 0x9b))
+          .as(result.out() + result.err())
+          .isEmpty();
+    }
+    assertThat(shown.get(8).out()).contains("\\x1b[2J");
+    assertThat(shown.get(16).expect(1).err()).contains("\\x1b[2J");
+    assertThat(project.sh("app", "cat /said")).as("control").contains("\u001b[2J");
+    project.run("down", "-v", "-t", "0", "--rmi", "all").ok();
+  }
+
+  @Test
   @DisplayName("YML-7: what looks like an option or a shell's text is an argument, to the letter")
   void argumentsAreLiteral() {
     String command = "[echo, '-rf', '--help', '$$(touch /canary)', '`id`', ';', '| cat', '>x', '*', \"a'b\"]";

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The verbs over images, with the output and the codes of Docker's, against a registry that others wrote. */
@@ -165,6 +166,7 @@ class ImageVerbsTest {
   }
 
   @Test
+  @Tag("F-36")
   void theDisksUseIsMeasuredAndPruned() {
     engine.run("tag", "busybox", "keep:1").ok();
     TestProject project =

@@ -1,9 +1,14 @@
 package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -11,8 +16,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Programs that write more, or longer lines, than anybody should. */
+/**
+ * Programs that write more, or longer lines, than anybody should. {@code -Djcompose.flood.seconds=60} lets one go on for
+ * so long.
+ */
 class LogFloodTest {
+  private static final int SECONDS = Integer.getInteger("jcompose.flood.seconds", 0);
+  private static final int ANSWERS = 30;
   private static TestEngine engine;
   private TestProject project;
 
@@ -75,10 +85,61 @@ class LogFloodTest {
       assertThat(lines.get(i)).isEqualTo(Integer.toString(first + i));
     }
     assertThat(lines.getLast()).isEqualTo("2000000");
-    try (var files = Files.list(engine.root().resolve("containers/" + project.id("app")))) {
-      List<java.nio.file.Path> logs = files.filter(f -> f.getFileName().toString().startsWith("log.")).toList();
-      assertThat(logs).hasSizeBetween(2, 3);
-      assertThat(logs).allSatisfy(f -> assertThat(Files.size(f)).isLessThan(1_200_000));
+    List<Path> logs = logs(engine.root().resolve("containers/" + project.id("app")));
+    assertThat(logs).hasSizeBetween(2, 3);
+    assertThat(logs).allSatisfy(f -> assertThat(Files.size(f)).isLessThan(1_200_000));
+  }
+
+  @Test
+  @Tag("RES-8")
+  void aFloodStaysWithinItsFilesAndHoldsUpNobody() throws IOException {
+    project =
+        engine.project(
+            "yes",
+            """
+            services:
+              flood: {image: busybox, init: true, command: yes, logging: {options: {max-size: 10m, max-file: "3"}}}
+              calm: {image: busybox, init: true, command: sh -c 'echo calm; exec sleep 1000'}
+            """);
+    project.up();
+    Path folder = engine.root().resolve("containers/" + project.id("flood"));
+    long pid = engine.pid().orElseThrow();
+    int first = newest(folder);
+    Duration before = cpu(pid);
+    long begin = System.nanoTime();
+    List<Long> answers = new ArrayList<>();
+    while (answers.size() < ANSWERS || System.nanoTime() - begin < SECONDS * 1_000_000_000L) {
+      long asked = System.nanoTime();
+      assertThat(project.logs("calm")).isEqualTo("calm\n");
+      answers.add((System.nanoTime() - asked) / 1_000_000);
+      assertThat(size(folder)).isLessThan(32 << 20);
+    }
+    double cores = (double) cpu(pid).minus(before).toNanos() / (System.nanoTime() - begin);
+    await("it has gone round").atMost(Duration.ofSeconds(20)).until(() -> newest(folder) > first + 3);
+    Collections.sort(answers);
+    if (SECONDS > 0) {
+      assertThat(answers.get(answers.size() * 99 / 100)).isLessThan(200);
+      assertThat(cores).isLessThan(0.5);
+    }
+    assertThat(answers.get(answers.size() / 2)).as("milliseconds").isLessThan(200);
+  }
+
+  private static Duration cpu(long pid) {
+    return ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration()).orElseThrow();
+  }
+
+  private static int newest(Path folder) throws IOException {
+    return logs(folder).stream().mapToInt(file -> Integer.parseInt(file.toString().replaceAll(".*\\.", ""))).max().orElse(0);
+  }
+
+  private static long size(Path folder) throws IOException {
+    // One that goes meanwhile has no size.
+    return logs(folder).stream().mapToLong(file -> file.toFile().length()).sum();
+  }
+
+  private static List<Path> logs(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("log.")).toList();
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The verbs over networks, with the output and the codes of Docker's. */
@@ -73,6 +74,7 @@ class NetworkVerbsTest {
   }
 
   @Test
+  @Tag("F-36")
   void aRunningContainerJoinsAndLeavesNetworksWithAllThatBelongsToThem() {
     TestProject project =
         engine.project(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -67,6 +68,30 @@ class RecoveryTest {
     String[] lines = project.logs("counter").split("\n");
     assertThat(lines)
         .containsExactly(IntStream.rangeClosed(1, lines.length).mapToObj(i -> "line " + i).toArray(String[]::new));
+  }
+
+  @Test
+  @Tag("F-41")
+  void signalsOfAnyKindEndNoContainerAndLoseNoExit() {
+    long pid = engine.pid().orElseThrow();
+    String harmless = "for i in $(seq 300); do kill -PIPE %1$d; kill -CHLD %1$d; kill -URG %1$d; kill -WINCH %1$d; done";
+    String execs = "for i in $(seq 100); do \"$0\" exec -T db sh -c \"exit $i\"; test $? = $i || exit 99; done";
+    Running asked =
+        engine.startProgram(project.folder(), Map.of(), List.of("sh", "-c", execs, TestEngine.client().toString()));
+    Host.run("sh", "-c", harmless.formatted(pid)).ok();
+    asked.closeInput().end().ok();
+    assertThat(engine.pid()).as("these are nothing to it").contains(pid);
+
+    // One that ends it is followed by the next engine, however often it comes.
+    for (String signal : List.of("HUP", "TERM")) {
+      String ids = project.run("ps", "-q").ok().out();
+      long now = engine.pid().orElseThrow();
+      Host.run("sh", "-c", "for i in $(seq 1000); do kill -%s %d || break; done".formatted(signal, now)).ok();
+      await(signal).atMost(Duration.ofSeconds(10)).until(() -> !alive(now));
+      assertThat(project.run("ps", "-q").ok().out()).isEqualTo(ids);
+      assertThat(project.sh("db", "echo in")).isEqualTo("in");
+    }
+    assertEachLineOnce();
   }
 
   @Test

@@ -32,40 +32,108 @@ class ScarcityTest {
   }
 
   private static void mount(TestEngine engine, String options) {
-    engine
-        .startProgram(
-            engine.folder(), Map.of(), List.of("mount", "-o", options, engine.root().toString()))
+    inside(engine, "mount -o " + options + " %1$s").ok();
+  }
+
+  @Test
+  @Tag("F-19")
+  @Tag("RES-9")
+  void aDiskThatIsFullIsSaidAndWhatRunsGoesOn() {
+    try (TestEngine engine = TestEngine.onAnExt4Of("64m")) {
+      engine.forgiveTheLog();
+      String script = "i=0; while :; do i=$$((i+1)); echo line $$i; usleep 2000; done";
+      TestProject project =
+          engine.project("on", "services: {app: {image: busybox, init: true, command: [sh, -c, '%s']}}\n".formatted(script));
+      project.up().awaitLogs("app", "line 5\n");
+      String id = project.id("app");
+      TestProject late = engine.project("late", "services: {web: {image: busybox, init: true, command: sleep 1000}}\n");
+      inside(engine, "dd if=/dev/zero of=%1$s/ballast bs=64k; dd if=/dev/zero of=%1$s/ballast.2 bs=1k").expect(1);
+
+      Result up = late.run("up", "-d").expect(1);
+      assertThat(up.err()).contains("the disk that holds the engine's data is full").doesNotContain("Exception", "\tat ");
+      assertThat(late.run("ps", "-aq").ok().out()).as("nothing half made").isEmpty();
+      assertThat(project.sh("app", "echo in")).isEqualTo("in");
+      Host.run("kill", "-KILL", Long.toString(engine.pid().orElseThrow())).ok();
+      assertThat(project.sh("app", "echo in")).as("by the next engine").isEqualTo("in");
+      assertThat(project.id("app")).isEqualTo(id);
+
+      inside(engine, "rm %1$s/ballast %1$s/ballast.2").ok();
+      late.up();
+      assertThat(late.sh("web", "echo in")).isEqualTo("in");
+      String last = project.run("logs", "--no-log-prefix", "--tail", "1", "app").ok().out();
+      project.awaitLogs("app", "line " + (Long.parseLong(last.replaceAll("\\D", "")) + 1) + "\n");
+      assertThat(inside(engine, "find %1$s -name '*.corrupt-*'").ok().out()).isEmpty();
+      late.down();
+      project.down();
+    }
+  }
+
+  @Test
+  @Tag("RES-11")
+  void aDiskWithoutRoomForNamesIsSaidAndNothingHalfMadeStays() {
+    try (TestEngine engine = TestEngine.onADiskOf("24m,nr_inodes=3000")) {
+      engine.forgiveTheLog();
+      TestProject project = engine.project("names", "services: {web: {image: busybox, init: true, command: sleep 1000, scale: 2}}\n");
+      inside(engine, "mkdir %1$s/names; i=0; while : >%1$s/names/$i; do i=$((i+1)); done").expect(2);
+      Result up = project.run("up", "-d").expect(1);
+      assertThat(up.err()).contains("the disk that holds the engine's data is full").doesNotContain("Exception", "\tat ");
+      assertThat(project.run("ps", "-aq").ok().out()).isEmpty();
+      assertThat(project.run("down").ok().err()).doesNotContain("Exception");
+      inside(engine, "rm -r %1$s/names").ok();
+      project.up();
+      assertThat(project.sh("web", "echo in")).isEqualTo("in");
+      project.down();
+    }
+  }
+
+  /** Runs a shell where the engine's disk is, whose place is {@code %1$s}. */
+  private static Result inside(TestEngine engine, String script) {
+    return engine
+        .startProgram(engine.folder(), Map.of(), List.of("sh", "-c", script.formatted(engine.root())))
         .closeInput()
-        .end()
-        .ok();
+        .end();
   }
 
   @Test
   @Tag("F-21")
+  @Tag("RES-10")
   void anEngineWithFewDescriptorsRefusesAndLives() {
     try (TestEngine engine = new TestEngine()) {
       engine
           .startProgram(
               engine.folder(),
               Map.of(),
-              List.of("sh", "-c", "ulimit -n 160; exec " + TestEngine.client() + " image bootstrap busybox"))
+              List.of("sh", "-c", "ulimit -n 256; exec " + TestEngine.client() + " image bootstrap busybox"))
           .closeInput()
           .end()
           .ok();
       TestProject project =
           engine.project(
               "few",
-              "services: {web: {image: busybox, init: true, command: sleep 1000, scale: 40}}\n");
+              "services: {web: {image: busybox, init: true, command: sleep 1000, scale: 100}}\n");
       long pid = engine.pid().orElseThrow();
       Result up = project.run("up", "-d");
       assertThat(up.code()).isNotZero();
       assertThat(up.err()).containsIgnoringCase("too many open files").doesNotContain("\tat ");
       assertThat(engine.pid()).contains(pid);
+      long running = project.run("ps", "-q").ok().out().lines().count();
+      assertThat(running).isPositive();
+      assertThat(keepers(engine)).as("each has a keeper and an init, and nothing else has").isEqualTo(2 * running);
+      assertThat(engine.audit().take().things().get(LeakAudit.Kind.CGROUP))
+          .filteredOn(group -> group.matches(".*/pids/.*/c/[0-9a-f]+"))
+          .as("so is what has a control group")
+          .hasSize((int) running);
       project.down();
       project.run("up", "-d", "--scale", "web=1").ok();
       assertThat(project.sh("web", "echo in")).isEqualTo("in");
       project.down();
       engine.forgiveTheLog();
     }
+  }
+
+  private static long keepers(TestEngine engine) {
+    return engine.audit().take().things().get(LeakAudit.Kind.PROCESS).stream()
+        .filter(process -> process.contains("jcompose: keeper "))
+        .count();
   }
 }

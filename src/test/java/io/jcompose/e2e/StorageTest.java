@@ -2,10 +2,13 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jcompose.linux.Trees;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where a container's data live, and for how long. */
@@ -78,6 +81,22 @@ class StorageTest {
     project.sh("app", "echo from inside >/src/new");
     assertThat(Files.readString(project.folder().resolve("src/new"))).isEqualTo("from inside\n");
     assertThat(project.sh("app", "grep -c ' /src ' /proc/self/mountinfo")).isEqualTo("1");
+  }
+
+  @Test
+  @Tag("F-39")
+  void whatIsTakenAwayFromUnderAContainerIsNamedWhenItStartsAgain() throws Exception {
+    service("gone", "volumes: [{type: bind, source: ./src, target: /src}, 'data:/data']", "volumes: {data: {}}\n")
+        .file("src/file", "x")
+        .up();
+    Path source = project.folder().resolve("src");
+    Trees.delete(source);
+    assertThat(project.sh("app", "cat /src/file 2>&1; echo on")).endsWith("on");
+    Result restart = project.run("restart", "-t", "0");
+    assertThat(restart.expect(1).err()).contains(source.toString(), "does not exist").doesNotContain("Exception", "\tat ");
+    Files.createDirectory(source);
+    project.run("start").ok();
+    assertThat(project.sh("app", "ls /src")).isEmpty();
   }
 
   @Test

@@ -84,15 +84,26 @@ final class TestEngine implements AutoCloseable {
   /** An engine that has the busybox image, and whose data lie on a disk of {@code size}, such as 40m. */
   static TestEngine onADiskOf(String size) {
     TestEngine engine = new TestEngine();
-    engine.smallDisk = Optional.of(engine.startMountNamespace(size));
-    engine.run("image", "bootstrap", "busybox").ok();
-    return engine;
+    return engine.on("mount -t tmpfs -o size=%s none %s".formatted(size, engine.root()));
   }
 
-  private Process startMountNamespace(String size) {
+  /** As {@link #onADiskOf}, with a file system that keeps blocks, and that is slower. */
+  static TestEngine onAnExt4Of(String size) {
+    TestEngine engine = new TestEngine();
+    String mount = "truncate -s %s \"$0\" && mkfs.ext4 -q -m 0 \"$0\" && mount -o loop \"$0\" %s".formatted(size, engine.root());
+    return engine.on(mount.replace("$0", engine.folder.resolve("disk").toString()));
+  }
+
+  private TestEngine on(String mount) {
+    smallDisk = Optional.of(startMountNamespace(mount));
+    run("image", "bootstrap", "busybox").ok();
+    return this;
+  }
+
+  private Process startMountNamespace(String mount) {
     try {
       Files.createDirectories(root());
-      String script = "mount -t tmpfs -o size=%s none %s && echo mounted && exec sleep 100000".formatted(size, root());
+      String script = mount + " && echo mounted && exec sleep 100000";
       Process process = new ProcessBuilder("unshare", "-m", "/bin/sh", "-c", script).start();
       assertThat(process.inputReader().readLine()).isEqualTo("mounted");
       return process;

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The verbs over volumes, with the output and the codes of Docker's. */
@@ -47,6 +48,7 @@ class VolumeVerbsTest {
   }
 
   @Test
+  @Tag("F-36")
   void aVolumeInUseStaysAndPruneTakesWhatNobodyHas() {
     TestProject project =
         engine.project(

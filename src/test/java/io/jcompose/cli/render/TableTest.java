@@ -2,6 +2,7 @@ package io.jcompose.cli.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TableTest {
@@ -20,6 +21,7 @@ class TableTest {
   }
 
   @Test
+  @Tag("LOG-3")
   void aCellCannotLeaveItsLineOrSteerTheTerminal() {
     Table table = new Table("NAME");
     table.row("x\nforged\033[2J");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,7 @@ class DeviceProgramTest {
   }
 
   @Test
+  @Tag("DEV-6")
   void theDefaultRulesOpenTheHarmlessDevicesOnly() throws Exception {
     String output =
         run(
@@ -54,6 +56,7 @@ class DeviceProgramTest {
   }
 
   @Test
+  @Tag("DEV-6")
   void eachLetterOfAccessCounts() throws Exception {
     String output =
         run(

@@ -274,6 +274,18 @@ class MisbehavingRegistryTest {
         .contains("registry-mirrors");
   }
 
+  @Tag("LOG-3")
+  @Test
+  void whatItSaysMovesNoCursor() {
+    registry.misbehaviour =
+        exchange -> {
+          String said = "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"\\u001b[2Jforged\\u202e\\n\"}]}";
+          FakeRegistry.send(exchange, 400, said.getBytes(StandardCharsets.US_ASCII));
+          return true;
+        };
+    assertThatThrownBy(() -> pull(registry.reference("app:1"))).hasMessageContaining("DENIED: \\x1b[2Jforged\\x202e\\x0a");
+  }
+
   @Tag("IMG-9")
   @Test
   void aRedirectToAnotherHostCarriesNoLogin() throws IOException {

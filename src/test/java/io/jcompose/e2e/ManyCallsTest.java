@@ -1,0 +1,110 @@
+package io.jcompose.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Commands that are run in one container again and again leave the engine as it was. {@code -Djcompose.calls=10000}. */
+class ManyCallsTest {
+  private static final int CALLS = Integer.getInteger("jcompose.calls", 150);
+  private static final int WARM = 50;
+
+  /** As many as one terminal takes within the time that the program which plays it gives itself. */
+  private static final int ATTACHES = 20;
+
+  private static final long GROWTH = 32 << 20;
+  private static final String TERMINAL =
+      Path.of("src/test/resources/io/jcompose/e2e/terminal.py").toAbsolutePath().toString();
+
+  private static TestEngine engine;
+  private TestProject project;
+
+  @BeforeAll
+  static void startEngine() {
+    engine = TestEngine.withBusybox();
+  }
+
+  @AfterAll
+  static void nothingIsLeft() {
+    engine.close();
+  }
+
+  @BeforeEach
+  void up() {
+    project = engine.project("calls", "services: {app: {image: busybox, tty: true, stdin_open: true, command: sh}}\n").up();
+  }
+
+  @AfterEach
+  void down() {
+    project.down();
+  }
+
+  private void assertFlat(Runnable calls) {
+    long pid = engine.pid().orElseThrow();
+    Footprint warm = Footprint.of(pid);
+    long resident = Memory.resident(pid);
+    calls.run();
+    await("descriptors and threads as before")
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(
+            () -> {
+              Footprint now = Footprint.of(pid);
+              assertThat(now.descriptors()).isEqualTo(warm.descriptors());
+              assertThat(now.threads()).hasSizeLessThanOrEqualTo(warm.threads().size() + 2);
+            });
+    assertThat(Memory.resident(pid)).isLessThan(resident + GROWTH);
+    assertThat(engine.pid()).contains(pid);
+  }
+
+  private void exec(int times) {
+    String script = "for i in $(seq " + times + "); do \"$0\" exec -T app sh -c 'exit 7'; test $? = 7 || exit 1; done";
+    engine
+        .startProgram(project.folder(), Map.of(), List.of("/bin/sh", "-c", script, TestEngine.client().toString()))
+        .closeInput()
+        .end(Duration.ofMinutes(10))
+        .ok();
+  }
+
+  @Test
+  @Tag("SUP-7")
+  void execs() {
+    exec(WARM);
+    assertFlat(() -> exec(CALLS));
+  }
+
+  /** Joins the shell of the container on a terminal, resizes it, looks, and leaves it running. */
+  private void attach() {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "python3", TERMINAL,
+                "sh -c 'for i in $(seq %d); do %s attach app; echo left; done'".formatted(ATTACHES, TestEngine.client())));
+    for (int i = 0; i < ATTACHES; i++) {
+      String size = (20 + i) + " " + (80 + i);
+      command.addAll(
+          List.of("mode raw", "resize " + size, "type stty size\\r", "expect " + size, "type \\x10\\x11", "expect left"));
+    }
+    assertThat(engine.startProgram(project.folder(), Map.of("TERM", "xterm"), command).end().ok().out())
+        .endsWith("exit 0, terminal restored\n");
+  }
+
+  @Test
+  @Tag("SUP-7")
+  void attachesAndResizes() {
+    attach();
+    assertFlat(() -> IntStream.range(0, (CALLS + ATTACHES - 1) / ATTACHES / 4).forEach(i -> attach()));
+  }
+}
