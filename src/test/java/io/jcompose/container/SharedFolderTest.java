@@ -82,21 +82,21 @@ class SharedFolderTest {
     }
   }
 
-  /** CVE-2021-30465. The mount follows the folder's name, so it is looked for under both. */
+  /** CVE-2021-30465. The mount goes along with its folder, whatever the name of that is. */
   @ParameterizedTest
   @ValueSource(strings = {"/", "/proc/self/fd/4", "/proc/1/root/tmp", "/proc/self/cwd/tmp", "/../../../../../..CANARY"})
   @Tag("ESC-7")
   void aMountGoesWhereItShouldOrNowhere(String link) throws Exception {
     Files.createDirectories(shared.resolve("a"));
     Files.createSymbolicLink(shared.resolve("evil"), Path.of(link.replace("CANARY", canary.toString())));
-    String look = "for i in $(seq 300); do [ -e /v/a/flag ] || [ -e /v/evil/flag ] && echo flag && exit; done; echo elsewhere";
+    String look = "grep -q ' /v/' /proc/mounts && echo beside || echo elsewhere";
     Map<String, Integer> outcomes;
     try (Swapper _ = new Swapper(swap, shared, "a", "evil")) {
       outcomes = outcomes(nested(look));
     }
-    assertThat(outcomes).containsKey("flag\n"); // the control
+    assertThat(outcomes).containsKey("beside\n"); // the control
     // The root itself covered by a mount is as before for who is in it.
-    assertThat(outcomes.keySet()).isSubsetOf(link.equals("/") ? List.of("", "flag\n", "elsewhere\n") : List.of("", "flag\n"));
+    assertThat(outcomes.keySet()).isSubsetOf(link.equals("/") ? List.of("", "beside\n", "elsewhere\n") : List.of("", "beside\n"));
     assertThat(Canary.sh(shared, "find . -mindepth 1 | sort")).isEqualTo("./a\n./evil\n");
   }
 
