@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -22,7 +23,8 @@ import java.util.stream.Collectors;
 final class Leftovers {
   private static final System.Logger LOG = System.getLogger("engine.leftovers");
   private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
-  private static final long REAP_LIMIT_MILLIS = 5_000;
+  private static final long REAP_LIMIT_MILLIS = 20_000;
+  private static final long REAP_PAUSE_NANOS = 500_000;
   private final Cgroups cgroups;
   private final Keepers keepers;
   private final Networks networks;
@@ -103,7 +105,7 @@ final class Leftovers {
         if (!e.is(Errno.EBUSY) || Clock.monotonicMillis() > deadline) {
           throw e;
         }
-        Thread.yield();
+        LockSupport.parkNanos(REAP_PAUSE_NANOS);
       }
     }
   }
