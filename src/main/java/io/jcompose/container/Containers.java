@@ -459,6 +459,9 @@ public final class Containers {
 
   private Ended finishGroup(ContainerSpec spec) {
     ContainerCgroup cgroup = cgroups.of(spec.id());
+    if (!cgroup.exists()) {
+      return new Ended(0); // finished already, as most that are removed are
+    }
     cgroup.kill(KILL_WAIT);
     Fault.point("container.cgroup.killed");
     Ended ended = new Ended(cgroup.oomKills());

@@ -15,6 +15,9 @@ public interface ContainerCgroup {
   /** The folder for CLONE_INTO_CGROUP; empty on cgroup v1, where a start joins by {@link #openProcs}. */
   List<Fd> openFolder();
 
+  /** Whether there is anything of it. */
+  boolean exists();
+
   /** Live processes, by the host's numbers. */
   List<Integer> processes();
 

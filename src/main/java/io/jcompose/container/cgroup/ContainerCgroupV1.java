@@ -51,6 +51,11 @@ final class ContainerCgroupV1 implements ContainerCgroup {
   }
 
   @Override
+  public boolean exists() {
+    return hierarchies.values().stream().anyMatch(CgroupFolder::exists);
+  }
+
+  @Override
   public List<Integer> processes() {
     return hierarchies.values().stream()
         .flatMap(folder -> folder.processes().stream())

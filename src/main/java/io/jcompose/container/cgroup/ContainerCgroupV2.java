@@ -29,6 +29,11 @@ final class ContainerCgroupV2 implements ContainerCgroup {
   }
 
   @Override
+  public boolean exists() {
+    return folder.exists();
+  }
+
+  @Override
   public List<Integer> processes() {
     return folder.processes();
   }
