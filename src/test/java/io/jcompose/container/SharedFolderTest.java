@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A start while a neighbour changes what the two share: it is made as it should be, or not at all. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SharedFolderTest {
-  private static final int STARTS = 30;
+  private static final int STARTS = 15;
   private TestHost host;
   private Canary canary;
   private Path swap;
