@@ -19,13 +19,17 @@ import java.util.function.BooleanSupplier;
  */
 final class LogFiles implements AutoCloseable {
   private static final int READ_AHEAD = 256 * 1024;
+
+  /** Of one that has read all there is: a hundred callers who follow fifty containers have five thousand of them. */
+  private static final int WAITING = 4 * 1024;
+
   private static final String PREFIX = "log.";
   private final Path folder;
   private long number = -1;
   private FileChannel file;
   /** How far the file has been read; the buffer holds the last bytes before that. */
   private long read;
-  private ByteBuffer buffer = ByteBuffer.allocate(READ_AHEAD).order(ByteOrder.LITTLE_ENDIAN).flip();
+  private ByteBuffer buffer = ByteBuffer.allocate(WAITING).order(ByteOrder.LITTLE_ENDIAN).flip();
   private boolean lostSome;
 
   LogFiles(Path folder) {
@@ -183,6 +187,11 @@ final class LogFiles implements AutoCloseable {
     int count = file.read(buffer);
     buffer.flip();
     read += Math.max(count, 0);
+    if (buffer.remaining() == buffer.capacity() && buffer.capacity() < READ_AHEAD) {
+      grow(buffer.capacity() * 4);
+    } else if (count <= 0 && !buffer.hasRemaining() && buffer.capacity() > WAITING) {
+      buffer = ByteBuffer.allocate(WAITING).order(ByteOrder.LITTLE_ENDIAN).flip();
+    }
     return count > 0;
   }
 
