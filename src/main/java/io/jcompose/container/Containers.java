@@ -465,7 +465,7 @@ public final class Containers {
     cgroup.kill(KILL_WAIT);
     Fault.point("container.cgroup.killed");
     Ended ended = new Ended(cgroup.oomKills());
-    cgroup.remove();
+    cgroup.end(KILL_WAIT);
     Fault.point("container.cgroup.removed");
     return ended;
   }

@@ -82,8 +82,7 @@ final class Leftovers {
   }
 
   private void endGroup(String id) {
-    cgroups.of(id).kill(KILL_LIMIT);
-    cgroups.of(id).remove();
+    cgroups.of(id).end(KILL_LIMIT);
   }
 
   private void endKeeper(String shortId) {

@@ -46,4 +46,23 @@ public interface ContainerCgroup {
 
   /** Removes it from every hierarchy; harmless when it is gone. Throws when a process lives in it. */
   void remove();
+
+  /**
+   * As {@link #kill}, then {@link #remove}; again for an exec that was on its way to the group and has arrived in
+   * between. Throws when a process was still there after {@code atMost}.
+   */
+  default void end(Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      kill(atMost);
+      try {
+        remove();
+        return;
+      } catch (CgroupException e) {
+        if (processes().isEmpty() || System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+    }
+  }
 }

@@ -178,6 +178,34 @@ class CgroupsTest {
     }
   }
 
+  /** As an exec that was under way when its container ended. */
+  @Test
+  void whoArrivesWhileItIsRemovedIsKilledToo() throws IOException {
+    ContainerCgroup cgroup = cgroups.create(ID, Limits.NONE, DeviceRule.ALL).cgroup();
+    List<Process> late = new java.util.ArrayList<>();
+    ContainerCgroup withLatecomer =
+        (ContainerCgroup)
+            java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ContainerCgroup.class},
+                (proxy, method, arguments) -> {
+                  if (method.isDefault()) {
+                    return java.lang.reflect.InvocationHandler.invokeDefault(proxy, method, arguments);
+                  }
+                  if (method.getName().equals("remove") && late.isEmpty()) {
+                    late.add(startIn(cgroup, "exec sleep 1000"));
+                  }
+                  try {
+                    return method.invoke(cgroup, arguments);
+                  } catch (java.lang.reflect.InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    withLatecomer.end(Duration.ofSeconds(10));
+    assertThat(late.getFirst().onExit().join().exitValue()).isEqualTo(128 + 9);
+    assertThat(cgroups.containers()).isEmpty();
+  }
+
   @Test
   void noGroupLiesOutsideOfTheTreeOrAmongOurOwn() {
     for (String parent : List.of("../x", "a/../../x", "/jcompose-" + mark + "/c")) {
