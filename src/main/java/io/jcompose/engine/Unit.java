@@ -49,6 +49,7 @@ final class Unit {
   private Optional<Live> live = Optional.empty();
   private Optional<HealthMonitor> health = Optional.empty();
   private int healthWaiters;
+  private int signalling;
   private Timers.Handle pendingRestart = () -> {};
   private long restartPause;
   private long restartDue;
@@ -289,6 +290,7 @@ final class Unit {
       health = Optional.empty();
       setEnded(code, oom, nanos, why);
     }
+    awaitSignalsTold();
     if (oom) {
       publish(Event.Kind.OOM, nanos, code);
     }
@@ -456,12 +458,35 @@ final class Unit {
         // On disk too: an engine that follows this one must not start again what was killed.
         set(status.withStoppedByUser(true));
       }
+      signalling++;
     }
-    if (!now.signal(signal)) {
-      return; // it has ended meanwhile
+    try {
+      if (!now.signal(signal)) {
+        return; // it has ended meanwhile
+      }
+      publish(Event.Kind.KILL, Map.of("signal", Integer.toString(signal)));
+    } finally {
+      synchronized (this) {
+        signalling--;
+        notifyAll();
+      }
     }
-    publish(Event.Kind.KILL, Map.of("signal", Integer.toString(signal)));
     thawed();
+  }
+
+  /** What a signal has done is told after the signal. */
+  private synchronized void awaitSignalsTold() {
+    boolean interrupted = false;
+    while (signalling > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private synchronized Live runningLive() {
