@@ -78,7 +78,7 @@ public final class Namespaces {
   public static <T> T inNewMountNamespace(Callable<T> work) {
     return onThread(
         () -> {
-          try (Fd home = mountNamespace()) {
+          try (Fd home = home("mnt")) {
             check(C.unshare(CLONE_FS | CLONE_NEWNS), "unshare", "CLONE_NEWNS");
             try {
               Mounts.makePrivate("/");
@@ -99,7 +99,7 @@ public final class Namespaces {
   public static <T> T inMountNamespace(Fd namespace, Callable<T> work) {
     return onThread(
         () -> {
-          try (Fd home = mountNamespace()) {
+          try (Fd home = home("mnt")) {
             check(C.unshare(CLONE_FS), "unshare", "CLONE_FS");
             check(C.setns(namespace.number(), CLONE_NEWNS), "setns", "mount namespace");
             try {
@@ -120,7 +120,7 @@ public final class Namespaces {
   public static Fd newNetwork() {
     return onThread(
         () -> {
-          try (Fd home = networkOfThread()) {
+          try (Fd home = home("net")) {
             check(C.unshare(CLONE_NEWNET), "unshare", "CLONE_NEWNET");
             try {
               return networkOfThread();
@@ -135,7 +135,7 @@ public final class Namespaces {
   public static <T> T inNetwork(Fd network, Callable<T> work) {
     return onThread(
         () -> {
-          try (Fd home = networkOfThread()) {
+          try (Fd home = home("net")) {
             check(C.setns(network.number(), CLONE_NEWNET), "setns", "network");
             try {
               return work.call();
@@ -148,6 +148,14 @@ public final class Namespaces {
 
   private static Fd networkOfThread() {
     return Fs.open("/proc/thread-self/ns/net", Fs.O_RDONLY, 0);
+  }
+
+  /**
+   * The process's own namespace, that of its first thread: the calling one may have been started by a thread that was
+   * elsewhere, and must not keep that place alive.
+   */
+  private static Fd home(String kind) {
+    return Fs.open("/proc/self/ns/" + kind, Fs.O_RDONLY, 0);
   }
 
   private static void goHome(Fd home, int kind) {
