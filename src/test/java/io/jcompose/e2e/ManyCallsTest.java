@@ -62,7 +62,11 @@ class ManyCallsTest {
         .untilAsserted(
             () -> {
               Footprint now = Footprint.of(pid);
-              assertThat(now.descriptors()).isEqualTo(warm.descriptors());
+              // Fewer, where the last call before was still being hung up on.
+              assertThat(now.descriptors())
+                  .allSatisfy(
+                      (kind, count) ->
+                          assertThat(count).as(kind).isLessThanOrEqualTo(warm.descriptors().getOrDefault(kind, 0L)));
               assertThat(now.threads()).hasSizeLessThanOrEqualTo(warm.threads().size() + 2);
             });
     assertThat(Memory.resident(pid)).isLessThan(resident + GROWTH);
