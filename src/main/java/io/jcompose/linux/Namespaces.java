@@ -5,15 +5,10 @@ import static io.jcompose.linux.LibC.check;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * Namespaces: made and entered only on platform threads that do nothing else. A thread that is started
+ * Namespaces: made and entered only on a platform thread that ends afterwards. A thread that is started
  * by such a thread inherits its namespaces, and so may a carrier of virtual threads (waking a virtual thread
  * can start one): hence each goes back home before it hands over its result, and {@code work} must
  * neither start threads or processes nor wake anybody.
@@ -28,31 +23,12 @@ public final class Namespaces {
   public static final int CLONE_NEWNET = 0x40000000;
   private static final int CLONE_FS = 0x00000200;
 
-  /** They stay for a while: a start needs several, one after the other. */
-  private static final ExecutorService THREADS =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          5,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          Thread.ofPlatform().name("namespace").daemon().stackSize(256 * 1024).factory());
-
-  /** Why the thread could not go home. */
-  private static final ThreadLocal<LinuxException> LOST = new ThreadLocal<>();
-
   private Namespaces() {}
 
-  /** Runs {@code work} on a thread that may change its namespaces, if it comes home afterwards. */
-  private static <T> T onThread(Callable<T> work) {
+  /** Runs {@code work} on a throw-away platform thread, whose namespaces nobody inherits. */
+  public static <T> T onThrowAwayThread(Callable<T> work) {
     FutureTask<T> task = new FutureTask<>(work);
-    THREADS.execute(
-        () -> {
-          task.run();
-          while (LOST.get() != null) {
-            LockSupport.park(); // whoever got this thread would be in the wrong place
-          }
-        });
+    Thread thread = Thread.ofPlatform().name("namespace").daemon().stackSize(256 * 1024).start(task);
     boolean interrupted = false;
     try {
       while (true) {
@@ -71,20 +47,21 @@ public final class Namespaces {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+      assert thread.isDaemon();
     }
   }
 
   /** Runs {@code work} in a fresh mount namespace whose mounts are private. */
   public static <T> T inNewMountNamespace(Callable<T> work) {
-    return onThread(
+    return onThrowAwayThread(
         () -> {
-          try (Fd home = home("mnt")) {
+          try (Fd home = mountNamespace()) {
             check(C.unshare(CLONE_FS | CLONE_NEWNS), "unshare", "CLONE_NEWNS");
             try {
               Mounts.makePrivate("/");
               return work.call();
             } finally {
-              goHome(home, CLONE_NEWNS);
+              check(C.setns(home.number(), CLONE_NEWNS), "setns", "back to the mount namespace");
             }
           }
         });
@@ -97,15 +74,15 @@ public final class Namespaces {
 
   /** Runs {@code work} inside the mount namespace {@code namespace}, with its root as the current directory. */
   public static <T> T inMountNamespace(Fd namespace, Callable<T> work) {
-    return onThread(
+    return onThrowAwayThread(
         () -> {
-          try (Fd home = home("mnt")) {
+          try (Fd home = mountNamespace()) {
             check(C.unshare(CLONE_FS), "unshare", "CLONE_FS");
             check(C.setns(namespace.number(), CLONE_NEWNS), "setns", "mount namespace");
             try {
               return work.call();
             } finally {
-              goHome(home, CLONE_NEWNS);
+              check(C.setns(home.number(), CLONE_NEWNS), "setns", "back to the mount namespace");
             }
           }
         });
@@ -118,14 +95,14 @@ public final class Namespaces {
 
   /** Makes a network namespace; the descriptor keeps it alive. */
   public static Fd newNetwork() {
-    return onThread(
+    return onThrowAwayThread(
         () -> {
-          try (Fd home = home("net")) {
+          try (Fd home = networkOfThread()) {
             check(C.unshare(CLONE_NEWNET), "unshare", "CLONE_NEWNET");
             try {
               return networkOfThread();
             } finally {
-              goHome(home, CLONE_NEWNET);
+              goHome(home);
             }
           }
         });
@@ -133,14 +110,14 @@ public final class Namespaces {
 
   /** Runs {@code work} inside the network namespace {@code network}. */
   public static <T> T inNetwork(Fd network, Callable<T> work) {
-    return onThread(
+    return onThrowAwayThread(
         () -> {
-          try (Fd home = home("net")) {
+          try (Fd home = networkOfThread()) {
             check(C.setns(network.number(), CLONE_NEWNET), "setns", "network");
             try {
               return work.call();
             } finally {
-              goHome(home, CLONE_NEWNET);
+              goHome(home);
             }
           }
         });
@@ -150,20 +127,7 @@ public final class Namespaces {
     return Fs.open("/proc/thread-self/ns/net", Fs.O_RDONLY, 0);
   }
 
-  /**
-   * The process's own namespace, that of its first thread: the calling one may have been started by a thread that was
-   * elsewhere, and must not keep that place alive.
-   */
-  private static Fd home(String kind) {
-    return Fs.open("/proc/self/ns/" + kind, Fs.O_RDONLY, 0);
-  }
-
-  private static void goHome(Fd home, int kind) {
-    try {
-      check(C.setns(home.number(), kind), "setns", "back home");
-    } catch (LinuxException e) {
-      LOST.set(e);
-      throw e;
-    }
+  private static void goHome(Fd home) {
+    check(C.setns(home.number(), CLONE_NEWNET), "setns", "back to the network namespace");
   }
 }
