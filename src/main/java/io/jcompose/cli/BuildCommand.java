@@ -5,7 +5,6 @@ import io.jcompose.compose.model.Service;
 import io.jcompose.engine.BuildFinding;
 import io.jcompose.engine.ImageBuilds;
 import io.jcompose.engine.ImageTransfers;
-import io.jcompose.plan.Plan;
 import io.jcompose.plan.Planner;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,8 +82,7 @@ final class BuildCommand implements Callable<Integer> {
       return check(project);
     }
     if (context.options().dryRun) {
-      Plan plan = Planner.builds(project, Set.copyOf(services), withDependencies);
-      context.out().print(plan.isEmpty() ? "nothing to do\n" : plan.toString());
+      context.out().print(Planner.builds(project, Set.copyOf(services), withDependencies).summary());
       return 0;
     }
     ImageBuilds.Options options =

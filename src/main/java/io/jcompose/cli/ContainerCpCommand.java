@@ -2,9 +2,9 @@ package io.jcompose.cli;
 
 import io.jcompose.cli.render.ContainerText;
 import io.jcompose.engine.EngineException;
-import io.jcompose.engine.copy.TreeCopy;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,11 +21,7 @@ final class ContainerCpCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "DESTINATION", description = "CONTAINER:PATH, a path, or -")
   String destination;
 
-  @Option(names = {"-a", "--archive"}, description = "Keeps owners; else everything belongs to root")
-  boolean archive;
-
-  @Option(names = {"-L", "--follow-link"}, description = "Follows a symbolic link that is the source")
-  boolean followLink;
+  @Mixin CopyFlags flags = new CopyFlags();
 
   @Option(names = {"-q", "--quiet"}, description = "Says nothing when all went well")
   boolean quiet;
@@ -38,7 +34,7 @@ final class ContainerCpCommand implements Callable<Integer> {
   public Integer call() {
     CopyArgument from = CopyArgument.parse(source);
     CopyArgument to = CopyArgument.parse(destination);
-    FileCopy copy = new FileCopy(context, new TreeCopy.Options(archive, followLink));
+    FileCopy copy = new FileCopy(context, flags.options());
     if (from.local() == to.local()) {
       throw new EngineException(
           from.local() ? "must specify at least one container source" : "copying between containers is not supported");

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "stats", description = "Shows what running containers use, again and again.", sortOptions = false)
@@ -15,17 +15,7 @@ final class ContainerStatsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CONTAINER", description = "Names or ids; none: all that run")
   List<String> names = new ArrayList<>();
 
-  @Option(names = {"-a", "--all"}, description = "Shows containers that don't run, too")
-  boolean all;
-
-  @Option(names = "--format", paramLabel = "FORMAT", description = "table, json, or a template")
-  String format = "";
-
-  @Option(names = "--no-stream", description = "Shows one table only")
-  boolean noStream;
-
-  @Option(names = "--no-trunc", description = "Shows ids in full")
-  boolean noTrunc;
+  @Mixin StatsFlags flags = new StatsFlags();
 
   ContainerStatsCommand(CommandContext context) {
     this.context = context;
@@ -36,7 +26,7 @@ final class ContainerStatsCommand implements Callable<Integer> {
     List<String> ids = names.stream().map(name -> context.engine().containers().find(name).id()).toList();
     return new StatsView(
             context,
-            new StatsView.Options(all || !names.isEmpty(), format, noStream, noTrunc),
+            flags.options(!names.isEmpty()),
             () -> wanted(ids))
         .run();
   }

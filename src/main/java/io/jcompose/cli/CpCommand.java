@@ -3,11 +3,11 @@ package io.jcompose.cli;
 import io.jcompose.engine.ContainerView;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.Progress;
-import io.jcompose.engine.copy.TreeCopy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,11 +24,7 @@ final class CpCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "DESTINATION", description = "SERVICE:PATH, a path, or -")
   String destination;
 
-  @Option(names = {"-a", "--archive"}, description = "Keeps owners; else everything belongs to root")
-  boolean archive;
-
-  @Option(names = {"-L", "--follow-link"}, description = "Follows a symbolic link that is the source")
-  boolean followLink;
+  @Mixin CopyFlags flags = new CopyFlags();
 
   @Option(names = "--index", paramLabel = "N", description = "Only this container of the service")
   int index;
@@ -61,7 +57,7 @@ final class CpCommand implements Callable<Integer> {
   }
 
   private void copy(ContainerView container, CopyArgument from, CopyArgument to, Progress progress) {
-    FileCopy copy = new FileCopy(context, new TreeCopy.Options(archive, followLink));
+    FileCopy copy = new FileCopy(context, flags.options());
     String what = "copy " + from + " to " + to;
     progress.step("Container", container.name(), Progress.Phase.WORKING, "Copying", what);
     try {

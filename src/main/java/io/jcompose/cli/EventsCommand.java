@@ -2,13 +2,11 @@ package io.jcompose.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jcompose.cli.render.ListFormat;
-import io.jcompose.cli.render.Printable;
 import io.jcompose.engine.Cancellation;
 import io.jcompose.engine.Continuation;
 import io.jcompose.engine.Event;
 import io.jcompose.engine.EventText;
 import io.jcompose.linux.Clock;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -80,7 +77,6 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private String text(Event event) {
-    Instant time = Instant.ofEpochSecond(event.nanos() / 1_000_000_000, event.nanos() % 1_000_000_000);
     Map<String, String> attributes = new TreeMap<>(event.attributes());
     attributes.keySet().removeIf(key -> key.startsWith(OUR_LABELS));
     if (json) {
@@ -89,13 +85,10 @@ final class EventsCommand implements Callable<Integer> {
       attributes.forEach(node.putObject("attributes")::put);
       node.put("id", event.id());
       node.put("service", event.service());
-      node.put("time", RFC3339.format(time));
+      node.put("time", RFC3339.format(EventLine.time(event)));
       node.put("type", "container");
       return node.toString();
     }
-    String details =
-        attributes.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(", "));
-    return Printable.line(
-        STAMP.format(time) + " container " + EventText.action(event) + " " + event.id() + " (" + details + ")");
+    return EventLine.of(event, STAMP, attributes);
   }
 }

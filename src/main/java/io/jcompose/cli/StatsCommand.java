@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "stats", description = "Shows what running containers use, again and again.", sortOptions = false)
@@ -14,17 +14,7 @@ final class StatsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "SERVICE", description = "Only the containers of these")
   List<String> services = new ArrayList<>();
 
-  @Option(names = {"-a", "--all"}, description = "Shows containers that don't run, too")
-  boolean all;
-
-  @Option(names = "--format", paramLabel = "FORMAT", description = "table, json, or a template")
-  String format = "";
-
-  @Option(names = "--no-stream", description = "Shows one table only")
-  boolean noStream;
-
-  @Option(names = "--no-trunc", description = "Shows ids in full")
-  boolean noTrunc;
+  @Mixin StatsFlags flags = new StatsFlags();
 
   StatsCommand(CommandContext context) {
     this.context = context;
@@ -37,7 +27,7 @@ final class StatsCommand implements Callable<Integer> {
     String project = choice.projectName();
     return new StatsView(
             context,
-            new StatsView.Options(all, format, noStream, noTrunc),
+            flags.options(false),
             () ->
                 context.engine().containers().list(project).stream()
                     .filter(c -> services.isEmpty() || services.contains(c.service()))

@@ -2,17 +2,14 @@ package io.jcompose.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jcompose.cli.render.ListFormat;
-import io.jcompose.cli.render.Printable;
 import io.jcompose.engine.Cancellation;
 import io.jcompose.engine.Event;
 import io.jcompose.engine.EventText;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,7 +17,6 @@ import picocli.CommandLine.Option;
 final class SystemEventsCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSSXXX").withZone(ZoneId.systemDefault());
-  private static final long NANOS = 1_000_000_000;
   private final CommandContext context;
 
   @Option(names = "--since", paramLabel = "TIME", description = "Also what was before: from a time, or how long ago (10m)")
@@ -53,18 +49,10 @@ final class SystemEventsCommand implements Callable<Integer> {
 
   private void show(Event event) {
     switch (format) {
-      case "" -> context.out().println(line(event));
+      case "" -> context.out().println(EventLine.of(event, STAMP, event.attributes()));
       case "json" -> context.out().println(json(event).toString());
       default -> context.out().print(ListFormat.inspect(format, List.of(json(event))));
     }
-  }
-
-  private static String line(Event event) {
-    String details =
-        event.attributes().entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining(", "));
-    Instant time = Instant.ofEpochSecond(event.nanos() / NANOS, event.nanos() % NANOS);
-    return Printable.line(
-        STAMP.format(time) + " container " + EventText.action(event) + " " + event.id() + " (" + details + ")");
   }
 
   private static ObjectNode json(Event event) {
@@ -79,7 +67,7 @@ final class SystemEventsCommand implements Callable<Integer> {
     actor.put("ID", event.id());
     event.attributes().forEach(actor.putObject("Attributes")::put);
     node.put("scope", "local");
-    node.put("time", event.nanos() / NANOS);
+    node.put("time", EventLine.time(event).getEpochSecond());
     node.put("timeNano", event.nanos());
     return node;
   }

@@ -15,7 +15,7 @@ final class ContainerNetworks {
 
   /** Gives {@code unit} one more place; one that it has in that network already is replaced. */
   void join(Unit unit, Attachment place) {
-    unit.inTurn(
+    unit.exclusively(
         () -> {
           Undo undo = new Undo();
           try {
@@ -29,7 +29,7 @@ final class ContainerNetworks {
 
   /** Takes {@code unit} off a network and gives its place back. */
   void leave(Unit unit, String network) {
-    unit.inTurn(
+    unit.exclusively(
         () -> {
           unit.attach(before -> before.withAttachments(without(before, network)));
           units.release(unit.record(), network);

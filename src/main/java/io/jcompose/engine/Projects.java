@@ -58,15 +58,13 @@ public final class Projects {
 
   /** What {@code down} would do, as text; changes nothing. */
   public String planDown(DownRequest request) {
-    Plan plan = planDown(request, observe(request));
-    return plan.isEmpty() ? "nothing to do\n" + plan : plan.toString();
+    return planDown(request, observe(request)).summary();
   }
 
   /** What a verb would do to the containers of a project, as text; changes nothing. */
   public String plan(String name, BiFunction<Project, Observed, Plan> planner) {
     Observed observed = observer.observe(name, Optional.empty());
-    Plan plan = planner.apply(RecordedProject.of(observed), observed);
-    return plan.isEmpty() ? "nothing to do\n" + plan : plan.toString();
+    return planner.apply(RecordedProject.of(observed), observed).summary();
   }
 
   private Observed observe(DownRequest request) {

@@ -544,7 +544,7 @@ final class Unit {
     }
   }
 
-  /** Runs {@code work}, which may stop and start it; the operations of others wait. */
+  /** Does several things to it, a stop and a start among them if need be, as one operation: those of others wait. */
   void exclusively(Runnable work) {
     operation.lock();
     try {
@@ -719,16 +719,6 @@ final class Unit {
       }
       live().ifPresent(l -> l.renamed(record()));
       publish(Event.Kind.RENAME, Map.of("oldName", before));
-    } finally {
-      operation.unlock();
-    }
-  }
-
-  /** Does several things to it as one operation. */
-  void inTurn(Runnable work) {
-    operation.lock();
-    try {
-      work.run();
     } finally {
       operation.unlock();
     }

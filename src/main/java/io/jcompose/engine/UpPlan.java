@@ -30,7 +30,7 @@ public record UpPlan(Plan images, Plan containers) {
   @Override
   public String toString() {
     if (isEmpty()) {
-      return "nothing to do\n" + containers;
+      return containers.summary();
     }
     return images.isEmpty() ? containers.toString() : images + "then\n" + containers;
   }

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 
 /** The files that this process has mapped: libraries, and the cache that the JVM starts from. */
 public final class MappedFiles {
-  /** proc_pid_smaps(5): the range, what may be done with it, offset, device, inode, and an absolute path. */
-  private static final Pattern FILE = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) r-[x-]. \\S+ \\S+ \\d+ +/.*");
+  /** proc_pid_smaps(5): the range, what may be done with it, offset, device, inode, and a path. */
+  private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) ([r-][w-][x-]). \\S+ \\S+ \\d+ *(/?).*");
 
   private static final Pattern COUNT = Pattern.compile("(Rss|Anonymous): +(\\d+) kB");
   private static final long WORTHWHILE_KB = 256;
@@ -55,8 +55,12 @@ public final class MappedFiles {
     Matcher file = null;
     long resident = 0;
     for (String line : smaps) {
+      Matcher mapping = MAPPING.matcher(line);
       Matcher count = COUNT.matcher(line);
-      if (count.matches() && file != null) {
+      if (mapping.matches()) {
+        boolean readOnly = mapping.group(3).startsWith("r-");
+        file = readOnly && mapping.group(4).equals("/") ? mapping : null;
+      } else if (count.matches() && file != null) {
         long kilobytes = Long.parseLong(count.group(2));
         if (count.group(1).equals("Rss")) {
           resident = kilobytes;
@@ -65,9 +69,6 @@ public final class MappedFiles {
               new Range(
                   Long.parseUnsignedLong(file.group(1), 16), Long.parseUnsignedLong(file.group(2), 16), resident));
         }
-      } else if (!line.isEmpty() && Character.isLetterOrDigit(line.charAt(0)) && line.contains("-") && !line.contains(": ")) {
-        Matcher header = FILE.matcher(line);
-        file = header.matches() ? header : null;
       }
     }
     return ranges;

@@ -59,6 +59,11 @@ public record Plan(
     return PlanData.of(this);
   }
 
+  /** What a dry run shows: the plan as a person reads it, which says so when there is nothing to do. */
+  public String summary() {
+    return isEmpty() ? "nothing to do\n" + this : toString();
+  }
+
   /** The plan as a person reads it; ends with a line break unless it is empty. */
   @Override
   public String toString() {

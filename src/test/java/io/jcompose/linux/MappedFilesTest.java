@@ -29,6 +29,20 @@ class MappedFilesTest {
     assertThat(clean("7f00-8f00 r-xp 00001000 fe:00 12 /usr/lib/libz.so", 100, 0)).isEmpty();
   }
 
+  /** Its own counts decide, whatever the path of the next one looks like. */
+  @Test
+  void aMappingIsNotTakenForTheOneBeforeIt() {
+    List<String> smaps =
+        List.of(
+            "7f00-8f00 r--p 00001000 fe:00 12 /usr/lib/libjvm.so",
+            "Rss:                2956 kB",
+            "Anonymous:             4 kB",
+            "9f00-af00 rw-p 00001000 fe:00 12 /srv/a: b/libc.so",
+            "Rss:                2956 kB",
+            "Anonymous:             0 kB");
+    assertThat(MappedFiles.clean(smaps)).isEmpty();
+  }
+
   @Test
   void whatIsLetGoComesBackWhenItIsNeeded() {
     assertThat(MappedFiles.giveBack()).isGreaterThan(1000);
