@@ -12,6 +12,7 @@ import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.Namespaces;
+import io.jcompose.network.AddressHeldException;
 import io.jcompose.network.Endpoint;
 import io.jcompose.network.EndpointConfig;
 import io.jcompose.network.NetworkException;
@@ -115,29 +116,50 @@ final class Starter {
     return resolvConf;
   }
 
-  /** Makes the folders of a container and leases its addresses; no process. */
+  /**
+   * Makes the folders of a container and leases its addresses; no process. A fixed address that another container has
+   * waits for the start, as that one may be on its way out: the one that this one replaces is.
+   */
   void create(ContainerRecord record) {
     runtime.create(record.spec());
-    lease(record);
+    for (Attachment place : record.attachments()) {
+      try {
+        lease(record, place);
+      } catch (AddressHeldException e) {
+        if (unitsById.apply(e.holder()).isEmpty()) {
+          throw failed(record, e);
+        }
+      } catch (NetworkException e) {
+        throw failed(record, e);
+      }
+    }
   }
 
   /** Leases the addresses that a container wants; those that it has stay its own. */
   void lease(ContainerRecord record) {
     try {
-      for (Attachment a : record.attachments()) {
-        EndpointConfig place =
-            new EndpointConfig(
-                a.network(), record.id(), a.ipv4(), a.ipv6(), a.mac(), a.interfaceName(), a.gatewayPriority(),
-                a.linkLocal(), a.settings());
-        if (a.network().equals(DefaultBridge.ID)) {
-          defaultBridge.lease(place);
-        } else {
-          networks.lease(place);
-        }
-      }
+      record.attachments().forEach(place -> lease(record, place));
+    } catch (AddressHeldException e) {
+      throw failed(record, unitsById.apply(e.holder()).map(other -> e.by(other.record().name())).orElse(e));
     } catch (NetworkException e) {
-      throw new EngineException("container " + record.name() + ": " + e.getMessage(), e);
+      throw failed(record, e);
     }
+  }
+
+  private void lease(ContainerRecord record, Attachment a) {
+    EndpointConfig place =
+        new EndpointConfig(
+            a.network(), record.id(), a.ipv4(), a.ipv6(), a.mac(), a.interfaceName(), a.gatewayPriority(),
+            a.linkLocal(), a.settings());
+    if (a.network().equals(DefaultBridge.ID)) {
+      defaultBridge.lease(place);
+    } else {
+      networks.lease(place);
+    }
+  }
+
+  private static EngineException failed(ContainerRecord record, NetworkException cause) {
+    return new EngineException("container " + record.name() + ": " + cause.getMessage(), cause);
   }
 
   /** Gives all addresses of a container back. */
@@ -216,7 +238,7 @@ final class Starter {
       return new Live(this, record, keeper, network, endpoints, sockets, reserved);
     } catch (NetworkException e) {
       undo.run(e);
-      throw new EngineException("container " + record.name() + ": " + e.getMessage(), e);
+      throw failed(record, e);
     } catch (RuntimeException e) {
       undo.run(e);
       throw e;
@@ -256,6 +278,9 @@ final class Starter {
     }
     networks.prepare(network.get(), networkSysctls(record));
     Fault.point("start.network.prepared");
+    if (endpoints(record).size() < record.attachments().size()) {
+      lease(record); // what had to wait, see create
+    }
     return networks.connect(network.get(), endpoints(record));
   }
 
@@ -370,7 +395,7 @@ final class Starter {
       return now;
     } catch (NetworkException e) {
       undo.run(e);
-      throw new EngineException("container " + after.name() + ": " + e.getMessage(), e);
+      throw failed(after, e);
     } catch (RuntimeException e) {
       undo.run(e);
       throw e;

@@ -87,10 +87,6 @@ final class Bridges {
         .anyMatch(taken -> network.pools().stream().anyMatch(p -> p.subnet().overlaps(taken)));
   }
 
-  void delete(String name) {
-    host.execute(List.of(Links.delete(name)));
-  }
-
   /** The MTU of the link that the default route leaves by. */
   int outsideMtu() {
     Map<Integer, Link> links = new HashMap<>();

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -88,6 +89,10 @@ final class NetworkState {
       InetAddress address = Cidr.parseAddress(wanted);
       // In none of them: the first one says so.
       int pool = pool(address).orElse(pools.getFirst());
+      Optional<String> holder = leases.get(pool).holder(address).filter(other -> !other.equals(owner));
+      if (holder.isPresent()) {
+        throw new AddressHeldException(network.name(), address, holder.get());
+      }
       return place(pool, leases.get(pool).lease(address, owner));
     }
     for (int pool : pools) {
@@ -124,11 +129,8 @@ final class NetworkState {
     leases.forEach(pool -> pool.keep(all));
   }
 
+  /** Leases a place for an owner that has none here. */
   Endpoint lease(EndpointConfig config) {
-    Endpoint old = endpoints.get(config.owner());
-    if (old != null) {
-      return old;
-    }
     List<Endpoint.Address> addresses = new ArrayList<>();
     try {
       for (boolean v4 : new boolean[] {true, false}) {
@@ -157,6 +159,9 @@ final class NetworkState {
               config.settings());
       endpoints.put(config.owner(), endpoint);
       return endpoint;
+    } catch (AddressHeldException e) {
+      free(addresses);
+      throw e;
     } catch (AddressException | NetworkException | IllegalArgumentException e) {
       free(addresses);
       throw new NetworkException("network " + network.name() + ": " + e.getMessage(), e);
@@ -222,6 +227,11 @@ final class NetworkState {
       }
     }
     return changed;
+  }
+
+  /** The links that are still there of places that {@code owner} has given back. */
+  List<String> leavingOf(String owner) {
+    return leaving.values().stream().filter(place -> place.owner().equals(owner)).map(Endpoint::hostLink).toList();
   }
 
   /** Names of the links that belong to places here. */

@@ -14,7 +14,6 @@ import io.jcompose.network.proxy.PortProxy;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,7 +152,7 @@ public final class Networks implements AutoCloseable {
   }
 
   private void forget(Network network) {
-    bridges.delete(network.bridge());
+    deleteLinks(network);
     Fault.point("net.bridge.deleted");
     registry.remove(network.id());
     Fault.point("net.record.deleted");
@@ -162,6 +161,20 @@ public final class Networks implements AutoCloseable {
     } else {
       perimeter.changed(registry.networks());
     }
+  }
+
+  /**
+   * The bridge, and what is still connected to it, at the price of one: a namespace goes a moment after its last
+   * process, or minutes later when a connection of its own was cut off in the middle.
+   */
+  private void deleteLinks(Network network) {
+    List<Request> requests = new ArrayList<>();
+    registry
+        .find(network.id())
+        .ifPresent(state -> state.links().forEach(link -> requests.add(Links.group(link, GROUP_TO_DELETE))));
+    requests.add(Links.group(network.bridge(), GROUP_TO_DELETE));
+    requests.add(Links.deleteGroup(GROUP_TO_DELETE));
+    host.execute(requests);
   }
 
   /**
@@ -248,18 +261,39 @@ public final class Networks implements AutoCloseable {
   /**
    * Leases a place for {@code config.owner()}; the one that it has already, if it has. Makes no
    * link.
+   *
+   * @throws AddressHeldException when another one has the address that it asks for
    */
   public Endpoint lease(EndpointConfig config) {
     lock.lock();
     try {
       NetworkState state = registry.get(config.network());
-      Endpoint endpoint = state.lease(config);
+      Optional<Endpoint> old = Optional.ofNullable(state.endpoints().get(config.owner()));
+      if (old.isPresent()) {
+        return old.get();
+      }
+      Endpoint endpoint = lease(state, config);
       Fault.point("endpoint.chosen");
       registry.put(state);
       Fault.point("endpoint.leased");
       return endpoint;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private Endpoint lease(NetworkState state, EndpointConfig config) {
+    try {
+      return state.lease(config);
+    } catch (AddressHeldException e) {
+      List<String> stale = state.leavingOf(e.holder());
+      if (stale.isEmpty()) {
+        throw e;
+      }
+      // Given back already, but the kernel is still taking the namespace apart.
+      host.execute(stale.stream().map(Links::delete).toList());
+      stale.forEach(state::linkGone);
+      return lease(state, config);
     }
   }
 
@@ -387,28 +421,6 @@ public final class Networks implements AutoCloseable {
     try {
       connector.disconnect(network, endpoint, connectedPlaces(List.of(endpoint)));
       stopped(endpoint);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Deletes the links of {@code endpoints} at the price of one. Not needed when their namespaces
-   * are closed: the links go with them.
-   */
-  public void disconnectAll(Collection<Endpoint> endpoints) {
-    List<Request> requests = new ArrayList<>();
-    endpoints.stream()
-        .filter(Endpoint::connected)
-        .forEach(e -> requests.add(Links.group(e.hostLink(), GROUP_TO_DELETE)));
-    if (requests.isEmpty()) {
-      return;
-    }
-    requests.add(Links.deleteGroup(GROUP_TO_DELETE));
-    lock.lock();
-    try {
-      host.execute(requests);
-      endpoints.forEach(this::stopped);
     } finally {
       lock.unlock();
     }

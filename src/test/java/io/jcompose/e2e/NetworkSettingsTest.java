@@ -3,6 +3,7 @@ package io.jcompose.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +91,39 @@ class NetworkSettingsTest {
     project.up();
     assertThat(project.sh("dns", "ip -o addr show eth0")).contains("10.95.0.2/24");
     assertThat(project.sh("laptop", "ip -o addr show eth0")).contains("10.95.0.3/24");
+  }
+
+  @Test
+  void aServiceWithAFixedAddressIsMadeAnew() {
+    String file =
+        """
+        services:
+          dns: {image: busybox, init: true, command: sleep 1000, environment: {V: %s}, networks: {home: {ipv4_address: 10.95.0.2}}}
+          peer: {image: busybox, init: true, command: nc -l -p 99 -e sleep 1000, networks: [home]}
+        networks:
+          home: {ipam: {config: [{subnet: 10.95.0.0/24}]}}
+        """;
+    project = engine.project("again", file.formatted("1"));
+    project.up();
+    for (String version : List.of("2", "3")) {
+      // Nobody reads what it sends: the kernel keeps the connection, and with it the namespace, after the end.
+      project.run("exec", "-d", "dns", "sh", "-c", "nc peer 99 < /dev/zero").ok();
+      awaitUnread();
+      project.run("pause", "peer").ok();
+      project.composeFile(file.formatted(version));
+      project.up();
+      project.run("unpause", "peer").ok();
+      assertThat(project.sh("dns", "echo $V; ip -o addr show eth0")).startsWith(version).contains("10.95.0.2/24");
+      project.run("up", "-d", "--force-recreate", "peer").ok();
+    }
+    project.composeFile(file.formatted("3").replace("networks: [home]", "networks: {home: {ipv4_address: 10.95.0.2}}"));
+    assertThat(project.run("up", "-d").expect(1).err())
+        .contains("container again-peer-1: network again_home: the address 10.95.0.2 is in use by again-dns-1");
+  }
+
+  private void awaitUnread() {
+    await("unread bytes")
+        .until(() -> project.sh("dns", "netstat -tn | awk '/:99 / {print $3}'").matches("[1-9][0-9]*"));
   }
 
   @Test

@@ -203,13 +203,35 @@ class NetworksTest {
   }
 
   @Test
-  void manyEndpointsAreDisconnectedTogether() {
+  void theLinksOfNamespacesThatLiveOnGoWithTheNetwork() {
     networks.ensure(NetworkConfig.of("n1", "default"));
     for (int i = 0; i < 10; i++) {
       container("c" + i, "n1");
     }
-    networks.disconnectAll(networks.endpoints("n1"));
-    assertThat(host.run("ip", "link")).doesNotContain("jc0a1b2cv");
+    networks.endpoints("n1").forEach(networks::release);
+    assertThat(host.run("ip", "link")).contains("jc0a1b2cv");
+    networks.remove("n1");
+    assertThat(host.run("ip", "link")).doesNotContain("jc0a1b2c");
+  }
+
+  @Test
+  void aFixedAddressIsFreeAtOnceThoughItsOldNamespaceLivesOn() {
+    networks.ensure(NetworkConfig.of("n1", "default"));
+    EndpointConfig config = new EndpointConfig("n1", "old", "172.17.0.9", "", "", "", 0);
+    TestHost old = new TestHost();
+    containers.add(old);
+    networks.connect(old.fd(), List.of(networks.lease(config)));
+    EndpointConfig next = new EndpointConfig("n1", "next", "172.17.0.9", "", "", "", 0);
+    assertThatThrownBy(() -> networks.lease(next))
+        .isInstanceOf(AddressHeldException.class)
+        .hasMessage("network default: the address 172.17.0.9 is in use by old");
+
+    networks.endpoints("n1").forEach(networks::release);
+    TestHost fresh = new TestHost();
+    containers.add(fresh);
+    networks.connect(fresh.fd(), List.of(networks.lease(next)));
+    assertThat(fresh.run("ping", "-c1", "-W5", "172.17.0.1")).contains("1 received");
+    assertThat(old.run("ip", "addr")).doesNotContain("172.17.0.9");
   }
 
   @Test
@@ -332,7 +354,6 @@ class NetworksTest {
     networks.ensure(NetworkConfig.of("n1", "default"));
     container("web", "n1");
     host.run("ip", "link", "del", networks.endpoints("n1").getFirst().hostLink());
-    networks.disconnectAll(networks.endpoints("n1"));
     networks.endpoints("n1").forEach(networks::release);
     host.run("ip", "link", "del", networks.list().getFirst().bridge());
     networks.remove("n1");

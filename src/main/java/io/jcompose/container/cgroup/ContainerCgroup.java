@@ -3,9 +3,12 @@ package io.jcompose.container.cgroup;
 import io.jcompose.linux.Fd;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** The control group of one container, in every hierarchy. */
 public interface ContainerCgroup {
+  long END_PAUSE_NANOS = 1_000_000;
+
   /** One open cgroup.procs: whoever writes 0 into it joins. */
   record Procs(String hierarchy, Fd fd) {}
 
@@ -59,9 +62,11 @@ public interface ContainerCgroup {
         remove();
         return;
       } catch (CgroupException e) {
-        if (processes().isEmpty() || System.nanoTime() > deadline) {
+        // That one may be gone again by now, or have joined some of the hierarchies only.
+        if (System.nanoTime() > deadline) {
           throw e;
         }
+        LockSupport.parkNanos(END_PAUSE_NANOS);
       }
     }
   }

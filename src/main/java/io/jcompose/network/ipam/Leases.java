@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -93,6 +94,11 @@ public final class Leases {
       throw new AddressException("the address " + text + " is in use by " + other);
     }
     return wanted;
+  }
+
+  /** Who has {@code address}. */
+  public Optional<String> holder(InetAddress address) {
+    return Optional.ofNullable(owners.get(address));
   }
 
   /** Takes the address back; unknown ones are none of our business. */

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real control groups of the host, below a mark of this test's own. */
 class CgroupsTest {
@@ -178,9 +180,10 @@ class CgroupsTest {
     }
   }
 
-  /** As an exec that was under way when its container ended. */
-  @Test
-  void whoArrivesWhileItIsRemovedIsKilledToo() throws IOException {
+  /** As an exec that was under way when its container ended, be it gone again by the time that one looks or not. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoArrivesWhileItIsRemovedHindersNothing(boolean goneAgain) throws IOException {
     ContainerCgroup cgroup = cgroups.create(ID, Limits.NONE, DeviceRule.ALL).cgroup();
     List<Process> late = new java.util.ArrayList<>();
     ContainerCgroup withLatecomer =
@@ -198,6 +201,9 @@ class CgroupsTest {
                   try {
                     return method.invoke(cgroup, arguments);
                   } catch (java.lang.reflect.InvocationTargetException e) {
+                    if (goneAgain) {
+                      late.getFirst().destroyForcibly().waitFor();
+                    }
                     throw e.getCause();
                   }
                 });
