@@ -144,9 +144,6 @@ int do_keyring(struct context *context, struct step *step) {
 }
 
 int do_sigdefault(struct context *context, struct step *step) {
-  sigset_t none;
   (void)context, (void)step;
-  for (int number = 1; number <= SIGRTMAX; number++) signal(number, SIG_DFL);
-  sigemptyset(&none);
-  return outcome(sigprocmask(SIG_SETMASK, &none, NULL));
+  return outcome(signals_default());
 }

@@ -48,3 +48,12 @@ static inline int k_close_range(unsigned first, unsigned last) {
 static inline int k_pidfd_send_signal(int pidfd, int number) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0);
 }
+
+/* Gives every signal its default effect and blocks none. The kernel is asked, because a libc keeps two of the real-time
+   signals to itself, and posix_spawn(3) of glibc leaves just these ignored. */
+static inline int signals_default(void) {
+  static const uint64_t by_default[8]; /* larger than the kernel's struct sigaction */
+  uint64_t none = 0;
+  for (int number = 1; number < NSIG; number++) syscall(SYS_rt_sigaction, number, by_default, NULL, sizeof none);
+  return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
+}

@@ -53,15 +53,8 @@ static void protect_from_oom(void) {
   close(fd);
 }
 
-static void default_signals(void) {
-  sigset_t none;
-  for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 void world_clean(struct inherited *inherited) {
-  default_signals();
+  signals_default();
   umask(022);
   if (chdir("/") < 0) _exit(1);
   setpriority(PRIO_PROCESS, 0, 0);
@@ -124,7 +117,7 @@ static int place_fds(const struct world *world, int failure) {
 }
 
 _Noreturn static void become_engine(const struct world *world, char **argv, int failure) {
-  default_signals();
+  signals_default();
   setsid();
   failure = place_fds(world, failure);
   if (failure >= 0) {
