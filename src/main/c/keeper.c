@@ -71,6 +71,7 @@ static void handle(struct request *request) {
       tasks_start(request);
       return;
     case REQUEST_EXEC:
+    case REQUEST_EXEC_INTO:
       tasks_exec(request);
       return;
     case REQUEST_SIGNAL:

@@ -16,7 +16,7 @@ int do_cgroup_join(struct context *context, struct step *step) {
   int fd;
   int failed = step_slot(context, step, &fd);
   if (failed) return failed;
-  concerns(context, "cgroup.procs");
+  concerns(context, "the control group");
   return write(fd, "0", 1) < 0 ? -errno : 0;
 }
 

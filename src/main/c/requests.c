@@ -140,6 +140,7 @@ struct exec {
   uint8_t pty, wanted;
   uint16_t rows, columns;
   int slots;
+  int32_t cgroup;
 };
 
 static int read_exec(struct request *request, struct exec *exec) {
@@ -153,9 +154,11 @@ static int read_exec(struct request *request, struct exec *exec) {
   exec->wanted = take8(r) & 7;
   uint32_t slots = take32(r);
   exec->slots = (int)slots;
+  exec->cgroup = request->frame.type == REQUEST_EXEC_INTO ? (int32_t)take32(r) : -1;
   int streams = __builtin_popcount(exec->wanted);
   if (r->bad || !exec->process || slots > FDS_MAX) return -EINVAL;
   if (exec->pty && exec->wanted) return -EINVAL;
+  if (exec->cgroup >= exec->slots) return -EINVAL;
   return request->fd_count == 1 + exec->slots + streams ? 0 : -EINVAL;
 }
 
@@ -183,7 +186,7 @@ static void run_exec(struct task *task, const struct exec *exec, const struct re
                       .stdio = {stdio.inner[0], stdio.inner[1], stdio.inner[2]},
                       .rows = exec->rows,
                       .columns = exec->columns,
-                      .cgroup = -1,
+                      .cgroup = exec->cgroup < 0 ? -1 : request->fds[1 + exec->cgroup],
                       .progress = task_progress(task)};
   failed = spawn(&how, &task->first, &task->pidfd, &task->report);
   if (failed) {

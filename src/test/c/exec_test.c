@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,11 +27,12 @@ static void exec_program(struct script *s, const char *command, int pty) {
   steps_shell(s, command);
 }
 
-static void exec_shell(uint32_t process, const char *command, int pty, int pidfd, const int *stdio, int wanted,
-                       struct reply *reply) {
+/* cgroup: a folder for the clone, or -1. */
+static void exec_into(uint32_t process, const char *command, int pty, int pidfd, int cgroup, const int *stdio,
+                      int wanted, struct reply *reply) {
   static struct script s;
   exec_program(&s, command, pty);
-  struct writer w = request(REQUEST_EXEC);
+  struct writer w = request(cgroup < 0 ? REQUEST_EXEC : REQUEST_EXEC_INTO);
   put32(&w, process);
   put32(&w, 0);
   put32(&w, 0);
@@ -36,12 +40,19 @@ static void exec_shell(uint32_t process, const char *command, int pty, int pidfd
   put16(&w, 30);
   put16(&w, 90);
   put8(&w, (uint8_t)wanted);
-  put32(&w, 1);
-  int fds[5] = {script_fd(&s), pidfd}, count = 2;
+  int fds[6] = {script_fd(&s), pidfd}, count = 2;
+  if (cgroup >= 0) fds[count++] = cgroup;
+  put32(&w, (uint32_t)count - 1);
+  if (cgroup >= 0) put32(&w, 1);
   for (int i = 0; i < 3; i++)
     if (wanted >> i & 1) fds[count++] = stdio[i];
   ask(&w, fds, count, reply);
   close(fds[0]);
+}
+
+static void exec_shell(uint32_t process, const char *command, int pty, int pidfd, const int *stdio, int wanted,
+                       struct reply *reply) {
+  exec_into(process, command, pty, pidfd, -1, stdio, wanted, reply);
 }
 
 static size_t read_all(int fd, char *bytes, size_t size) {
@@ -80,6 +91,34 @@ static void execs_with_pipes(void) {
   CHECK(WEXITSTATUS(exited(5)) == 9);
   stop_sleeper(pidfd);
   keeper_end();
+}
+
+static void execs_into_a_control_group(void) {
+  static struct reply reply;
+  char place[] = "/tmp/jctest.XXXXXX", group[64], expected[64];
+  int out[2];
+  CHECK(mkdtemp(place) && mount("none", place, "cgroup2", 0, NULL) == 0);
+  snprintf(group, sizeof group, "%s/jctest-%d", place, getpid());
+  snprintf(expected, sizeof expected, "0::/jctest-%d\n", getpid());
+  CHECK(mkdir(group, 0755) == 0);
+  int folder = open(group, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(out, O_CLOEXEC) == 0);
+  int stdio[3] = {-1, out[1], -1};
+  exec_into(5, "grep ^0:: /proc/self/cgroup", 0, pidfd, folder, stdio, 2, &reply);
+  close(started(&reply));
+  close(out[1]);
+  read_all(out[0], text, sizeof text);
+  CHECK(!strcmp(text, expected), "%s instead of %s", text, expected);
+  CHECK(WEXITSTATUS(exited(5)) == 0);
+  exec_into(6, "true", 0, pidfd, out[0], NULL, 0, &reply);
+  failed(&reply, 0xffffffff, EBADF, "clone");
+  stop_sleeper(pidfd);
+  keeper_end();
+  close(folder), close(out[0]);
+  CHECK(rmdir(group) == 0 && umount(place) == 0 && rmdir(place) == 0);
 }
 
 static void delivers_all_output_before_exited(void) {
@@ -196,6 +235,7 @@ static void reports_a_failed_exec(void) {
 int exec_tests(const char *only) {
   static const struct test TESTS[] = {
       {"keeper: execs with pipes", execs_with_pipes},
+      {"keeper: execs into a control group", execs_into_a_control_group},
       {"keeper: delivers all output before EXITED", delivers_all_output_before_exited},
       {"keeper: waits for a caller that reads late", waits_for_a_caller_that_reads_late},
       {"keeper: a slow caller stops nobody", a_slow_caller_stops_nobody},

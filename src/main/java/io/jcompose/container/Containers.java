@@ -173,12 +173,10 @@ public final class Containers {
       List<String> joined = new ArrayList<>();
       List<Fd> into = cgroup.openFolder();
       opened.addAll(into);
-      if (into.isEmpty()) {
-        for (ContainerCgroup.Procs procs : cgroup.openProcs()) {
-          opened.add(procs.fd());
-          joined.add(procs.hierarchy());
-          given.put("cgroup " + procs.hierarchy(), procs.fd());
-        }
+      for (ContainerCgroup.Entry entry : cgroup.openEntries(!into.isEmpty())) {
+        opened.add(entry.fd());
+        joined.add(entry.hierarchy());
+        given.put("cgroup " + entry.hierarchy(), entry.fd());
       }
       given.put(ROOT, root);
       StepProgram program =
@@ -328,28 +326,50 @@ public final class Containers {
     if (status.state() != KeeperStatus.State.RUNNING) {
       throw new StartException(125, "container " + spec.name() + " is not running");
     }
+    try {
+      return exec(spec, keeper, status, exec, streams, rows, columns, cgroups.of(spec.id()).openFolder());
+    } catch (LinuxException e) {
+      throw new StartException(125, "exec in " + spec.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Keeper.Process exec(
+      ContainerSpec spec,
+      Keeper keeper,
+      KeeperStatus status,
+      ExecSpec exec,
+      Map<Integer, Fd> streams,
+      int rows,
+      int columns,
+      List<Fd> into) {
     List<Fd> slots = new ArrayList<>();
     try (Fd root = root(spec, keeper)) {
       String name = exec.user().isEmpty() ? spec.process().user() : exec.user();
       User user = StartPreparation.user(root, name, spec.process().groupAdd());
       List<String> joined = new ArrayList<>();
-      for (ContainerCgroup.Procs procs : cgroups.of(spec.id()).openProcs()) {
-        slots.add(procs.fd());
-        joined.add(procs.hierarchy());
+      for (ContainerCgroup.Entry entry : cgroups.of(spec.id()).openEntries(!into.isEmpty())) {
+        slots.add(entry.fd());
+        joined.add(entry.hierarchy());
       }
       slots.add(ProcessIdentity.open(status.pid(), status.startTime()));
       ExecFacts facts =
           new ExecFacts(user, host.capabilities(), host.kernel(), host.osArch(), joined);
       StepProgram program = StepProgram.compileExec(spec, exec, facts);
       try (Fd bytes = Memfd.of("program", program.encode())) {
-        return keeper.exec(user, exec.tty(), rows, columns, bytes, slots, streams);
+        slots.addAll(into);
+        return keeper.exec(
+            user, exec.tty(), rows, columns, bytes, slots, into.isEmpty() ? -1 : slots.size() - 1, streams);
       } catch (StepFailedException e) {
         throw StepFailures.explain(e, program);
       }
     } catch (LinuxException e) {
-      throw new StartException(125, "exec in " + spec.name() + ": " + e.getMessage(), e);
+      if (e.is(Errno.ENOSYS) && !into.isEmpty()) {
+        return exec(spec, keeper, status, exec, streams, rows, columns, List.of()); // the keeper is of an older build
+      }
+      throw e;
     } finally {
       slots.forEach(Fd::close);
+      into.forEach(Fd::close);
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
  * What an exec found out.
  *
  * @param capabilities as of {@link HostFacts}
- * @param cgroups names of the cgroup.procs files that the program joins; with cgroup v2 there is one
+ * @param cgroups the hierarchies that the program joins
  */
 public record ExecFacts(
     User user, long capabilities, KernelVersion kernel, String osArch, List<String> cgroups) {

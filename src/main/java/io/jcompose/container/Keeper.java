@@ -40,6 +40,7 @@ public final class Keeper implements AutoCloseable {
   private static final int END = 0x0b;
   private static final int STDIN = 0x0c;
   private static final int STDIN_END = 0x0d;
+  private static final int EXEC_INTO = 0x0e;
   private static final int ERROR = 0x81;
   private static final int FAILED = 0x83;
   private static final int EXITED = 0x84;
@@ -256,9 +257,22 @@ public final class Keeper implements AutoCloseable {
     return started(0, request(START, payload.bytes(), fds), exit);
   }
 
-  /** @param streams the caller's descriptors for 0, 1, 2; those absent are /dev/null */
+  /**
+   * Starts one more process.
+   *
+   * @param cgroup the slot with the folder for CLONE_INTO_CGROUP, or −1; with one, a keeper of an older build answers
+   *     ENOSYS
+   * @param streams the caller's descriptors for 0, 1, 2; those absent are /dev/null
+   */
   Process exec(
-      User user, boolean tty, int rows, int columns, Fd program, List<Fd> slots, Map<Integer, Fd> streams) {
+      User user,
+      boolean tty,
+      int rows,
+      int columns,
+      Fd program,
+      List<Fd> slots,
+      int cgroup,
+      Map<Integer, Fd> streams) {
     int process = nextExec();
     int given = 0;
     List<Fd> fds = new ArrayList<>(List.of(program));
@@ -279,9 +293,12 @@ public final class Keeper implements AutoCloseable {
             .u16(columns)
             .u8(given)
             .u32(slots.size());
+    if (cgroup >= 0) {
+      payload.u32(cgroup);
+    }
     CompletableFuture<Exit> exit = exitOf(process, 0);
     try {
-      return started(process, request(EXEC, payload.bytes(), fds), exit);
+      return started(process, request(cgroup < 0 ? EXEC : EXEC_INTO, payload.bytes(), fds), exit);
     } catch (RuntimeException e) {
       exits.remove("exec " + process, exit);
       throw e;

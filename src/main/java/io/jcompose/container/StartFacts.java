@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param capabilities mask of those that this host can give: known to the kernel, and jcompose's own
  * @param osArch the machine, as the JVM names it
- * @param cgroups the hierarchies whose cgroup.procs the program joins, such as {@code memory}; none with
- *     cgroup v2, where the clone does it
+ * @param cgroups the hierarchies that the program joins, such as {@code memory}; not the unified one, in which it
+ *     is cloned
  * @param thermal existing /sys/devices/system/cpu/cpuN/thermal_throttle
  * @param devices nodes beside the default ones
  * @param rootPlace a folder of the host on which the root is placed until the pivot

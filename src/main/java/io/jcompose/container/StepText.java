@@ -25,7 +25,8 @@ record StepText(String sentence, String command) {
       case CGROUP_JOIN ->
           say(
               "joins the control group of the container: " + hierarchy(step, slots),
-              "echo $$ > /sys/fs/cgroup/" + hierarchy(step, slots) + "/GROUP/cgroup.procs");
+              "echo $$ > /sys/fs/cgroup/" + hierarchy(step, slots) + "/GROUP/"
+                  + (hierarchy(step, slots).equals("unified") ? "cgroup.procs" : "tasks"));
       case SETNS -> setns(step, slots);
       case UNSHARE ->
           say(

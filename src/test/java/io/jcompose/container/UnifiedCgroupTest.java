@@ -40,7 +40,7 @@ class UnifiedCgroupTest {
   @Tag("DEV-6")
   void anExecIsInTheGroupToo() throws Exception {
     Running running = Running.start(host, host.spec("sleep", "1000"));
-    assertThat(running.exec("sh", "-c", "grep 0:: /proc/self/cgroup; mknod /tmp/k c 1 11; head -c1 /tmp/k").output())
+    assertThat(running.exec("sh", "-c", "exec 2>&1; grep 0:: /proc/self/cgroup; mknod /tmp/k c 1 11; head -c1 /tmp/k").output())
         .isEqualTo("0::/\nhead: /tmp/k: Operation not permitted\n");
     assertThat(running.kill().code()).isEqualTo(137);
   }

@@ -117,6 +117,11 @@ record CgroupFolder(Path path) {
     return Fs.open(path.toString(), Fs.O_PATH | Fs.O_DIRECTORY, 0);
   }
 
+  /** For CLONE_INTO_CGROUP. */
+  Fd openDirectory() {
+    return open(".", Fs.O_RDONLY | Fs.O_DIRECTORY);
+  }
+
   List<Integer> processes() {
     return read("cgroup.procs")
         .lines()

@@ -50,7 +50,7 @@ public interface Cgroups {
   /** True for the unified hierarchy (version 2). */
   boolean unified();
 
-  /** The hierarchies whose cgroup.procs a start joins; none with version 2, where the clone does it. */
+  /** The hierarchies that a start joins by itself; not the unified one, in which it is cloned. */
   List<String> hierarchies();
 
   record Created(ContainerCgroup cgroup, List<String> warnings) {}

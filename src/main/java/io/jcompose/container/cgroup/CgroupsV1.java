@@ -46,7 +46,7 @@ final class CgroupsV1 implements Cgroups {
 
   @Override
   public List<String> hierarchies() {
-    return List.copyOf(byName().keySet());
+    return byName().keySet().stream().filter(name -> !name.equals(UNIFIED)).toList();
   }
 
   private Path place(String name) {

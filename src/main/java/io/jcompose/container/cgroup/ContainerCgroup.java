@@ -9,13 +9,17 @@ import java.util.concurrent.locks.LockSupport;
 public interface ContainerCgroup {
   long END_PAUSE_NANOS = 1_000_000;
 
-  /** One open cgroup.procs: whoever writes 0 into it joins. */
-  record Procs(String hierarchy, Fd fd) {}
+  /** One open file of a hierarchy: a process of one thread that writes 0 into it joins. */
+  record Entry(String hierarchy, Fd fd) {}
 
-  /** The cgroup.procs files that an exec joins, and a start where {@link #folder} gives none. Close them. */
-  List<Procs> openProcs();
+  /**
+   * The entries of all hierarchies. Close them.
+   *
+   * @param cloned leaves the unified one out: the process was made in {@link #openFolder}
+   */
+  List<Entry> openEntries(boolean cloned);
 
-  /** The folder for CLONE_INTO_CGROUP; empty on cgroup v1, where a start joins by {@link #openProcs}. */
+  /** The folder for CLONE_INTO_CGROUP; empty where there is no unified hierarchy. */
   List<Fd> openFolder();
 
   /** Whether there is anything of it. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /** A container's groups in the hierarchies of version 1. */
@@ -31,15 +32,23 @@ final class ContainerCgroupV1 implements ContainerCgroup {
     return folder == null ? new CgroupFolder(java.nio.file.Path.of("/sys/fs/cgroup", name)) : folder;
   }
 
+  /**
+   * Version 1 has {@code tasks} besides cgroup.procs. A thread that moves itself by it takes no lock; who moves a
+   * process waits until every CPU has passed the scheduler, which is some 10 ms.
+   */
   @Override
-  public List<Procs> openProcs() {
-    List<Procs> opened = new ArrayList<>();
+  public List<Entry> openEntries(boolean cloned) {
+    List<Entry> opened = new ArrayList<>();
     try {
       hierarchies.forEach(
-          (name, folder) ->
-              opened.add(new Procs(name, folder.open("cgroup.procs", Fs.O_WRONLY))));
+          (name, folder) -> {
+            boolean unified = name.equals(CgroupsV1.UNIFIED);
+            if (!(unified && cloned)) {
+              opened.add(new Entry(name, folder.open(unified ? "cgroup.procs" : "tasks", Fs.O_WRONLY)));
+            }
+          });
     } catch (RuntimeException e) {
-      opened.forEach(procs -> procs.fd().close());
+      opened.forEach(entry -> entry.fd().close());
       throw e;
     }
     return opened;
@@ -47,7 +56,7 @@ final class ContainerCgroupV1 implements ContainerCgroup {
 
   @Override
   public List<Fd> openFolder() {
-    return List.of();
+    return Optional.ofNullable(hierarchies.get(CgroupsV1.UNIFIED)).map(CgroupFolder::openDirectory).stream().toList();
   }
 
   @Override

@@ -19,13 +19,13 @@ final class ContainerCgroupV2 implements ContainerCgroup {
   }
 
   @Override
-  public List<Procs> openProcs() {
-    return List.of(new Procs("unified", folder.open("cgroup.procs", Fs.O_WRONLY)));
+  public List<Entry> openEntries(boolean cloned) {
+    return cloned ? List.of() : List.of(new Entry(CgroupsV1.UNIFIED, folder.open("cgroup.procs", Fs.O_WRONLY)));
   }
 
   @Override
   public List<Fd> openFolder() {
-    return List.of(folder.open(".", Fs.O_RDONLY | Fs.O_DIRECTORY));
+    return List.of(folder.openDirectory());
   }
 
   @Override

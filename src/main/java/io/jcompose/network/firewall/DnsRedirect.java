@@ -26,7 +26,10 @@ public final class DnsRedirect {
 
   private DnsRedirect() {}
 
-  /** Redirects in the namespace {@code network}; a redirect that is there already is replaced. */
+  /**
+   * Redirects in the namespace {@code network}, which is new. Nothing is deleted before: closing a socket by which
+   * something was waits until every CPU has passed the scheduler.
+   */
   public static void install(Fd network, int udpPort, int tcpPort) {
     List<Request> batch = batch(udpPort, tcpPort);
     Namespaces.inNetwork(
@@ -41,8 +44,6 @@ public final class DnsRedirect {
 
   private static List<Request> batch(int udpPort, int tcpPort) {
     List<Request> requests = new ArrayList<>();
-    requests.add(Nftables.table(Nftables.IPV4, TABLE, 0));
-    requests.add(Nftables.deleteTable(Nftables.IPV4, TABLE));
     requests.add(Nftables.table(Nftables.IPV4, TABLE, 0));
     requests.add(Nftables.chain(Nftables.IPV4, TABLE, "output", "nat", Nftables.OUTPUT, DSTNAT));
     requests.add(rule(Rule.UDP, udpPort));

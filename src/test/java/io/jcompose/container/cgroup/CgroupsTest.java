@@ -37,8 +37,8 @@ class CgroupsTest {
 
   private static Process startIn(ContainerCgroup cgroup, String command) throws IOException {
     Process process = new ProcessBuilder("sh", "-c", "read go; " + command).start();
-    for (ContainerCgroup.Procs procs : cgroup.openProcs()) {
-      try (Fd fd = procs.fd()) {
+    for (ContainerCgroup.Entry entry : cgroup.openEntries(false)) {
+      try (Fd fd = entry.fd()) {
         io.jcompose.linux.Fs.write(fd, Long.toString(process.pid()).getBytes());
       }
     }
