@@ -34,18 +34,19 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("fault", List.of()),
           Map.entry("linux", List.of("fault")),
-          Map.entry("compose", List.of()),
+          Map.entry("nearest", List.of()),
+          Map.entry("compose", List.of("nearest")),
           Map.entry("plan", List.of("compose.model")),
           Map.entry("container", List.of("linux", "fault")),
           Map.entry("network", List.of("linux", "fault")),
           Map.entry("volume", List.of("linux", "fault")),
           Map.entry("image", List.of("linux", "fault")),
-          Map.entry("build", List.of("container", "image", "linux", "fault")),
+          Map.entry("build", List.of("container", "image", "linux", "fault", "nearest")),
           Map.entry(
               "engine",
               List.of(
                   "plan", "compose.model", "container", "network", "volume", "image", "build", "linux", "fault")),
-          Map.entry("cli", List.of("engine", "plan", "compose", "linux", "fault")));
+          Map.entry("cli", List.of("engine", "plan", "compose", "linux", "fault", "nearest")));
 
   private static JavaClasses program;
 

@@ -1,5 +1,6 @@
 package io.jcompose.build;
 
+import io.jcompose.nearest.Nearest;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;

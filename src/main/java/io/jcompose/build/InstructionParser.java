@@ -6,6 +6,7 @@ import io.jcompose.build.Instruction.CopyFlags;
 import io.jcompose.build.Instruction.Declaration;
 import io.jcompose.build.Instruction.Pair;
 import io.jcompose.build.RawInstruction.Flag;
+import io.jcompose.nearest.Nearest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.jcompose.build.RawInstruction.Flag;
 import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
+import io.jcompose.nearest.Nearest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

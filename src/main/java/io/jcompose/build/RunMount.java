@@ -1,5 +1,6 @@
 package io.jcompose.build;
 
+import io.jcompose.nearest.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.jcompose.build;
 import static io.jcompose.build.LintFinding.at;
 
 import io.jcompose.build.Dockerfile.Stage;
+import io.jcompose.nearest.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -8,6 +8,7 @@ import io.jcompose.build.StagePlan.Step;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageReference;
+import io.jcompose.nearest.Nearest;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

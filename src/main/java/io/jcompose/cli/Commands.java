@@ -8,6 +8,7 @@ import io.jcompose.engine.EngineException;
 import io.jcompose.engine.Invocation;
 import io.jcompose.engine.Output;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.nearest.Nearest;
 import io.jcompose.plan.PlanException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -266,13 +267,7 @@ public final class Commands {
   }
 
   private static String unknownVerb(String verb) {
-    String near =
-        ENTRIES.keySet().stream()
-            .filter(name -> Nearness.distance(name, verb) <= Math.max(1, verb.length() / 3))
-            .min(java.util.Comparator.comparingInt(name -> Nearness.distance(name, verb)))
-            .map(name -> "; did you mean \"" + name + "\"?")
-            .orElse("");
-    return "jcompose: there is no command \"" + Printable.line(verb) + "\"" + near
+    return "jcompose: there is no command \"" + Printable.line(verb) + "\"" + Nearest.suggestion(verb, ENTRIES.keySet())
         + "\nRun \"jcompose --help\" for a list.";
   }
 
