@@ -26,6 +26,7 @@ public final class Builder {
   private final ImageStore store;
   private final StepRunner runner;
   private final BuildCache cache;
+  private final FormerCopies formerCopies;
   private final CacheMounts cacheMounts;
   private final FileDigests digests;
   private final Downloads downloads;
@@ -38,8 +39,9 @@ public final class Builder {
   public Builder(ImageStore store, StepRunner runner, Path cacheDir) {
     this.store = store;
     this.runner = runner;
-    List.of("steps", "mounts", "downloads").forEach(name -> Unfinished.clear(cacheDir.resolve(name)));
+    List.of("steps", "copies", "mounts", "downloads").forEach(name -> Unfinished.clear(cacheDir.resolve(name)));
     this.cache = new BuildCache(cacheDir, store.blobs());
+    this.formerCopies = new FormerCopies(cacheDir.resolve("copies"));
     this.cacheMounts = new CacheMounts(cacheDir);
     this.digests = new FileDigests(cacheDir.resolve("digests"));
     this.downloads = new Downloads(cacheDir);
@@ -82,7 +84,8 @@ public final class Builder {
       lint(file, Linter.check(file, context.tree().ignore(), planner::known), request);
       LayerMaker maker = new LayerMaker(new MergedRoots(store), request.sourceDateEpoch(), inUse);
       StageExecutor executor =
-          new StageExecutor(maker, cache, turns, cacheMounts, runner, request, context, scratch);
+          new StageExecutor(
+              maker, cache, formerCopies, turns, cacheMounts, runner, request, context, scratch);
       return store(request, plan, executor.make(plan));
     } catch (io.jcompose.image.ImageException | LinuxException e) {
       throw BuildFailure.of("the build failed", e);
@@ -148,6 +151,7 @@ public final class Builder {
    */
   public void clearCache() {
     cache.clear();
+    formerCopies.clear();
     downloads.clear();
     cacheMounts.clear();
   }

@@ -16,12 +16,23 @@ final class Copier {
   private final RootTree target;
   private final Optional<Owner> owner;
   private final Optional<ModeChange> mode;
+  private final Optional<SharedFiles> shared;
   private final byte[] buffer = new byte[BUFFER];
 
   Copier(RootTree target, Optional<Owner> owner, Optional<ModeChange> mode) {
+    this(target, owner, mode, Optional.empty());
+  }
+
+  /** What {@code shared} takes is left to it. */
+  Copier(
+      RootTree target,
+      Optional<Owner> owner,
+      Optional<ModeChange> mode,
+      Optional<SharedFiles> shared) {
     this.target = target;
     this.owner = owner;
     this.mode = mode;
+    this.shared = shared;
   }
 
   /**
@@ -70,6 +81,7 @@ final class Copier {
                 item.entry().stat().mtimeSeconds(),
                 item.entry().stat().mtimeNanos());
           }
+          shared.ifPresent(files -> files.folder(path, item.entry().stat()));
         });
   }
 
@@ -93,7 +105,7 @@ final class Copier {
       throw new BuildException("the root directory can't be replaced by a file");
     }
     try (Fd dir = target.directory(RawPath.parent(path)).dir()) {
-      Fs.Stat there = RootTree.statHere(dir, base);
+      Fs.Stat there = Fs.statIfThere(dir, base);
       if (there != null && there.isDirectory()) {
         throw new BuildException(
             "/"
@@ -102,11 +114,24 @@ final class Copier {
                 + RawPath.shown(item.entry().path())
                 + "\" can't be copied there");
       }
-      RootTree.makeRoom(dir, base);
+      if (there != null) {
+        Fs.unlink(dir, base, false);
+      }
       Fs.Stat stat = item.entry().stat();
       switch (stat.type()) {
         case Fs.S_IFREG -> {
-          if (!linked(item, dir, base, path, links)) {
+          boolean taken =
+              shared.isPresent()
+                  && shared
+                      .get()
+                      .takes(
+                          item,
+                          path,
+                          attributes(stat),
+                          target.root(),
+                          dir,
+                          (folder, name) -> file(selection, item, folder, name));
+          if (!taken && !linked(item, dir, base, path, links)) {
             file(selection, item, dir, base);
           }
         }
@@ -139,6 +164,13 @@ final class Copier {
       Fs.link(from, RawPath.bytes(RawPath.base(first)), dir, base, 0);
       return true;
     }
+  }
+
+  private SharedFiles.Attributes attributes(Fs.Stat stat) {
+    return new SharedFiles.Attributes(
+        owner.map(Owner::uid).orElse(stat.uid()),
+        owner.map(Owner::gid).orElse(stat.gid()),
+        changed(stat, false));
   }
 
   private void file(Selection selection, Item item, Fd dir, byte[] base) {

@@ -7,46 +7,102 @@ import io.jcompose.image.Layer;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Does a COPY or ADD on the files of the image so far. */
 final class CopyExecutor {
   private final LayerMaker maker;
+  private final FormerCopies former;
 
-  CopyExecutor(LayerMaker maker) {
+  CopyExecutor(LayerMaker maker, FormerCopies former) {
     this.maker = maker;
+    this.former = former;
   }
 
   /** The layer of this copy; the files were looked up before. */
   Layer copy(CopyOrder order, List<Selected> files, List<Layer> stack, String what) {
+    boolean ofContext = order.origin().isEmpty() && !order.patterns().isEmpty();
+    boolean shares =
+        ofContext
+            && files.size() == 1
+            && !files.getFirst().extracts()
+            && SharedFiles.isWorthwhile(files.getFirst().files());
+    if (!shares) {
+      return copy(order, files, stack, what, Optional.empty());
+    }
+    String key = place(order, files.getFirst().files().tree());
+    Optional<FormerCopies.Former> last = former.find(key);
+    try (SharedFiles shared =
+        new SharedFiles(
+            last.flatMap(known -> maker.roots().openUnpacked(known.layer())),
+            last.map(FormerCopies.Former::digests).orElse(Map.of()))) {
+      Layer layer = copy(order, files, stack, what, Optional.of(shared));
+      former.put(key, new FormerCopies.Former(layer.chainId(), shared.digests()));
+      return layer;
+    }
+  }
+
+  /** What all copies of one folder to one place have in common, whatever is in it. */
+  private static String place(CopyOrder order, SourceTree tree) {
+    Fs.Stat root = tree.root();
+    return new StepKey()
+        .add(root.devMajor() + ":" + root.devMinor() + ":" + root.inode())
+        .add(order.patterns().stream().map(Object::toString).toList())
+        .add(order.destination())
+        .add(Boolean.toString(order.intoFolder()))
+        .add(Boolean.toString(order.withParents()))
+        .hex();
+  }
+
+  private Layer copy(
+      CopyOrder order,
+      List<Selected> files,
+      List<Layer> stack,
+      String what,
+      Optional<SharedFiles> shared) {
     List<Layer> below = order.linked() ? List.of() : stack;
-    return maker.make(below, stack, what, area -> into(order, files, below, stack, area));
+    return maker.make(
+        below,
+        stack,
+        what,
+        area -> {
+          try (Fd root = maker.roots().open(below, area)) {
+            into(order, files, stack, root, shared);
+          } catch (BuildException e) {
+            throw e.orAt(order.at());
+          }
+          if (shared.isPresent()) {
+            try (Fd upper =
+                Fs.open(area.resolve("upper").toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+              shared.get().finish(upper);
+            }
+          }
+        });
   }
 
   private void into(
-      CopyOrder order, List<Selected> files, List<Layer> below, List<Layer> stack, Path area)
+      CopyOrder order,
+      List<Selected> files,
+      List<Layer> stack,
+      Fd root,
+      Optional<SharedFiles> shared)
       throws IOException {
-    try (Fd root = maker.roots().open(below, area)) {
-      RootTree target = new RootTree(root);
-      Optional<Owner> named = owner(order, stack, root);
-      for (Selected each : files) {
-        boolean keeps = named.isPresent() || each.files().keepsOwners();
-        Optional<Owner> owner = keeps ? named : Optional.of(new Owner(0, 0));
-        Selection plain =
-            each.extracts() ? extract(order, each.files(), target) : each.files();
-        boolean folder = order.intoFolder();
-        Fs.Stat there = target.stat(order.destination());
-        if (plain.sources().size() > 1 && !folder && (there == null || !there.isDirectory())) {
-          throw order.at().error("several files match, so the destination has to end with \"/\"");
-        }
-        new Copier(target, owner, order.chmod())
-            .copy(plain, order.destination(), folder, order.withParents());
+    RootTree target = new RootTree(root);
+    Optional<Owner> named = owner(order, stack, root);
+    for (Selected each : files) {
+      boolean keeps = named.isPresent() || each.files().keepsOwners();
+      Optional<Owner> owner = keeps ? named : Optional.of(new Owner(0, 0));
+      Selection plain = each.extracts() ? extract(order, each.files(), target) : each.files();
+      boolean folder = order.intoFolder();
+      Fs.Stat there = target.stat(order.destination());
+      if (plain.sources().size() > 1 && !folder && (there == null || !there.isDirectory())) {
+        throw order.at().error("several files match, so the destination has to end with \"/\"");
       }
-    } catch (BuildException e) {
-      throw e.orAt(order.at());
+      new Copier(target, owner, order.chmod(), shared)
+          .copy(plain, order.destination(), folder, order.withParents());
     }
   }
 

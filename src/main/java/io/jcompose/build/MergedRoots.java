@@ -1,5 +1,6 @@
 package io.jcompose.build;
 
+import io.jcompose.image.Digest;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.linux.Fd;
@@ -7,9 +8,11 @@ import io.jcompose.linux.Fs;
 import io.jcompose.linux.Overlay;
 import io.jcompose.linux.Trees;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Layers seen as the one tree that they make. */
 final class MergedRoots {
@@ -41,6 +44,12 @@ final class MergedRoots {
     } catch (IOException e) {
       throw BuildFailure.of("preparing a layer", e);
     }
+  }
+
+  /** The files of one layer alone, if it is unpacked. */
+  Optional<Fd> openUnpacked(Digest chainId) {
+    byte[] path = store.layers().unpacked(chainId).toString().getBytes(StandardCharsets.UTF_8);
+    return Optional.ofNullable(Fs.openIfThere(null, path, Fs.O_RDONLY | Fs.O_DIRECTORY, 0));
   }
 
   ImageStore store() {

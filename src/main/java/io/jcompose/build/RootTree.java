@@ -4,7 +4,6 @@ import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
-import io.jcompose.linux.Trees;
 
 /**
  * The root file system that a step changes. Paths are the image's: its links are followed inside
@@ -75,25 +74,5 @@ final class RootTree {
         Fs.O_RDONLY | Fs.O_DIRECTORY | Fs.O_NOFOLLOW,
         0,
         Fs.RESOLVE_BENEATH | Fs.RESOLVE_NO_SYMLINKS);
-  }
-
-  /** What lies in {@code parent} under this name, links not followed; null when nothing does. */
-  static Fs.Stat statHere(Fd parent, byte[] base) {
-    try {
-      return Fs.stat(parent, base);
-    } catch (LinuxException e) {
-      if (e.is(Errno.ENOENT)) {
-        return null;
-      }
-      throw e;
-    }
-  }
-
-  /** Takes away whatever is not a folder under this name. */
-  static void makeRoom(Fd parent, byte[] base) {
-    Fs.Stat there = statHere(parent, base);
-    if (there != null) {
-      Trees.delete(parent, base);
-    }
   }
 }

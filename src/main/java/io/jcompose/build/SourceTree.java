@@ -27,6 +27,11 @@ final class SourceTree implements AutoCloseable {
     this.ignore = ignore;
   }
 
+  /** What the folder itself is. */
+  Fs.Stat root() {
+    return Fs.stat(root);
+  }
+
   /** The rules of what is not there. */
   IgnoreFile ignore() {
     return ignore;

@@ -62,6 +62,7 @@ final class StageExecutor {
   StageExecutor(
       LayerMaker maker,
       BuildCache cache,
+      FormerCopies formerCopies,
       StepTurns turns,
       CacheMounts caches,
       StepRunner runner,
@@ -76,7 +77,7 @@ final class StageExecutor {
     this.freshness = new Freshness(request.noCache(), request.noCacheStages());
     this.runs =
         new RunExecutor(maker, runner, caches, request, context, scratch, this::layersOf, stages);
-    this.copies = new CopyExecutor(maker);
+    this.copies = new CopyExecutor(maker, formerCopies);
   }
 
   Made make(StagePlan plan) {

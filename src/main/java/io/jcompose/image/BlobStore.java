@@ -68,7 +68,8 @@ public final class BlobStore {
     }
   }
 
-  private synchronized boolean isWhole(Digest digest) {
+  /** Whether the blob is here with the content that it should have. */
+  synchronized boolean isWhole(Digest digest) {
     if (!doubtful.contains(digest)) {
       return Files.exists(path(digest));
     }

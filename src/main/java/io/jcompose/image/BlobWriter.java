@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Optional;
 
 /**
@@ -15,7 +14,7 @@ public final class BlobWriter extends OutputStream {
   private final Optional<Descriptor> expected;
   private final Path file;
   private final OutputStream out;
-  private final MessageDigest hash = Digest.sha256();
+  private final PipelinedHash hash = new PipelinedHash();
   private long size;
   private boolean committed;
 
@@ -64,7 +63,7 @@ public final class BlobWriter extends OutputStream {
   public Descriptor commit(String mediaType) {
     try {
       out.close();
-      Digest digest = Digest.finish(hash);
+      Digest digest = hash.finish();
       if (expected.isPresent() && size != expected.get().size()) {
         throw new ImageException(
             "the blob "
@@ -89,6 +88,7 @@ public final class BlobWriter extends OutputStream {
 
   @Override
   public void close() throws IOException {
+    hash.close();
     out.close();
     if (!committed) {
       Files.deleteIfExists(file);

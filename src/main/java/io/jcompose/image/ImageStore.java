@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -33,13 +34,14 @@ public final class ImageStore {
   private final ImageIndex index;
   private final List<Supplier<Set<Digest>>> roots = new CopyOnWriteArrayList<>();
   private final UnsyncedBlobs unsynced;
+  private final AtomicBoolean syncAsked = new AtomicBoolean();
   private final Map<Digest, Image> read = new ConcurrentHashMap<>();
   private List<ImageIndex.Entry> entries = List.of();
 
   private ImageStore(Path imagesDir, Path layersDir, UnpackLimits limits) {
     this.imagesDir = imagesDir;
     blobs = new BlobStore(imagesDir);
-    layers = new LayerStore(layersDir, blobs, limits);
+    layers = new LayerStore(layersDir, blobs, limits, () -> syncSoon(Set.of()));
     index = new ImageIndex(imagesDir);
     unsynced = new UnsyncedBlobs(layersDir.resolve("unsynced"));
   }
@@ -69,6 +71,7 @@ public final class ImageStore {
         Set<Digest> certain = new HashSet<>(store.referenced());
         certain.removeAll(left);
         store.blobs.doubtAllBut(certain);
+        store.entries = store.whole(store.entries);
       }
       BootId.write(layersDir.resolve("boot"));
       if (!left.isEmpty()) {
@@ -95,6 +98,16 @@ public final class ImageStore {
             e.getMessage());
       }
     }
+    return List.copyOf(good);
+  }
+
+  /** Without the images of which something never got to the disk. */
+  private List<ImageIndex.Entry> whole(List<ImageIndex.Entry> all) {
+    List<ImageIndex.Entry> good = new ArrayList<>(all);
+    good.removeIf(
+        entry ->
+            image(entry.manifest().digest()).layers().stream()
+                .anyMatch(layer -> !blobs.isWhole(layer.blob().digest())));
     return List.copyOf(good);
   }
 
@@ -215,27 +228,36 @@ public final class ImageStore {
   public Image addMade(
       ImageConfig config, List<Descriptor> layers, Optional<ImageReference> name) {
     Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
-    byte[] manifest = Manifest.oci(stored, layers, Map.of()).toJson();
-    Set<Digest> parts = new HashSet<>(Set.of(Digest.of(manifest), stored.digest()));
-    layers.forEach(layer -> parts.add(layer.digest()));
     try {
-      return add(manifest, name, () -> syncSoon(parts));
+      return addMade(Manifest.oci(stored, layers, Map.of()).toJson(), name);
     } finally {
       blobs.unclaim(stored.digest());
     }
   }
 
-  private void syncSoon(Set<Digest> parts) {
-    unsynced.add(parts);
-    Thread.ofPlatform().daemon().name("image store sync").start(() -> syncMade(parts));
+  /** The same for a manifest whose config and layers are in the store. */
+  public Image addMade(byte[] manifestJson, Optional<ImageReference> name) {
+    Manifest manifest = Manifest.parse(manifestJson);
+    Set<Digest> parts = new HashSet<>(Set.of(Digest.of(manifestJson), manifest.config().digest()));
+    manifest.layers().forEach(layer -> parts.add(layer.digest()));
+    return add(manifestJson, name, () -> syncSoon(parts));
   }
 
-  private void syncMade(Set<Digest> parts) {
+  private void syncSoon(Set<Digest> parts) {
+    unsynced.add(parts);
+    if (syncAsked.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("image store sync").start(this::syncNoted);
+    }
+  }
+
+  private void syncNoted() {
+    syncAsked.set(false); // what is noted from here on may come too late, and has a thread of its own
     try {
+      Set<Digest> parts = unsynced.noted();
       sync();
       unsynced.remove(parts);
     } catch (ImageException | LinuxException e) {
-      LOG.log(System.Logger.Level.WARNING, "a built image is not on the disk yet: {0}", e.getMessage());
+      LOG.log(System.Logger.Level.WARNING, "an image is not on the disk yet: {0}", e.getMessage());
     }
   }
 

@@ -36,15 +36,18 @@ public final class LayerStore {
   private final Path dir;
   private final BlobStore blobs;
   private final UnpackLimits limits;
+  private final Runnable unpacked;
   private final Map<Digest, ReentrantLock> busy = new ConcurrentHashMap<>();
   private final Map<Digest, Long> disk = new ConcurrentHashMap<>();
   private final Map<Digest, Long> sizes = new ConcurrentHashMap<>();
   private final Set<Digest> unsynced = ConcurrentHashMap.newKeySet();
 
-  LayerStore(Path dir, BlobStore blobs, UnpackLimits limits) {
+  /** {@code unpacked} is told when there is a layer more that may not be on the disk yet. */
+  LayerStore(Path dir, BlobStore blobs, UnpackLimits limits, Runnable unpacked) {
     this.dir = dir;
     this.blobs = blobs;
     this.limits = limits;
+    this.unpacked = unpacked;
   }
 
   /**
@@ -84,7 +87,7 @@ public final class LayerStore {
   }
 
   /** Notes that everything of {@code layers} is on the disk. */
-  void synced(Set<Digest> layers) throws IOException {
+  synchronized void synced(Set<Digest> layers) throws IOException {
     for (Digest layer : layers) {
       unsynced.remove(layer);
       Path folder = dir.resolve(layer.hex());
@@ -97,6 +100,11 @@ public final class LayerStore {
   /** The folder of all unpacked layers; {@code l/<name>} below it are the short links. */
   public Path dir() {
     return dir;
+  }
+
+  /** Where the files of a layer are when it is unpacked. */
+  public Path unpacked(Digest chainId) {
+    return dir.resolve(chainId.hex()).resolve("fs");
   }
 
   /** An empty layer, for images without any. */
@@ -142,10 +150,13 @@ public final class LayerStore {
     return sizes.computeIfAbsent(layer.diffId(), _ -> readSize(layer));
   }
 
-  /** Bytes on the disk of the unpacked layer; 0 when it is not unpacked. */
+  /**
+   * Bytes on the disk of the unpacked layer; 0 when it is not unpacked. Of files that it shares with
+   * other layers it has its part.
+   */
   long diskBytes(Digest chainId) {
-    Path fs = dir.resolve(chainId.hex()).resolve("fs");
-    return Files.isDirectory(fs) ? disk.computeIfAbsent(chainId, _ -> TreeSize.of(fs)) : 0;
+    Path fs = unpacked(chainId);
+    return Files.isDirectory(fs) ? disk.computeIfAbsent(chainId, _ -> TreeSize.shareOf(fs)) : 0;
   }
 
   private long readSize(Layer layer) {
@@ -194,6 +205,7 @@ public final class LayerStore {
         Files.move(fs, area.resolve("fs"), StandardCopyOption.ATOMIC_MOVE);
         unsynced.add(chainId);
         publish(area, chainId);
+        disk.clear(); // the parts of shared files are smaller now
       }
     } catch (IOException e) {
       throw ImageException.io("storing a layer", e);
@@ -230,11 +242,9 @@ public final class LayerStore {
         throw new ImageException(
             "the layer " + layer.blob().digest() + " is damaged: " + e.getMessage(), e);
       }
-      try (Fd fd = Fs.open(area.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
-        Fs.syncfs(fd);
-      }
-      Files.createFile(area.resolve(SYNCED));
+      unsynced.add(layer.chainId());
       publish(area, layer.chainId());
+      unpacked.run();
     } finally {
       Trees.delete(area);
     }
@@ -267,7 +277,7 @@ public final class LayerStore {
   }
 
   private void delete(Digest chainId) throws IOException {
-    disk.remove(chainId);
+    disk.clear(); // what other layers shared with it is all theirs now
     Files.deleteIfExists(dir.resolve("l").resolve(linkName(chainId)));
     Path area = newWorkArea();
     Files.move(dir.resolve(chainId.hex()), area.resolve("fs"), StandardCopyOption.ATOMIC_MOVE);

@@ -117,7 +117,7 @@ final class LayerUnpacker {
 
   private void directory(TarEntry entry, MemberPath path, Fd dir) {
     byte[] base = path.base();
-    Fs.Stat there = stat(dir, base);
+    Fs.Stat there = Fs.statIfThere(dir, base);
     boolean whiteout = isWhiteout(there);
     if (there == null || !there.isDirectory()) {
       if (there != null) {
@@ -186,7 +186,7 @@ final class LayerUnpacker {
     }
     Fd targetDir = Fs.openIfThere(root, target.parentOrDot(), Fs.O_PATH | Fs.O_DIRECTORY, CONFINED);
     try (targetDir) {
-      Fs.Stat found = targetDir == null ? null : stat(targetDir, target.base());
+      Fs.Stat found = targetDir == null ? null : Fs.statIfThere(targetDir, target.base());
       if (found == null || found.isDirectory() || isWhiteout(found)) {
         throw new ImageException(
             "the layer's hard link \""
@@ -195,7 +195,7 @@ final class LayerUnpacker {
                 + MemberPath.printable(entry.linkName())
                 + "\"");
       }
-      Fs.Stat there = stat(dir, path.base());
+      Fs.Stat there = Fs.statIfThere(dir, path.base());
       boolean same =
           there != null && there.inode() == found.inode() && there.devMinor() == found.devMinor();
       if (!same) {
@@ -242,7 +242,7 @@ final class LayerUnpacker {
               + MemberPath.printable(entry.name())
               + "\"");
     }
-    Fs.Stat there = stat(dir, name);
+    Fs.Stat there = Fs.statIfThere(dir, name);
     if (there == null) {
       Fs.mknod(dir, name, Fs.S_IFCHR, 0, 0);
     } else if (there.isDirectory()) {
@@ -297,17 +297,6 @@ final class LayerUnpacker {
     return (int) id;
   }
 
-  private static Fs.Stat stat(Fd dir, byte[] name) {
-    try {
-      return Fs.stat(dir, name);
-    } catch (LinuxException e) {
-      if (e.is(Errno.ENOENT)) {
-        return null;
-      }
-      throw e;
-    }
-  }
-
   private static boolean isWhiteout(Fs.Stat stat) {
     return stat != null
         && stat.type() == Fs.S_IFCHR
@@ -317,7 +306,7 @@ final class LayerUnpacker {
 
   /** The last entry of a name wins: whatever had the name goes. */
   private void makeRoom(Fd dir, byte[] base) {
-    Fs.Stat there = stat(dir, base);
+    Fs.Stat there = Fs.statIfThere(dir, base);
     if (there == null) {
       return;
     }
@@ -357,7 +346,7 @@ final class LayerUnpacker {
     MemberPath missing = MemberPath.of(path);
     try (Fd above =
         missing.parent().length == 0 ? root.duplicate() : openOrMake(missing.parent())) {
-      Fs.Stat there = stat(above, missing.base());
+      Fs.Stat there = Fs.statIfThere(above, missing.base());
       if (isWhiteout(there)) {
         Fs.unlink(above, missing.base(), false);
       }

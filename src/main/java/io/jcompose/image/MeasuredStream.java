@@ -3,11 +3,10 @@ package io.jcompose.image;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 
 /** Hashes and counts a layer's uncompressed bytes as they pass, and stops a decompression bomb. */
 final class MeasuredStream extends FilterInputStream {
-  private final MessageDigest hash = Digest.sha256();
+  private final PipelinedHash hash = new PipelinedHash();
   private final long most;
   private long count;
 
@@ -21,7 +20,7 @@ final class MeasuredStream extends FilterInputStream {
   public int read() throws IOException {
     int octet = in.read();
     if (octet >= 0) {
-      hash.update((byte) octet);
+      hash.update(new byte[] {(byte) octet}, 0, 1);
       count(1);
     }
     return octet;
@@ -65,6 +64,12 @@ final class MeasuredStream extends FilterInputStream {
     while (read(buffer, 0, buffer.length) >= 0) {
       // Padding after the archive's end belongs to the digest, too.
     }
-    return Digest.finish(hash);
+    return hash.finish();
+  }
+
+  @Override
+  public void close() throws IOException {
+    hash.close();
+    super.close();
   }
 }

@@ -40,7 +40,15 @@ final class UnsyncedBlobs {
     }
   }
 
+  /** What this process has noted and not yet taken back. */
+  synchronized Set<Digest> noted() {
+    return noted.stream().map(Digest::new).collect(Collectors.toSet());
+  }
+
   synchronized void add(Set<Digest> digests) {
+    if (digests.isEmpty()) {
+      return;
+    }
     digests.forEach(digest -> noted.add(digest.hex()));
     write(true);
   }

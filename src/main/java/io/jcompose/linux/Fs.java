@@ -133,6 +133,15 @@ public final class Fs {
 
   /** openat2(2); retried while the kernel answers EAGAIN because a rename raced with the resolution. */
   public static Fd openat2(Fd dir, byte[] path, int flags, int mode, long resolve) {
+    int fd = tryOpen(dir, path, flags, mode, resolve);
+    if (fd < 0) {
+      throw new LinuxException(-fd, "open", text(path));
+    }
+    return new Fd(fd);
+  }
+
+  /** A descriptor, or the negative errno. */
+  private static int tryOpen(Fd dir, byte[] path, int flags, int mode, long resolve) {
     boolean creates = (flags & O_CREAT) != 0;
     byte[] how =
         ByteBuffer.allocate(24)
@@ -145,13 +154,13 @@ public final class Fs {
     for (int attempt = 0; ; attempt++) {
       long fd = C.syscall(SYS_OPENAT2, number(dir), name, how, 24, 0);
       if (fd >= 0) {
-        return new Fd((int) fd);
+        return (int) fd;
       }
       int errno = LibC.errno();
       if (errno == Errno.EINTR || errno == Errno.EAGAIN && resolve != 0 && attempt < OPENAT2_RETRIES) {
         continue;
       }
-      throw new LinuxException(errno, "open", text(path));
+      return -errno;
     }
   }
 
@@ -161,24 +170,36 @@ public final class Fs {
 
   /** Like {@link #openat2}, but null when nothing is there (ENOENT, ENOTDIR). */
   public static Fd openIfThere(Fd dir, byte[] path, int flags, long resolve) {
-    try {
-      return openat2(dir, path, flags, 0, resolve);
-    } catch (LinuxException e) {
-      if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
-        return null;
-      }
-      throw e;
+    int fd = tryOpen(dir, path, flags, 0, resolve);
+    if (fd == -Errno.ENOENT || fd == -Errno.ENOTDIR) {
+      return null;
     }
+    if (fd < 0) {
+      throw new LinuxException(-fd, "open", text(path));
+    }
+    return new Fd(fd);
   }
 
   /** statx(2) of {@code path} below {@code dir}; a last symbolic link is not followed. */
   public static Stat stat(Fd dir, byte[] path) {
+    Stat stat = statIfThere(dir, path);
+    if (stat == null) {
+      throw new LinuxException(Errno.ENOENT, "stat", text(path));
+    }
+    return stat;
+  }
+
+  /** Like {@link #stat(Fd, byte[])}, but null when nothing is there (ENOENT). */
+  public static Stat statIfThere(Fd dir, byte[] path) {
     byte[] buffer = new byte[256];
     int flags = AT_SYMLINK_NOFOLLOW | (path.length == 0 ? AT_EMPTY_PATH : 0);
-    check(
-        C.statx(number(dir), z(path), flags, STATX_BASIC_STATS, buffer),
-        "stat",
-        text(path));
+    if (C.statx(number(dir), z(path), flags, STATX_BASIC_STATS, buffer) < 0) {
+      int errno = LibC.errno();
+      if (errno == Errno.ENOENT) {
+        return null;
+      }
+      throw new LinuxException(errno, "stat", text(path));
+    }
     ByteBuffer b = ByteBuffer.wrap(buffer).order(ByteOrder.nativeOrder());
     return new Stat(
         b.getShort(0x1c) & 0xffff,
@@ -400,8 +421,12 @@ public final class Fs {
 
   /** The attribute's value, or null when it is not set. */
   public static byte[] getXattr(Fd fd, String name) {
-    byte[] value = new byte[65536];
+    byte[] value = new byte[256];
     long length = C.fgetxattr(fd.number(), z(name), value, value.length);
+    if (length < 0 && LibC.errno() == Errno.ERANGE) {
+      value = new byte[65536];
+      length = C.fgetxattr(fd.number(), z(name), value, value.length);
+    }
     if (length < 0) {
       int errno = LibC.errno();
       if (errno == Errno.ENODATA || errno == Errno.EOPNOTSUPP) {
@@ -413,6 +438,11 @@ public final class Fs {
   }
 
   public static List<String> listXattrs(Fd fd) {
+    // Most files have none, and then the kernel need not be given room for them.
+    long needed = check(C.flistxattr(fd.number(), new byte[0], 0), "listxattr", fd);
+    if (needed == 0) {
+      return List.of();
+    }
     byte[] names = new byte[65536];
     long length = check(C.flistxattr(fd.number(), names, names.length), "listxattr", fd);
     List<String> result = new ArrayList<>();

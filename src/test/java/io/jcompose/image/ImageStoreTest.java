@@ -393,4 +393,18 @@ class ImageStoreTest {
     assertThat(rebooted.blobs().claim(blob.digest())).isFalse();
     assertThat(rebooted.blobs().claim(synced.layers().getFirst().blob().digest())).isTrue();
   }
+
+  /** The machine went down soon after the image was loaded. */
+  @Test
+  void afterARebootAnImageWithATornLayerIsNotThere() throws IOException {
+    Image torn = add("torn:1", "content of one");
+    add("whole:1", "content of another");
+    Digest blob = torn.layers().getFirst().blob().digest();
+    Files.write(store.blobs().path(blob), new byte[Math.toIntExact(Files.size(store.blobs().path(blob)))]);
+    Files.writeString(temp.resolve("layers/unsynced"), blob.hex() + "\n");
+    Files.writeString(temp.resolve("layers/boot"), "another boot");
+    ImageStore rebooted = reopened();
+    assertThat(rebooted.find("torn:1")).isEmpty();
+    assertThat(rebooted.find("whole:1")).isPresent();
+  }
 }

@@ -76,10 +76,10 @@ public final class ImageLoader {
       List<Loaded> loaded = new ArrayList<>();
       for (Promise promise : promises) {
         if (promise.names.isEmpty()) {
-          loaded.add(new Loaded(store.add(promise.manifest, Optional.empty()), Optional.empty()));
+          loaded.add(new Loaded(store.addMade(promise.manifest, Optional.empty()), Optional.empty()));
         }
         for (ImageReference name : promise.names) {
-          loaded.add(new Loaded(store.add(promise.manifest, Optional.of(name)), Optional.of(name)));
+          loaded.add(new Loaded(store.addMade(promise.manifest, Optional.of(name)), Optional.of(name)));
         }
       }
       return loaded;

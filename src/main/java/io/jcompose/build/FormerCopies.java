@@ -1,0 +1,124 @@
+package io.jcompose.build;
+
+import io.jcompose.image.Digest;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UTFDataFormatException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Which layer a COPY of the same folder came to last, and the digests of the files in it, so that
+ * the next layer can share those that are still the same. It is only a memory: the layer may be
+ * gone, and a file that can't be read counts as not there.
+ */
+final class FormerCopies {
+  private static final int VERSION = 1;
+
+  /** A context that is checked out anew each time is a new one each time. */
+  private static final int MOST = 200;
+
+  private static final int MOST_FILES = 2_000_000;
+
+  /** A layer's chain id, and by their paths in it the digests of regular files that are one name only. */
+  record Former(Digest layer, Map<String, String> digests) {}
+
+  private final Path dir;
+
+  FormerCopies(Path dir) {
+    this.dir = dir;
+    try {
+      Files.createDirectories(dir);
+    } catch (IOException e) {
+      throw new BuildException("preparing the build cache: " + e.getMessage(), e);
+    }
+  }
+
+  Optional<Former> find(String key) {
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(dir.resolve(key))))) {
+      if (in.readInt() != VERSION) {
+        return Optional.empty();
+      }
+      Digest layer = new Digest(in.readUTF());
+      int count = in.readInt();
+      Map<String, String> digests = new HashMap<>();
+      for (int i = 0; i < count && i < MOST_FILES; i++) {
+        digests.put(in.readUTF(), in.readUTF());
+      }
+      return Optional.of(new Former(layer, digests));
+    } catch (NoSuchFileException
+        | EOFException
+        | UTFDataFormatException
+        | io.jcompose.image.ImageException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new BuildException("reading the build cache: " + e.getMessage(), e);
+    }
+  }
+
+  void put(String key, Former former) {
+    try {
+      Path fresh = Files.createTempFile(dir, "new", "");
+      try (DataOutputStream out =
+          new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(fresh)))) {
+        out.writeInt(VERSION);
+        out.writeUTF(former.layer().hex());
+        out.writeInt(former.digests().size());
+        for (Map.Entry<String, String> each : former.digests().entrySet()) {
+          out.writeUTF(each.getKey());
+          out.writeUTF(each.getValue());
+        }
+      }
+      Files.move(fresh, dir.resolve(key), StandardCopyOption.ATOMIC_MOVE);
+      forgetOldest();
+    } catch (IOException e) {
+      throw BuildFailure.of("writing the build cache", e);
+    }
+  }
+
+  private void forgetOldest() throws IOException {
+    List<Path> all = all();
+    if (all.size() > MOST) {
+      Map<Path, Long> times = new HashMap<>();
+      for (Path file : all) {
+        times.put(file, file.toFile().lastModified()); // 0 where another build has just taken it away
+      }
+      all.sort(Comparator.comparing(times::get));
+      for (Path file : all.subList(0, all.size() - MOST)) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private List<Path> all() throws IOException {
+    try (Stream<Path> files = Files.list(dir)) {
+      return new ArrayList<>(
+          files.filter(file -> !file.getFileName().toString().startsWith("new")).toList());
+    }
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    try {
+      for (Path file : all()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new BuildException("emptying the build cache: " + e.getMessage(), e);
+    }
+  }
+}
