@@ -43,22 +43,23 @@ final class PortClaims {
    */
   private synchronized void claim(
       String container, String project, List<PublishedPort> wanted, Set<String> leaving) {
-    if (wanted.isEmpty() || claimed.containsKey(container) || live.contains(container)) {
+    if (wanted.isEmpty() || claimed.containsKey(container)) {
       return;
     }
-    try {
-      claimed.put(container, reserve(container, project, wanted));
-    } catch (EngineException e) {
-      if (!heldByLeaving(wanted, leaving)) {
-        throw e;
-      }
+    List<PublishedPort> now = wanted.stream().filter(port -> !heldByLeaving(port, leaving)).toList();
+    List<PortReservation> reserved = reserve(container, project, now);
+    if (now.size() == wanted.size() && !live.contains(container)) {
+      claimed.put(container, reserved);
+    } else {
+      // It can have them; it will when it has them all.
+      reserved.forEach(ports::release);
     }
   }
 
-  private boolean heldByLeaving(List<PublishedPort> wanted, Set<String> leaving) {
+  private boolean heldByLeaving(PublishedPort wanted, Set<String> leaving) {
     return ports.reserved().stream()
         .filter(r -> leaving.stream().anyMatch(name -> r.holder().startsWith(name + " ")))
-        .anyMatch(r -> wanted.stream().anyMatch(w -> w.firstPort() <= r.port() && r.port() <= w.lastPort()));
+        .anyMatch(r -> wanted.firstPort() <= r.port() && r.port() <= wanted.lastPort());
   }
 
   private List<PortReservation> reserve(String container, String project, List<PublishedPort> wanted) {

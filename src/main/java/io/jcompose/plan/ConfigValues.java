@@ -61,6 +61,23 @@ final class ConfigValues {
         + (port.mode().equals("ingress") ? "" : " (" + port.mode() + ")");
   }
 
+  /** Reads back what {@link #published} wrote; empty where any free port will do. */
+  static Optional<Held.HostPorts> hostPorts(String published, String protocol) {
+    String place = published.split(" ", 2)[0];
+    int colon = place.lastIndexOf(':');
+    String range = place.substring(colon + 1);
+    if (range.equals("any")) {
+      return Optional.empty();
+    }
+    String[] ends = range.split("-");
+    return Optional.of(
+        new Held.HostPorts(
+            colon < 0 ? "" : place.substring(0, colon),
+            Integer.parseInt(ends[0]),
+            Integer.parseInt(ends[ends.length - 1]),
+            protocol));
+  }
+
   static String type(Mount mount) {
     return switch (mount) {
       case Mount.Bind _ -> "bind";

@@ -17,8 +17,8 @@ import java.util.TreeMap;
  * <p>A replacement is four steps: create the new one under a temporary name, stop the old one,
  * remove it, rename. So the new container exists before the old one is gone: whatever goes wrong on
  * the way, one of them is left, and {@link Interrupted} finds it. Where a network or volume has to
- * be free first ({@link UpPlanner#stopFirst}), the old one stops before the new one is made; where
- * a volume of it is made anew, it is also removed before.
+ * be free first ({@link UpPlanner#stopFirst}), the old one stops before the new one is made; some
+ * are also removed before ({@link UpPlanner#removedFirst}).
  */
 final class UpContainers {
   private final UpPlanner up;
@@ -26,23 +26,27 @@ final class UpContainers {
   private final Steps steps;
   private final Map<String, Node> networks;
   private final Map<String, Node> volumes;
+  private final Handovers handovers;
   private final Map<String, Node> creations = new HashMap<>();
 
   /**
    * @param networks the steps that make networks, by key
    * @param volumes the steps that make volumes, by key
+   * @param handovers is told which step gives which name
    */
   UpContainers(
       UpPlanner up,
       PlanBuilder plan,
       Steps steps,
       Map<String, Node> networks,
-      Map<String, Node> volumes) {
+      Map<String, Node> volumes,
+      Handovers handovers) {
     this.up = up;
     this.plan = plan;
     this.steps = steps;
     this.networks = networks;
     this.volumes = volumes;
+    this.handovers = handovers;
   }
 
   /** Puts a new container in an old one's place; the step after which it can be started. */
@@ -50,7 +54,7 @@ final class UpContainers {
     ObservedContainer old = replaced.old();
     String because = "a new container takes its place";
     boolean renewed = up.options.renewAnonymousVolumes();
-    boolean removeFirst = up.volumes.takesFrom(old);
+    boolean removeFirst = up.removedFirst(old);
     if (removeFirst) {
       Node remove = steps.remove(old, renewed, because);
       return create(service, replaced.next(), Optional.of(old), true, replaced.cause())
@@ -64,11 +68,14 @@ final class UpContainers {
     } else {
       stop.forEach(node -> node.after(create));
     }
-    return plan.add(
-            new Action.RenameContainer(
-                replaced.next(), Names.replacement(old, replaced.next().name())),
-            "the old one is gone")
-        .after(remove);
+    Node rename =
+        plan.add(
+                new Action.RenameContainer(
+                    replaced.next(), Names.replacement(old, replaced.next().name())),
+                "the old one is gone")
+            .after(remove);
+    handovers.naming(rename, replaced.next().name());
+    return rename;
   }
 
   /** Makes a container where none was. */
@@ -110,16 +117,16 @@ final class UpContainers {
     for (ContainerRef owner : owners) {
       Optional.ofNullable(creations.get(owner.name())).ifPresent(create::after);
     }
+    if (replaces.isEmpty()) {
+      handovers.naming(create, next.name());
+    }
     afterNamesAreFree(create, next);
     creations.put(next.name(), create);
     return create;
   }
 
-  /** An orphan or leftover that is removed may have the name that the new one is to get. */
+  /** A leftover that is removed may have the name that the new one is to get for now. */
   private void afterNamesAreFree(Node create, ContainerRef next) {
-    up.orphans.stream()
-        .filter(orphan -> orphan.name().equals(next.name()))
-        .forEach(orphan -> steps.removal(orphan).ifPresent(create::after));
     up.interrupted.leftovers().stream()
         .filter(leftover -> leftover.name().endsWith("_" + next.name()))
         .forEach(leftover -> steps.removal(leftover).ifPresent(create::after));

@@ -79,7 +79,7 @@ final class UpNetworks {
 
   /** Whether the removal waits for a new container, and so for the network. */
   private boolean takenOver(ObservedContainer container) {
-    return !up.volumes.takesFrom(container)
+    return !up.removedFirst(container)
         && up.decisions.values().stream()
             .anyMatch(
                 decision ->

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -180,6 +181,19 @@ final class UpPlanner {
         stopFirst.add(service.name());
       }
     }
+  }
+
+  /**
+   * Whether a container that is replaced goes before the new one is made: a volume of it is made
+   * anew, or its name goes to one that the new one may be made on top of.
+   */
+  boolean removedFirst(ObservedContainer old) {
+    return volumes.takesFrom(old)
+        || graph.withDependencies(Set.of(old.service())).stream()
+            .map(decisions::get)
+            .filter(Objects::nonNull)
+            .flatMap(decision -> decision.created().stream())
+            .anyMatch(created -> created.name().equals(old.name()));
   }
 
   /** The key of a network that it is attached to and that is made anew. */

@@ -23,6 +23,7 @@ final class UpSteps {
   private final Steps steps;
   private final Map<String, Node> networks = new HashMap<>();
   private final Map<String, Node> volumes = new HashMap<>();
+  private final Handovers handovers = new Handovers();
   private final UpContainers containers;
   private final Map<String, List<Node>> starts = new HashMap<>();
   private final Map<String, Node> startsOfContainers = new HashMap<>();
@@ -34,7 +35,7 @@ final class UpSteps {
     this.up = up;
     this.steps = new Steps(plan, up.options.timeout());
     this.awaits = new Awaits(plan, up.graph);
-    this.containers = new UpContainers(up, plan, steps, networks, volumes);
+    this.containers = new UpContainers(up, plan, steps, networks, volumes, handovers);
   }
 
   Plan plan() {
@@ -51,6 +52,7 @@ final class UpSteps {
     volumeSteps.release();
     new UpNetworks(up, plan, steps, networks, startsOfContainers).replace();
     restartDependentsFirst();
+    handovers.order(up.interrupted.containers(), steps);
     noticeProvided();
     up.networks.notices().forEach(n -> plan.notice(n.kind(), n.text()));
     up.volumes.notices().forEach(n -> plan.notice(n.kind(), n.text()));
@@ -94,11 +96,12 @@ final class UpSteps {
                 .filter(c -> c.id().equals(container.id()))
                 .findFirst()
                 .orElseThrow();
-        renames.put(
-            container.id(),
+        Node rename =
             plan.add(
                 new Action.RenameContainer(ContainerRef.of(named), container.name()),
-                "its replacement was interrupted before it got its name"));
+                "its replacement was interrupted before it got its name");
+        handovers.naming(rename, named.name());
+        renames.put(container.id(), rename);
       }
     }
   }
@@ -174,7 +177,7 @@ final class UpSteps {
     void start(UpSteps into, String service) {
       kept.ifPresent(into::keep);
       if (made.isPresent() && into.up.options.start()) {
-        into.start(service, made.get(), "it is new").after(after);
+        into.start(made.get(), into.settings(service), "it is new").after(after);
       }
     }
   }
@@ -184,7 +187,7 @@ final class UpSteps {
       bounce(container);
     } else if (up.options.start() && UpPlanner.needsStart(container)) {
       Node start =
-          start(container.service(), ContainerRef.of(container), Wording.idle(container));
+          start(ContainerRef.of(container), container.config(), Wording.idle(container));
       startsOfContainers.put(container.id(), start);
       Optional.ofNullable(renames.get(container.id())).ifPresent(start::after);
     } else {
@@ -199,14 +202,16 @@ final class UpSteps {
     }
     renewed.add(container.service());
     List<Node> stop = steps.stop(container, cause);
-    Node start = start(container.service(), ContainerRef.of(container), cause).after(stop);
+    Node start = start(ContainerRef.of(container), container.config(), cause).after(stop);
     startsOfContainers.put(container.id(), start);
     Optional.ofNullable(renames.get(container.id())).ifPresent(start::after);
   }
 
   /** Starts a container once what its service depends on is there, one replica after another. */
-  private Node start(String service, ContainerRef container, String cause) {
+  private Node start(ContainerRef container, Config config, String cause) {
+    String service = container.service();
     Node start = plan.add(new Action.StartContainer(container), cause);
+    handovers.start(start, config);
     List<Node> earlier = starts.computeIfAbsent(service, _ -> new ArrayList<>());
     if (!earlier.isEmpty()) {
       start.after(earlier.getLast());
@@ -222,6 +227,10 @@ final class UpSteps {
     }
     earlier.add(start);
     return start;
+  }
+
+  private Config settings(String service) {
+    return ConfigKeys.of(up.project, up.project.services().get(service));
   }
 
   /** The steps after which a dependency holds; none if it does already. */

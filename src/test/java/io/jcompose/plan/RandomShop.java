@@ -5,10 +5,13 @@ import io.jcompose.compose.model.Dependency.Condition;
 import io.jcompose.compose.model.Healthcheck;
 import io.jcompose.compose.model.Mount;
 import io.jcompose.compose.model.NetworkSpec;
+import io.jcompose.compose.model.Port;
+import io.jcompose.compose.model.PortRange;
 import io.jcompose.compose.model.ServiceBuilder;
 import io.jcompose.compose.model.Storage;
 import io.jcompose.compose.model.VolumeSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +34,28 @@ final class RandomShop {
       shop.volume(volume(random, volume));
     }
     List<String> earlier = new ArrayList<>();
+    List<Integer> places = new ArrayList<>(List.of(0, 1, 2, 3, 4, 5));
+    Collections.shuffle(places, random);
     for (String name : NAMES) {
+      int place = places.removeLast();
       if (random.nextInt(5) > 0) {
-        shop.service(service(random, name, earlier));
+        shop.service(service(random, name, place, earlier));
         earlier.add(name);
       }
     }
     return shop;
+  }
+
+  /** As many as there can be replicas. */
+  private static Port ports(int first) {
+    return new Port(
+        80,
+        Optional.of(new PortRange(first, first + 2)),
+        Optional.empty(),
+        "tcp",
+        "ingress",
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static NetworkSpec network(Random random, String key) {
@@ -69,7 +87,11 @@ final class RandomShop {
         io.jcompose.compose.model.Fingerprint.NONE);
   }
 
-  private static ServiceBuilder service(Random random, String name, List<String> earlier) {
+  /**
+   * @param place which name and which ports it may have; no two services have the same
+   */
+  private static ServiceBuilder service(
+      Random random, String name, int place, List<String> earlier) {
     ServiceBuilder service = Shop.service(name);
     if (random.nextInt(3) == 0) {
       service.process(Shop.environment(Map.of("LEVEL", "" + random.nextInt(2))));
@@ -77,7 +99,11 @@ final class RandomShop {
     if (random.nextInt(3) == 0) {
       service.healthcheck(Healthcheck.of("CMD", "true"));
     }
-    service.replicas(List.of(1, 1, 1, 2, 3, 0).get(random.nextInt(6)));
+    int replicas = List.of(1, 1, 1, 2, 3, 0).get(random.nextInt(6));
+    service.replicas(replicas);
+    if (replicas == 1 && random.nextInt(3) == 0) {
+      service.containerName("name" + place);
+    }
     boolean shares = !earlier.isEmpty() && random.nextInt(4) == 0;
     if (shares) {
       String owner = earlier.get(random.nextInt(earlier.size()));
@@ -87,7 +113,8 @@ final class RandomShop {
       List<String> networks =
           NETWORKS.stream().filter(_ -> random.nextInt(3) == 0).toList();
       service.networking(
-          Shop.on((networks.isEmpty() ? List.of("default") : networks).toArray(String[]::new)));
+          Shop.on((networks.isEmpty() ? List.of("default") : networks).toArray(String[]::new))
+              .withPorts(random.nextInt(3) > 0 ? List.of() : List.of(ports(8000 + 10 * place))));
     }
     for (String other : earlier) {
       boolean owner = shares && service.build().networking().mode().equals(

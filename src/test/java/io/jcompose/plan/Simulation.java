@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * A world that does what plans say, and refuses what a real one would refuse: a second container of
- * one name, a start without the network, the removal of something in use.
+ * one name, a start without the network or while another service has its port, the removal of
+ * something in use.
  */
 final class Simulation {
   private final Project project;
@@ -236,6 +237,11 @@ final class Simulation {
                     start));
     Service service = project.services().get(c.service());
     if (service != null) {
+      Held wanted = Held.of(c.config());
+      containers.values().stream()
+          .filter(o -> !o.service().equals(c.service()) && o.state().active())
+          .filter(o -> project.services().containsKey(o.service()))
+          .forEach(o -> check(!Held.of(o.config()).meets(wanted), o.name() + " holds it", start));
       for (Dependency dependency : service.dependsOn().values()) {
         // an order that was asked for counts where there is somebody to wait for
         List<ObservedContainer> needed =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jcompose.compose.model.Fingerprint;
 import io.jcompose.compose.model.NetworkSpec;
+import io.jcompose.compose.model.Port;
 import io.jcompose.compose.model.ServiceBuilder;
 import io.jcompose.compose.model.Storage;
 import io.jcompose.compose.model.VolumeSpec;
@@ -108,6 +109,59 @@ class UpResourcesTest {
             11. connect container shop-db-1 to shop_default (after 6): network default is made anew
             12. start container shop-db-1 (after 11): network default is made anew
             """);
+  }
+
+  private static ServiceBuilder published(String service, int port) {
+    return service(service).networking(Shop.on("default").withPorts(List.of(Port.tcp(port, 80))));
+  }
+
+  @Test
+  void aPortGoesFromOneServiceToAnother() {
+    Shop before = Shop.of(published("api", 8080), service("web"));
+    Shop after = Shop.of(service("api"), published("web", 8080));
+    assertThat(after.plan(before.up()))
+        .hasToString(
+            """
+             1. recreate container shop-api-1: its settings changed
+                  ports[80/tcp]: removed 8080
+             2. stop container shop-api-1 (after 1): a new container takes its place
+             3. remove container shop-api-1 (after 2): a new container takes its place
+             4. rename container c00000000002_shop-api-1 to shop-api-1 (after 3): the old one is gone
+             5. start container shop-api-1 (after 4): it is new
+             6. recreate container shop-web-1: its settings changed
+                  ports[80/tcp]: added 8080
+             7. stop container shop-web-1 (after 6): a new container takes its place
+             8. remove container shop-web-1 (after 7): a new container takes its place
+             9. rename container c00000000003_shop-web-1 to shop-web-1 (after 8): the old one is gone
+            10. start container shop-web-1 (after 3, 9): it is new
+            """);
+  }
+
+  @Test
+  void aRenamedServiceTakesThePortOfTheOneThatIsRemoved() {
+    Shop after = Shop.of(published("api", 8080));
+    Plan plan =
+        Planner.up(
+            after.project(),
+            Shop.of(published("web", 8080)).up(),
+            scaled(Map.of(), Orphans.REMOVE));
+    assertThat(plan)
+        .hasToString(
+            """
+            1. stop container shop-web-1: no service of the file stands for it
+            2. remove container shop-web-1 (after 1): no service of the file stands for it
+            3. create container shop-api-1: api has no container yet
+            4. start container shop-api-1 (after 2, 3): it is new
+            """);
+  }
+
+  @Test
+  void namesAreExchanged() {
+    Shop before = Shop.of(service("api").containerName("one"), service("web").containerName("two"));
+    Shop after = Shop.of(service("api").containerName("two"), service("web").containerName("one"));
+    assertThat(after.plan(before.up()).toString())
+        .contains("rename container c00000000002_two to two (after 3, 6)")
+        .contains("rename container c00000000003_one to one (after 3, 6)");
   }
 
   @Test
