@@ -53,6 +53,8 @@ final class Unit {
   private Timers.Handle pendingRestart = () -> {};
   private long restartPause;
   private long restartDue;
+  private long runBegan;
+  private long ranMillis;
   private boolean removed;
   private final AtomicInteger discarding = new AtomicInteger();
   private int lastExit;
@@ -248,6 +250,9 @@ final class Unit {
     ContainerStatus before = status();
     int run = before.run() + 1;
     set(before.starting(run));
+    synchronized (this) {
+      runBegan = Clock.monotonicMillis();
+    }
     Fault.point("unit.starting");
     try {
       Live next = live().isPresent() ? live().get() : starter.prepare(record());
@@ -305,6 +310,7 @@ final class Unit {
   private void setEnded(int code, boolean oom, long nanos, String why) {
     synchronized (this) {
       lastExit = code;
+      ranMillis = Clock.monotonicMillis() - runBegan;
       ContainerStatus ended = status.exited(code, oom, nanos, oom ? "killed for want of memory" : why);
       set(RestartBackoff.afterExit(ended, record.restart()));
     }
@@ -319,10 +325,10 @@ final class Unit {
         return;
       }
       if (now.state() == ContainerState.RESTARTING) {
-        long ranMillis = Math.max(0, now.finished() - now.started()) / 1_000_000;
-        long pause = backoff.next(ranMillis);
         live().ifPresent(Live::runEnded);
+        long pause;
         synchronized (this) {
+          pause = backoff.next(ranMillis);
           restartPause = pause;
           restartDue = Clock.monotonicMillis() + pause;
         }

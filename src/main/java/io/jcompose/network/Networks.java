@@ -1,6 +1,7 @@
 package io.jcompose.network;
 
 import io.jcompose.fault.Fault;
+import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
 import io.jcompose.network.firewall.Firewall;
 import io.jcompose.network.firewall.Neighbours;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * The networks of one engine: their bridges in the kernel, their leases on disk. Blocking and
@@ -31,6 +33,9 @@ public final class Networks implements AutoCloseable {
   private static final int GROUP_TO_DELETE = 0x6a63;
 
   private static final int ATTEMPTS = 16;
+
+  /** The kernel's BR_MAX_PORTS, of which it gives away all but one. */
+  private static final int PORTS_OF_A_BRIDGE = 1023;
 
   private static final Map<String, String> DEFAULT_SETTINGS =
       Map.of(
@@ -367,7 +372,7 @@ public final class Networks implements AutoCloseable {
       connected = connector.connect(network, places, all, bridgeCallsFirewall());
       Fault.point("endpoint.connected");
     } catch (NetlinkException e) {
-      throw new NetworkException(endpoints.getFirst().owner() + ": " + e.getMessage(), e);
+      throw e.errno() == Errno.EXFULL ? full(places, e) : new NetworkException(e.getMessage(), e);
     }
     lock.lock();
     try {
@@ -387,6 +392,14 @@ public final class Networks implements AutoCloseable {
     Network network = state.network();
     Link bridge = bridges.find(network.bridge()).orElseGet(() -> bridges.ensure(network));
     return new Connector.Place(endpoint, network, bridge);
+  }
+
+  private static NetworkException full(List<Connector.Place> places, NetlinkException cause) {
+    String networks = places.stream().map(place -> place.network().name()).distinct().collect(Collectors.joining(" or "));
+    return new NetworkException(
+        "network " + networks + " has no place for another container: a bridge takes " + PORTS_OF_A_BRIDGE
+            + "; have some of them in a network of their own",
+        cause);
   }
 
   /** The connected places of the owners of {@code endpoints} in other networks. */

@@ -136,4 +136,43 @@ class ScarcityTest {
         .filter(process -> process.contains("jcompose: keeper "))
         .count();
   }
+
+  @Test
+  @Tag("RES-15")
+  void aBridgeWithoutAPortLeftIsSaidAndNothingHalfMadeStays() {
+    try (TestEngine engine = TestEngine.withBusybox()) {
+      TestProject project =
+          engine.project(
+              "crowd",
+              """
+              services:
+                first: {image: busybox, init: true, command: sleep 1000}
+                late: {image: busybox, init: true, command: sleep 1000}
+              """);
+      project.run("up", "-d", "first").ok();
+      String bridge =
+          engine.inNetwork("sh", "-c", "ip -o link show type bridge | sed 's/^[0-9]*: //; s/:.*//'").ok().out().strip();
+      // Their other ends, and so they themselves, go with the process's namespace.
+      String fill =
+          "unshare -n sleep 100 >/dev/null 2>&1 &"
+              + " while [ $(readlink /proc/$!/ns/net) = $(readlink /proc/self/ns/net) ]; do :; done;"
+              + " for i in $(seq 1022); do echo link add fill$i master %s type veth peer name p$i netns $!; done | ip -batch -"
+              + " && echo $!";
+      String sleeper = engine.inNetwork("sh", "-c", fill.formatted(bridge)).ok().out().strip();
+
+      Result up = project.run("up", "-d").expect(1);
+      assertThat(up.err())
+          .contains("network crowd_default has no place for another container: a bridge takes 1023")
+          .doesNotContain("Exception", "\tat ");
+      assertThat(project.ps("first", "State")).isEqualTo("running");
+      assertThat(project.ps("late", "State")).isEqualTo("created");
+      assertThat(Host.run("sh", "-c", "ps -eo args | grep -c '[k]eeper crowd-late'").out()).isEqualTo("0\n");
+
+      Host.run("kill", sleeper).ok();
+      engine.inNetwork("sh", "-c", "while ip -o link show fill1022; do :; done 2>/dev/null").ok();
+      project.up();
+      assertThat(project.sh("late", "ping -c 1 -W 2 first >/dev/null && echo met")).isEqualTo("met");
+      project.down();
+    }
+  }
 }

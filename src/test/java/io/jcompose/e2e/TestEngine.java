@@ -30,6 +30,7 @@ final class TestEngine implements AutoCloseable {
   private final LeakAudit audit;
   private final LeakAudit.Snapshot before;
   private Optional<Process> smallDisk = Optional.empty();
+  private Optional<WallClock> clock = Optional.empty();
   private boolean faults;
   private boolean logMayHoldExceptions;
 
@@ -92,6 +93,18 @@ final class TestEngine implements AutoCloseable {
     TestEngine engine = new TestEngine();
     String mount = "truncate -s %s \"$0\" && mkfs.ext4 -q -m 0 \"$0\" && mount -o loop \"$0\" %s".formatted(size, engine.root());
     return engine.on(mount.replace("$0", engine.folder.resolve("disk").toString()));
+  }
+
+  /** As {@link #withBusybox}, and {@link #clock} sets the time of day of all that it is made of. */
+  static TestEngine withAWallClock() {
+    TestEngine engine = new TestEngine();
+    WallClock clock = WallClock.in(engine.folder.resolve("clock"));
+    engine.clock = Optional.of(clock);
+    return engine.on(clock.mounts());
+  }
+
+  WallClock clock() {
+    return clock.orElseThrow();
   }
 
   private TestEngine on(String mount) {
