@@ -32,15 +32,15 @@ final class ContainerNetworks {
     unit.exclusively(
         () -> {
           unit.attach(before -> before.withAttachments(without(before, network)));
-          units.release(unit.record(), network);
+          units.leases().release(unit.record(), network);
         });
   }
 
   private ContainerRecord leased(ContainerRecord changed, String network, Undo undo) {
-    if (!units.leases(changed, network)) {
-      undo.add(() -> units.release(changed, network));
+    if (!units.leases().has(changed, network)) {
+      undo.add(() -> units.leases().release(changed, network));
     }
-    units.lease(changed);
+    units.leases().lease(changed);
     return changed;
   }
 

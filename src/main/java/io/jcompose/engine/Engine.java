@@ -343,7 +343,7 @@ public final class Engine {
 
   private void removeUnused() {
     try {
-      starter.removeUnused();
+      starter.leases().removeUnused();
     } catch (NetworkException e) {
       LOG.log(System.Logger.Level.WARNING, "a network stays behind: " + e.getMessage());
     }

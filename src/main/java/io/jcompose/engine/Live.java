@@ -331,7 +331,7 @@ final class Live implements AutoCloseable {
       record = changed;
     } catch (RuntimeException e) {
       // Places that were left and entered again have other links.
-      endpoints = starter.endpoints(record);
+      endpoints = starter.leases().of(record);
       throw e;
     }
   }

@@ -12,9 +12,7 @@ import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.Namespaces;
-import io.jcompose.network.AddressHeldException;
 import io.jcompose.network.Endpoint;
-import io.jcompose.network.EndpointConfig;
 import io.jcompose.network.NetworkException;
 import io.jcompose.network.Networks;
 import io.jcompose.network.PortReservation;
@@ -47,7 +45,7 @@ final class Starter {
   private final Cgroups cgroups;
   private final Keepers keepers;
   private final Networks networks;
-  private final DefaultBridge defaultBridge;
+  private final EndpointLeases leases;
   private final NameZones names;
   private final DnsServer dns;
   private final PortClaims ports;
@@ -73,7 +71,9 @@ final class Starter {
     this.cgroups = cgroups;
     this.keepers = keepers;
     this.networks = networks;
-    this.defaultBridge = new DefaultBridge(networks, timers);
+    this.leases =
+        new EndpointLeases(
+            networks, new DefaultBridge(networks, timers), id -> unitsById.apply(id).map(unit -> unit.record().name()));
     this.names = names;
     this.dns = dns;
     this.ports = ports;
@@ -116,76 +116,25 @@ final class Starter {
     return resolvConf;
   }
 
-  /**
-   * Makes the folders of a container and leases its addresses; no process. A fixed address that another container has
-   * waits for the start, as that one may be on its way out: the one that this one replaces is.
-   */
+  /** The places of containers in networks. */
+  EndpointLeases leases() {
+    return leases;
+  }
+
+  /** Makes the folders of a container and leases its addresses; no process. */
   void create(ContainerRecord record) {
     runtime.create(record.spec());
-    for (Attachment place : record.attachments()) {
-      try {
-        lease(record, place);
-      } catch (AddressHeldException e) {
-        if (unitsById.apply(e.holder()).isEmpty()) {
-          throw failed(record, e);
-        }
-      } catch (NetworkException e) {
-        throw failed(record, e);
-      }
-    }
-  }
-
-  /** Leases the addresses that a container wants; those that it has stay its own. */
-  void lease(ContainerRecord record) {
-    try {
-      record.attachments().forEach(place -> lease(record, place));
-    } catch (AddressHeldException e) {
-      throw failed(record, unitsById.apply(e.holder()).map(other -> e.by(other.record().name())).orElse(e));
-    } catch (NetworkException e) {
-      throw failed(record, e);
-    }
-  }
-
-  private void lease(ContainerRecord record, Attachment a) {
-    EndpointConfig place =
-        new EndpointConfig(
-            a.network(), record.id(), a.ipv4(), a.ipv6(), a.mac(), a.interfaceName(), a.gatewayPriority(),
-            a.linkLocal(), a.settings());
-    if (a.network().equals(DefaultBridge.ID)) {
-      defaultBridge.lease(place);
-    } else {
-      networks.lease(place);
-    }
+    leases.leaseFree(record);
   }
 
   private static EngineException failed(ContainerRecord record, NetworkException cause) {
     return new EngineException("container " + record.name() + ": " + cause.getMessage(), cause);
   }
 
-  /** Gives all addresses of a container back. */
-  void release(ContainerRecord record) {
-    // Not by its attachments: an engine may have died between a lease and the note of it.
-    networks.list().forEach(network -> release(record, network.id()));
-  }
-
-  /** Gives its place in a network back. */
-  void release(ContainerRecord record, String network) {
-    networks.endpoints(network).stream()
-        .filter(e -> e.owner().equals(record.id()))
-        .forEach(networks::release);
-    if (network.equals(DefaultBridge.ID)) {
-      if (record.lifetime().removedAtEnd()) {
-        defaultBridge.removeUnusedSoon();
-      } else {
-        defaultBridge.removeUnused();
-      }
-    }
-  }
-
   /** Forgets a container that is being removed: every part is tried, then the first failure is thrown. */
   void forget(ContainerRecord record) {
     Undo parts = new Undo();
-    parts.add(() -> release(record));
+    parts.add(() -> leases.release(record));
     parts.add(() -> secrets.forget(record.id()));
     // Last in, first out: on a full disk this makes the space that the rest may need.
     parts.add(() -> runtime.remove(record.spec()));
@@ -195,22 +144,6 @@ final class Starter {
       Throwable first = failures.getSuppressed()[0];
       throw new EngineException(failures.getMessage() + ": " + first.getMessage(), failures);
     }
-  }
-
-  /** Whether a place of the container's in {@code network} is leased. */
-  boolean leases(ContainerRecord record, String network) {
-    return networks.endpoints(network).stream().anyMatch(e -> e.owner().equals(record.id()));
-  }
-
-  /** The container's places, in the order of its attachments. */
-  List<Endpoint> endpoints(ContainerRecord record) {
-    List<Endpoint> own = new ArrayList<>();
-    for (Attachment a : record.attachments()) {
-      networks.endpoints(a.network()).stream()
-          .filter(e -> e.owner().equals(record.id()))
-          .forEach(own::add);
-    }
-    return own;
   }
 
   /** Makes everything that a start needs around the process; when it fails, nothing of it stays. */
@@ -278,10 +211,10 @@ final class Starter {
     }
     networks.prepare(network.get(), networkSysctls(record));
     Fault.point("start.network.prepared");
-    if (endpoints(record).size() < record.attachments().size()) {
-      lease(record); // what had to wait, see create
+    if (leases.of(record).size() < record.attachments().size()) {
+      leases.lease(record); // what had to wait
     }
-    return networks.connect(network.get(), endpoints(record));
+    return networks.connect(network.get(), leases.of(record));
   }
 
   private static Map<String, String> networkSysctls(ContainerRecord record) {
@@ -387,9 +320,9 @@ final class Starter {
         }
       }
       networks
-          .connect(network, endpoints(after).stream().filter(e -> !e.connected()).toList())
+          .connect(network, leases.of(after).stream().filter(e -> !e.connected()).toList())
           .forEach(place -> undo.add(() -> networks.disconnect(network, place)));
-      List<Endpoint> now = endpoints(after);
+      List<Endpoint> now = leases.of(after);
       undo.add(() -> show(after, now, before, places, reserved));
       show(before, places, after, now, reserved);
       return now;
@@ -418,7 +351,7 @@ final class Starter {
   /** Takes over a container that ran on, or ended, without an engine. */
   Live adopt(ContainerRecord record, Keeper keeper) {
     Optional<Fd> network = keeper.get(KEY_NETWORK);
-    List<Endpoint> endpoints = endpoints(record);
+    List<Endpoint> endpoints = leases.of(record);
     Optional<DnsSockets> sockets = Optional.empty();
     Optional<Fd> udp = keeper.get(KEY_DNS_UDP);
     Optional<Fd> tcp = keeper.get(KEY_DNS_TCP);
@@ -458,7 +391,7 @@ final class Starter {
   String explain(Unit unit) {
     ContainerRecord record = unit.record();
     Optional<Live> live = unit.live();
-    List<Endpoint> endpoints = endpoints(record);
+    List<Endpoint> endpoints = leases.of(record);
     String around =
         new Explanation(record)
             .tell(
@@ -473,11 +406,6 @@ final class Starter {
                 ? runtime.explain(record.spec(), live.get().keeper())
                 : runtime.explain(record.spec()))
             .explain();
-  }
-
-  /** Removes what is only kept because it may be wanted again soon. */
-  void removeUnused() {
-    defaultBridge.removeUnused();
   }
 
   /** What is kept of secrets and configs. */

@@ -135,19 +135,9 @@ final class Units {
     }
   }
 
-  /** Takes the addresses that a container wants; those that it has stay its own. */
-  void lease(ContainerRecord record) {
-    starter.lease(record);
-  }
-
-  /** Whether a place of a container in {@code network} is leased. */
-  boolean leases(ContainerRecord record, String network) {
-    return starter.leases(record, network);
-  }
-
-  /** Gives the place of a container in a network back. */
-  void release(ContainerRecord record, String network) {
-    starter.release(record, network);
+  /** The places of containers in networks. */
+  EndpointLeases leases() {
+    return starter.leases();
   }
 
   Timers timers() {
