@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -62,17 +63,32 @@ public final class Builder {
    *     nothing half-made stays, and steps that were done are not done again
    */
   public Image build(BuildRequest request) {
+    return build(request, (config, blobs) -> store(request, config, blobs));
+  }
+
+  /**
+   * Builds an image that is not kept: it gets no name and is in no list. {@code use} has it while
+   * everything of it is there.
+   *
+   * @throws BuildException as {@link #build}
+   */
+  public <T> T use(BuildRequest request, Function<Image, T> use) {
+    return build(request, (config, blobs) -> store.withUnlisted(config, blobs, use));
+  }
+
+  private <T> T build(BuildRequest request, BiFunction<ImageConfig, List<Descriptor>, T> finish) {
     InUse inUse = new InUse();
     running.add(inUse);
     try {
-      return build(request, inUse);
+      return build(request, inUse, finish);
     } finally {
       running.remove(inUse);
       inUse.release(store.blobs());
     }
   }
 
-  private Image build(BuildRequest request, InUse inUse) {
+  private <T> T build(
+      BuildRequest request, InUse inUse, BiFunction<ImageConfig, List<Descriptor>, T> finish) {
     try (ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea());
         BuildContext context = BuildContext.open(request, scratch, downloads)) {
       Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());
@@ -86,7 +102,8 @@ public final class Builder {
       StageExecutor executor =
           new StageExecutor(
               maker, cache, formerCopies, turns, cacheMounts, runner, request, context, scratch);
-      return store(request, plan, executor.make(plan));
+      StageExecutor.Made made = executor.make(plan);
+      return finish.apply(config(request, plan, made), made.stack().stream().map(Layer::blob).toList());
     } catch (io.jcompose.image.ImageException | LinuxException e) {
       throw BuildFailure.of("the build failed", e);
     }
@@ -124,18 +141,20 @@ public final class Builder {
     }
   }
 
-  private Image store(BuildRequest request, StagePlan plan, StageExecutor.Made made) {
+  private static ImageConfig config(
+      BuildRequest request, StagePlan plan, StageExecutor.Made made) {
     ImageConfigBuilder config = plan.config().toBuilder().created(made.created());
     request.labels().forEach(config::label);
-    ImageConfig whole =
-        config
-            .replaceFiles(made.stack().stream().map(Layer::diffId).toList(), made.history())
-            .build();
-    List<Descriptor> blobs = made.stack().stream().map(Layer::blob).toList();
+    return config
+        .replaceFiles(made.stack().stream().map(Layer::diffId).toList(), made.history())
+        .build();
+  }
+
+  private Image store(BuildRequest request, ImageConfig config, List<Descriptor> blobs) {
     List<ImageReference> tags = request.tags();
     Image image =
         store.addMade(
-            whole, blobs, tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
+            config, blobs, tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
     tags.stream().skip(1).forEach(tag -> store.tag(image, tag));
     return image;
   }

@@ -1,14 +1,13 @@
 package io.jcompose.cli;
 
 import io.jcompose.engine.BuildFinding;
+import io.jcompose.engine.BuiltImage;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.ImageBuildRequest;
 import io.jcompose.engine.ImageTransfers;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.FdStreams;
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,6 +83,18 @@ final class ImageBuildCommand implements Callable<Integer> {
   @Option(names = "--iidfile", defaultValue = "", paramLabel = "FILE", description = "Writes the image's id there")
   String idFile;
 
+  @Option(names = "--metadata-file", defaultValue = "", paramLabel = "FILE", description = "Writes the result's digests there, as JSON")
+  String metadataFile;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FOLDER|type=TYPE[,dest=PATH]",
+      description = "Where the result goes instead of the store: local (a folder), tar, oci, docker; image, registry")
+  List<String> outputs = new ArrayList<>();
+
+  @Option(names = "--load", description = "Keeps the image in the store, too, whatever --output says")
+  boolean load;
+
   @Option(names = {"-q", "--quiet"}, description = "Shows nothing but the image's id")
   boolean quiet;
 
@@ -104,7 +115,7 @@ final class ImageBuildCommand implements Callable<Integer> {
       "--security-opt", "--attest"}, hidden = true)
   List<String> ignored = new ArrayList<>();
 
-  @Option(names = {"--rm", "--force-rm", "--compress", "--load", "-D", "--debug"}, hidden = true, arity = "0..1")
+  @Option(names = {"--rm", "--force-rm", "--compress", "-D", "--debug"}, hidden = true, arity = "0..1")
   List<Boolean> ignoredFlags = new ArrayList<>();
 
   @Option(names = {"--provenance", "--sbom"}, hidden = true, arity = "0..1", fallbackValue = "true")
@@ -119,6 +130,8 @@ final class ImageBuildCommand implements Callable<Integer> {
     if (!progressKind.isEmpty()) {
       context.options().progress = progressKind.equals("rawjson") ? "plain" : progressKind;
     }
+    BuildOutputs results = new BuildOutputs(context, outputs, tags);
+    tags = results.tags();
     ImageBuildRequest request = request();
     var invocation = context.invocation();
     if (check || call.equals("check") || call.equals("lint")) {
@@ -127,22 +140,46 @@ final class ImageBuildCommand implements Callable<Integer> {
       context.out().print(LintText.of(found));
       return found.isEmpty() ? 0 : 1;
     }
-    String id;
+    boolean pushes = push || results.pushes();
+    boolean kept = load || pushes || results.keeps();
+    results.check(pushes);
     try (ProgressView progress = quiet ? ProgressView.quiet(context) : ProgressView.of(context)) {
-      id = context.engine().builds().build(request, invocation.environment(), progress, invocation.cancellation());
-      if (push) {
-        ImageTransfers.Call call =
-            new ImageTransfers.Call(invocation.environment(), progress, invocation.cancellation());
-        tags.forEach(tag -> context.engine().images().transfers().push(tag, call));
-      }
-    }
-    if (!idFile.isEmpty()) {
-      write(id);
-    }
-    if (quiet) {
-      context.out().println(id);
+      BuiltImage image =
+          context.engine().builds().build(
+              request,
+              kept,
+              invocation.environment(),
+              progress,
+              invocation.cancellation(),
+              results::write);
+      String digest = pushes ? push(progress) : image.digest();
+      tell(image, results, kept, digest);
     }
     return 0;
+  }
+
+  /** Sends the image by all its names; returns the digest that the registry knows it by. */
+  private String push(ProgressView progress) {
+    ImageTransfers.Call call =
+        new ImageTransfers.Call(context.invocation().environment(), progress, context.invocation().cancellation());
+    String digest = "";
+    for (String tag : tags) {
+      digest = context.engine().images().transfers().push(tag, call).digest();
+    }
+    return digest;
+  }
+
+  private void tell(BuiltImage image, BuildOutputs results, boolean kept, String digest) {
+    Path folder = context.invocation().directory();
+    if (!idFile.isEmpty()) {
+      BuildOutputs.writeText(folder.resolve(idFile), image.id());
+    }
+    if (!metadataFile.isEmpty()) {
+      BuildOutputs.writeText(folder.resolve(metadataFile), results.metadata(image, kept, digest).toPrettyString() + "\n");
+    }
+    if (quiet && !results.takesStandardOutput()) {
+      context.out().println(image.id());
+    }
   }
 
   private ImageBuildRequest request() {
@@ -194,14 +231,5 @@ final class ImageBuildCommand implements Callable<Integer> {
     return FdStreams.input(
         input.orElseThrow(
             () -> new EngineException("nothing comes on standard input; give a folder, or a pipe for \"-\"")));
-  }
-
-  private void write(String id) {
-    Path target = context.invocation().directory().resolve(idFile);
-    try {
-      Files.writeString(target, id);
-    } catch (IOException e) {
-      throw new EngineException("the file " + target + " can't be written: " + e.getMessage(), e);
-    }
   }
 }

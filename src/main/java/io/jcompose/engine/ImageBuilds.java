@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Builds images: those of services, and single ones. */
@@ -100,7 +101,8 @@ public final class ImageBuilds {
                   .orElseGet(() -> buildService(project, other, options, environment, progress, cancellation)),
           environment,
           progress,
-          cancellation);
+          cancellation,
+          builder::build);
     } catch (BuildException e) {
       throw new EngineException("service \"" + name + "\": " + e.getMessage(), e);
     }
@@ -109,35 +111,48 @@ public final class ImageBuilds {
   /**
    * Builds one image.
    *
+   * @param kept whether the store keeps it; else it is there for {@code use} alone
    * @param environment the caller's
-   * @return its id
    */
-  public String build(
+  public BuiltImage build(
       ImageBuildRequest wanted,
+      boolean kept,
       Map<String, String> environment,
       Progress progress,
-      Cancellation cancellation) {
-    return build(wanted.order(), ImageBuilds::noService, environment, progress, cancellation)
-        .id()
-        .toString();
+      Cancellation cancellation,
+      Consumer<BuiltImage> use) {
+    Function<Image, BuiltImage> used =
+        image -> {
+          BuiltImage built = new BuiltImage(store, image, epoch(environment));
+          use.accept(built);
+          return built;
+        };
+    return build(
+        wanted.order(),
+        ImageBuilds::noService,
+        environment,
+        progress,
+        cancellation,
+        request -> kept ? used.apply(builder.build(request)) : builder.use(request, used));
   }
 
   private static Image noService(String name) {
     throw new EngineException("service:" + name + " names a service, and there is no Compose file here");
   }
 
-  private Image build(
+  private <T> T build(
       ImageBuildOrder order,
       Function<String, Image> services,
       Map<String, String> environment,
       Progress progress,
-      Cancellation cancellation) {
+      Cancellation cancellation,
+      Function<BuildRequest, T> building) {
     String image = order.title();
     progress.step(IMAGE, image, Progress.Phase.WORKING, "Building", "");
     try (BuildRemotes remotes = new BuildRemotes(environment)) {
       BuildRequest request = request(order, services, environment, progress, cancellation);
-      Image built = builder.build(request.withRemote(remotes));
-      progress.step(IMAGE, image, Progress.Phase.DONE, "Built", built.id().hex().substring(0, 12));
+      T built = building.apply(request.withRemote(remotes));
+      progress.step(IMAGE, image, Progress.Phase.DONE, "Built", "");
       return built;
     } catch (RuntimeException e) {
       boolean cancelled = cancellation.requested();
@@ -207,16 +222,14 @@ public final class ImageBuilds {
     if (order.platform().isPresent()) {
       request = request.withPlatform(order.platform().get());
     }
-    String epoch = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
-    if (!epoch.isEmpty()) {
-      request = request.withSourceDateEpoch(seconds(epoch));
-    }
-    return request;
+    Optional<Long> epoch = epoch(environment);
+    return epoch.isPresent() ? request.withSourceDateEpoch(epoch.get()) : request;
   }
 
-  private static long seconds(String epoch) {
+  private static Optional<Long> epoch(Map<String, String> environment) {
+    String epoch = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
     try {
-      return Long.parseLong(epoch);
+      return epoch.isEmpty() ? Optional.empty() : Optional.of(Long.parseLong(epoch));
     } catch (NumberFormatException e) {
       throw new EngineException("SOURCE_DATE_EPOCH is not a number of seconds: " + epoch, e);
     }

@@ -243,6 +243,22 @@ public final class ImageStore {
     return add(manifestJson, name, () -> syncSoon(parts));
   }
 
+  /**
+   * Uses an image that no list has: it is there for {@code use} alone, and goes with the next garbage
+   * collection.
+   */
+  public <T> T withUnlisted(ImageConfig config, List<Descriptor> layers, Function<Image, T> use) {
+    Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
+    Descriptor manifest =
+        blobs.put(Manifest.oci(stored, layers, Map.of()).toJson(), MediaTypes.OCI_MANIFEST);
+    try {
+      return use.apply(readImage(manifest.digest()));
+    } finally {
+      blobs.unclaim(manifest.digest());
+      blobs.unclaim(stored.digest());
+    }
+  }
+
   private void syncSoon(Set<Digest> parts) {
     unsynced.add(parts);
     if (syncAsked.compareAndSet(false, true)) {

@@ -15,6 +15,10 @@ import io.jcompose.image.tar.TarWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,37 +45,58 @@ public final class ImageSaver {
 
   /** Writes {@code images} to {@code out}, which stays open. */
   public void save(List<Saved> images, OutputStream out) throws IOException {
-    ObjectNode index = JSON.createObjectNode();
-    index.put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
-    ArrayNode manifests = index.putArray("manifests");
-    ArrayNode docker = JSON.createArrayNode();
-    Set<Digest> blobs = new LinkedHashSet<>();
-    for (Saved saved : images) {
-      Image image = saved.image();
-      blobs.add(image.manifest());
-      blobs.add(image.id());
-      image.layers().forEach(layer -> blobs.add(layer.blob().digest()));
-      if (saved.names().isEmpty()) {
-        manifests.add(entry(image, Optional.empty()));
-      }
-      saved.names().forEach(name -> manifests.add(entry(image, Optional.of(name))));
-      docker.add(dockerEntry(saved));
-    }
     try (TarWriter tar = new TarWriter(out)) {
-      Map<String, byte[]> small = new LinkedHashMap<>();
-      small.put("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes());
-      small.put("index.json", JSON.writeValueAsBytes(index));
-      small.put("manifest.json", JSON.writeValueAsBytes(docker));
-      for (Map.Entry<String, byte[]> file : small.entrySet()) {
+      for (Map.Entry<String, byte[]> file : texts(images).entrySet()) {
         tar.add(TarEntry.of(file.getKey(), Type.FILE, 0644, file.getValue().length), file.getValue());
       }
       tar.add(TarEntry.of("blobs/", Type.DIRECTORY, 0755, 0), new byte[0]);
       tar.add(TarEntry.of(BLOBS, Type.DIRECTORY, 0755, 0), new byte[0]);
       byte[] buffer = new byte[BUFFER];
-      for (Digest blob : blobs) {
+      for (Digest blob : blobs(images)) {
         write(tar, blob, buffer);
       }
     }
+  }
+
+  /** Writes {@code images} as an OCI layout into {@code folder}, which is made if it is missing. */
+  public void saveLayout(List<Saved> images, Path folder) throws IOException {
+    Path blobs = Files.createDirectories(folder.resolve(BLOBS));
+    for (Digest blob : blobs(images)) {
+      Files.copy(store.blobs().path(blob), blobs.resolve(blob.hex()), StandardCopyOption.REPLACE_EXISTING);
+    }
+    for (Map.Entry<String, byte[]> file : texts(images).entrySet()) {
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  private static Set<Digest> blobs(List<Saved> images) {
+    Set<Digest> blobs = new LinkedHashSet<>();
+    for (Saved saved : images) {
+      blobs.add(saved.image().manifest());
+      blobs.add(saved.image().id());
+      saved.image().layers().forEach(layer -> blobs.add(layer.blob().digest()));
+    }
+    return blobs;
+  }
+
+  /** What tells of the blobs, by file name. */
+  private Map<String, byte[]> texts(List<Saved> images) throws IOException {
+    ObjectNode index = JSON.createObjectNode();
+    index.put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
+    ArrayNode manifests = index.putArray("manifests");
+    ArrayNode docker = JSON.createArrayNode();
+    for (Saved saved : images) {
+      if (saved.names().isEmpty()) {
+        manifests.add(entry(saved.image(), Optional.empty()));
+      }
+      saved.names().forEach(name -> manifests.add(entry(saved.image(), Optional.of(name))));
+      docker.add(dockerEntry(saved));
+    }
+    Map<String, byte[]> texts = new LinkedHashMap<>();
+    texts.put("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII));
+    texts.put("index.json", JSON.writeValueAsBytes(index));
+    texts.put("manifest.json", JSON.writeValueAsBytes(docker));
+    return texts;
   }
 
   private void write(TarWriter tar, Digest blob, byte[] buffer) throws IOException {
