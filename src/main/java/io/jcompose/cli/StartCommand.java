@@ -42,10 +42,10 @@ final class StartCommand implements Callable<Integer> {
       if (wait) {
         Optional<Duration> limit = Optional.ofNullable(waitTimeout).map(Duration::ofSeconds);
         context.engine().projects().startAndWait(
-            choice.projectName(), services, limit, progress, context.invocation().cancellation());
+            choice.projectName(), choice.projectIfAny(), services, limit, progress, context.invocation().cancellation());
       } else {
         context.engine().projects().start(
-            choice.projectName(), services, progress, context.invocation().cancellation());
+            choice.projectName(), choice.projectIfAny(), services, progress, context.invocation().cancellation());
       }
     }
     return 0;

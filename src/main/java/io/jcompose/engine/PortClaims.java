@@ -46,7 +46,10 @@ final class PortClaims {
     if (wanted.isEmpty() || claimed.containsKey(container)) {
       return;
     }
-    List<PublishedPort> now = wanted.stream().filter(port -> !heldByLeaving(port, leaving)).toList();
+    List<PublishedPort> now =
+        wanted.stream()
+            .filter(port -> !heldBy(container, port) && leaving.stream().noneMatch(name -> heldBy(name, port)))
+            .toList();
     List<PortReservation> reserved = reserve(container, project, now);
     if (now.size() == wanted.size() && !live.contains(container)) {
       claimed.put(container, reserved);
@@ -56,9 +59,9 @@ final class PortClaims {
     }
   }
 
-  private boolean heldByLeaving(PublishedPort wanted, Set<String> leaving) {
+  private boolean heldBy(String name, PublishedPort wanted) {
     return ports.reserved().stream()
-        .filter(r -> leaving.stream().anyMatch(name -> r.holder().startsWith(name + " ")))
+        .filter(r -> r.holder().startsWith(name + " "))
         .anyMatch(r -> wanted.firstPort() <= r.port() && r.port() <= wanted.lastPort());
   }
 

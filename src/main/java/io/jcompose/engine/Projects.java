@@ -198,18 +198,33 @@ public final class Projects {
 
   /** As {@link #start}, then waits until the services are running or healthy. */
   public void startAndWait(
-      String name, List<String> services, Optional<Duration> limit, Progress progress, Cancellation cancellation) {
+      String name,
+      Optional<Project> file,
+      List<String> services,
+      Optional<Duration> limit,
+      Progress progress,
+      Cancellation cancellation) {
     Project project = RecordedProject.of(observer.observe(name, Optional.empty()));
     new Readiness(units, project, Set.copyOf(services), new Timeline())
-        .within(limit, ends -> start(name, services, progress, ends), progress, cancellation);
+        .within(limit, ends -> start(name, file, services, progress, ends), progress, cancellation);
   }
 
+  /**
+   * Starts what there is.
+   *
+   * @param file what the project's file says now: a service of it without containers is said
+   */
   public void start(
-      String name, List<String> services, Progress progress, Cancellation cancellation) {
+      String name,
+      Optional<Project> file,
+      List<String> services,
+      Progress progress,
+      Cancellation cancellation) {
     try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
       Observed observed = observer.observe(name, Optional.empty());
-      Project project = RecordedProject.of(observed);
+      Project project = fileOrRecord(file, services, observed);
       Plan plan = Planner.start(project, observed, Set.copyOf(services));
+      tell(plan, progress);
       reconciler.prepare(project, progress, cancellation, Map.of()).carryOutWithPorts(plan);
     }
   }
@@ -230,13 +245,17 @@ public final class Projects {
     try (ProjectLocks.Turn turn =
         enterToStop(name, Set.copyOf(services), timeout, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
       Observed observed = observer.observe(name, Optional.empty());
-      Project project =
-          file.filter(f -> f.services().keySet().containsAll(services)).orElseGet(() -> RecordedProject.of(observed));
+      Project project = fileOrRecord(file, services, observed);
       RestartOptions options = new RestartOptions(Set.copyOf(services), !noDeps, timeout);
       Plan plan = Planner.restart(project, observed, options);
       tell(plan, progress);
       reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
     }
+  }
+
+  private static Project fileOrRecord(Optional<Project> file, List<String> services, Observed observed) {
+    return file.filter(f -> f.services().keySet().containsAll(services))
+        .orElseGet(() -> RecordedProject.of(observed));
   }
 
   /** Kills containers at once; takes no turn, so it also ends a stop that waits. */

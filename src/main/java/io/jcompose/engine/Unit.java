@@ -433,14 +433,16 @@ final class Unit {
   }
 
   /**
-   * Whether it has ended within a time.
+   * Whether its run has ended within a time.
    *
    * @param deadline asked again after every change: when that is, on the monotonic clock; {@link Long#MAX_VALUE}: never
    */
   private boolean awaitEnd(LongSupplier deadline) {
     synchronized (this) {
       try {
-        while (status.state() == ContainerState.RUNNING || status.state() == ContainerState.PAUSED) {
+        int run = status.run();
+        while (status.run() == run
+            && (status.state() == ContainerState.RUNNING || status.state() == ContainerState.PAUSED)) {
           long left = deadline.getAsLong() - Clock.monotonicMillis();
           if (left <= 0) {
             return false;
@@ -455,12 +457,20 @@ final class Unit {
     }
   }
 
-  /** Sends a signal to its first process, which goes on if it was paused; what it does is its own matter. */
+  /**
+   * Sends a signal to its first process, which goes on if it was paused; what it does is its own matter, but a
+   * killed one has ended on return. What ends a container also ends its being restarted.
+   */
   void signal(int signal) {
+    boolean ends = signal == SIGKILL || signal == Signals.parse(record().spec().stop().signal());
+    if (ends && status().state() == ContainerState.RESTARTING) {
+      stop(Optional.of(signal), signal == SIGKILL ? Optional.of(Duration.ZERO) : Optional.empty());
+      return;
+    }
     Live now;
     synchronized (this) {
       now = runningLive();
-      if (signal == SIGKILL || signal == Signals.parse(record.spec().stop().signal())) {
+      if (ends) {
         // On disk too: an engine that follows this one must not start again what was killed.
         set(status.withStoppedByUser(true));
       }
@@ -478,6 +488,9 @@ final class Unit {
       }
     }
     thawed();
+    if (signal == SIGKILL) {
+      awaitKilled();
+    }
   }
 
   /** What a signal has done is told after the signal. */

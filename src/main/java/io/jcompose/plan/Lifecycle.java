@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -45,8 +46,54 @@ final class Lifecycle {
 
   Plan start(Set<String> named) {
     SortedSet<String> services = graph.withDependencies(named(named));
-    starts(services, Map.of(), _ -> true, container -> Wording.idle(container));
+    List<String> lacking = lacking(services);
+    if (!lacking.isEmpty() && (!named.isEmpty() || containers.isEmpty())) {
+      throw new PlanException(toStart(lacking.getFirst()));
+    }
+    lacking.forEach(service -> plan.notice(Notice.Kind.LACKING, toStart(service) + "."));
+    Map<String, Node> starts =
+        starts(services, Map.of(), _ -> true, container -> Wording.idle(container));
+    restartSharers(starts);
     return plan.build();
+  }
+
+  /** The services that should have containers and have none. */
+  private List<String> lacking(Collection<String> services) {
+    return services.stream()
+        .map(project::service)
+        .flatMap(Optional::stream)
+        .filter(service -> service.scale() > 0 && service.provider().isEmpty())
+        .map(Service::name)
+        .filter(service -> containers(service).isEmpty())
+        .toList();
+  }
+
+  private static String toStart(String service) {
+    return "service \"" + service + "\" has no container to start; \"up " + service + "\" makes one";
+  }
+
+  /**
+   * What lives in the namespaces of a container that is started gets the new ones: those that it
+   * runs in went with the last run.
+   *
+   * @param starts by the containers' ids
+   */
+  private void restartSharers(Map<String, Node> starts) {
+    Steps steps = new Steps(plan, Optional.empty());
+    for (String service : graph.order()) {
+      for (ObservedContainer container : containers(service)) {
+        List<Node> owners =
+            container.namespaceOwners().stream().map(starts::get).filter(Objects::nonNull).toList();
+        if (container.state().active() && !owners.isEmpty() && Sharing.joined(container.config())) {
+          String because = "it lives in the namespaces of a container that starts anew";
+          starts.put(
+              container.id(),
+              plan.add(new Action.StartContainer(ContainerRef.of(container)), because)
+                  .after(steps.stop(container, because))
+                  .after(owners));
+        }
+      }
+    }
   }
 
   Plan restart(RestartOptions options) {
@@ -64,6 +111,13 @@ final class Lifecycle {
     starts(
         services, stops, Dependency::restart, container -> whyRestarted(container.service(), named));
     services.forEach(this::noticeNotApplied);
+    lacking(services)
+        .forEach(
+            service ->
+                plan.notice(
+                    Notice.Kind.LACKING,
+                    "service \"" + service + "\" has no container to restart; \"up " + service
+                        + "\" makes one."));
     return plan.build();
   }
 
@@ -134,19 +188,16 @@ final class Lifecycle {
     String starts(ObservedContainer container);
   }
 
-  private void starts(
+  /** Returns the steps that start containers, by these containers' ids. */
+  private Map<String, Node> starts(
       Collection<String> services, Map<String, List<Node>> stops, Waits waits, Why why) {
     Map<String, List<Node>> starts = new HashMap<>();
+    Map<String, Node> byContainer = new HashMap<>();
     for (String service : graph.order()) {
       if (!services.contains(service)) {
         continue;
       }
       List<ObservedContainer> existing = containers(service);
-      if (existing.isEmpty() && project.service(service).map(Service::scale).orElse(0) > 0) {
-        throw new PlanException(
-            "service \"" + service + "\" has no container to start; \"up " + service
-                + "\" makes one");
-      }
       List<Node> own = new ArrayList<>();
       for (ObservedContainer container : existing) {
         boolean stopped = stops.containsKey(container.id());
@@ -168,9 +219,11 @@ final class Lifecycle {
                   : starts.getOrDefault(dependency.service(), List.of()));
         }
         own.add(start);
+        byContainer.put(container.id(), start);
       }
       starts.put(service, own);
     }
+    return byContainer;
   }
 
   private List<Node> satisfied(Dependency dependency, Map<String, List<Node>> starts) {
@@ -211,12 +264,9 @@ final class Lifecycle {
     }
   }
 
+  /** What has no containers is no mistake here: whoever asks has compared the names with the file. */
   private SortedSet<String> named(Set<String> services) {
-    if (services.isEmpty()) {
-      return new TreeSet<>(graph.order());
-    }
-    Selection.check(project, services);
-    return new TreeSet<>(services);
+    return new TreeSet<>(services.isEmpty() ? graph.order() : services);
   }
 
   private List<ObservedContainer> containers(String service) {

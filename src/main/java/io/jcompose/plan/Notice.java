@@ -14,6 +14,8 @@ public record Notice(Kind kind, String text) {
     ORPHANS,
     /** A network or volume of that name exists that this project did not make. */
     FOREIGN,
+    /** A service without containers, of which there should be some. */
+    LACKING,
     /** Something stays that people may expect to go: a volume's data, a network in use. */
     KEPT,
     /** Edits of the file that this verb does not apply. */

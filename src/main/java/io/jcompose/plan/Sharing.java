@@ -1,6 +1,7 @@
 package io.jcompose.plan;
 
 import io.jcompose.compose.model.Service;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -9,6 +10,7 @@ import java.util.stream.Stream;
 /** Which services' containers a service's containers are made on top of. */
 final class Sharing {
   private static final String SERVICE = "service:";
+  private static final List<String> MODES = List.of("network_mode", "pid", "ipc", "uts", "cgroup");
 
   private Sharing() {}
 
@@ -25,6 +27,13 @@ final class Sharing {
         .filter(mode -> mode.startsWith(SERVICE))
         .forEach(mode -> owners.add(mode.substring(SERVICE.length())));
     return owners;
+  }
+
+  /** Whether a container with these settings is in namespaces of another service's. */
+  static boolean joined(Config config) {
+    return MODES.stream()
+        .map(mode -> config.keys().getOrDefault(mode, ""))
+        .anyMatch(value -> value.startsWith("\"" + SERVICE));
   }
 
   /** Those, and the services whose volumes it mounts. */

@@ -47,7 +47,7 @@ class HandoverTest {
   void aRenamedServiceTakesAllThatTheOrphanHad() {
     project = engine.project("renamed", services(slow("web", "fixed", 8080, "10.91.7.9"))).up();
     project.composeFile(services(slow("site", "fixed", 8080, "10.91.7.9")));
-    assertThat(project.run("up", "-d").expect(1).err()).contains("held by fixed", "--remove-orphans");
+    assertThat(project.run("up", "-d").expect(1).err()).contains("\"fixed\" is in use", "--remove-orphans");
     project.run("up", "-d", "--remove-orphans").ok();
     assertThat(project.ps("site", "State")).isEqualTo("running");
     assertThat(project.sh("site", "hostname -i")).isEqualTo("10.91.7.9");

@@ -151,6 +151,66 @@ class LifecycleVerbsTest {
   }
 
   @Test
+  void whatWasKilledHasEndedAndCanBeStarted() {
+    project = engine.project("dead", SLEEPS).up();
+    for (int i = 0; i < 8; i++) {
+      project.run("kill").ok();
+      assertThat(project.ps("app", "State")).isEqualTo("exited");
+      project.run("start").ok();
+      assertThat(project.ps("app", "State")).isEqualTo("running");
+    }
+  }
+
+  @Test
+  void killEndsARestartLoop() {
+    project =
+        engine.project("loop", "services: {app: {image: busybox, command: 'false', restart: always}}").up();
+    project.awaitState("app", "restarting");
+    project.run("kill").ok();
+    assertThat(project.ps("app", "State")).isEqualTo("exited");
+  }
+
+  @Test
+  void aServiceWithoutContainersIsNoMistake() {
+    project =
+        engine.project(
+            "lacking", "services: {app: {image: busybox, command: sleep 1000, init: true}, new: {image: busybox}}");
+    assertThat(project.run("start").expect(1).err()).contains("has no container to start; \"up app\" makes one");
+    project.run("up", "-d", "app").ok();
+    for (String verb : new String[] {"stop", "kill", "pause", "unpause", "rm"}) {
+      project.run(verb.equals("rm") ? new String[] {"rm", "-f", "new"} : new String[] {verb, "new"}).ok();
+    }
+    assertThat(project.run("rm", "-f", "new").ok().err()).contains("No stopped containers");
+    assertThat(project.run("start", "new").expect(1).err()).contains("\"new\" has no container to start");
+    assertThat(project.run("restart").ok().err())
+        .contains("Container lacking-app-1  Started", "\"new\" has no container to restart; \"up new\" makes one");
+    project.run("stop").ok();
+    assertThat(project.run("start").ok().err())
+        .contains("Container lacking-app-1  Started", "\"new\" has no container to start");
+    assertThat(project.run("stop", "nobody").expect(1).err()).contains("no such service: nobody");
+  }
+
+  @Test
+  void whoLivesInAnothersNetworkFollowsItsStart() {
+    project =
+        engine
+            .project(
+                "sharer",
+                """
+                services:
+                  vpn: {image: busybox, command: sleep 1000, init: true}
+                  app: {image: busybox, command: sleep 1000, init: true, network_mode: "service:vpn"}
+                  data: {image: busybox, command: sleep 1000, init: true, volumes_from: [vpn]}
+                """)
+            .up();
+    String data = project.sh("data", "stat -c %Y /proc/1");
+    project.run("stop", "vpn").ok();
+    assertThat(project.run("start", "vpn").ok().err()).contains("sharer-app-1  Started").doesNotContain("data");
+    assertThat(project.sh("app", "ip -o -4 addr show eth0")).contains("inet");
+    assertThat(project.sh("data", "stat -c %Y /proc/1")).isEqualTo(data);
+  }
+
+  @Test
   void waitAnswersWithTheExitCode() {
     project =
         engine.project(
