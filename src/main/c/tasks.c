@@ -140,9 +140,10 @@ static void abandon(struct task *task) {
 static void answer_started(struct task *task) {
   uint8_t bytes[FRAME_HEADER + 20];
   int fds[2] = {task->pidfd, task->master};
-  uint64_t start = start_time(task->pid), now = wall_clock();
+  pid_t pid = task->forked ? task->forked : task->pid;
+  uint64_t start = task->forked ? task->forked_start : start_time(pid), now = wall_clock();
   struct writer w = frame_begin(bytes, sizeof bytes, ANSWER_STARTED, task->tag);
-  put32(&w, (uint32_t)task->pid);
+  put32(&w, (uint32_t)pid);
   put64(&w, start);
   put64(&w, now);
   if (answer(task->asker, &w, fds, task->process && task->master >= 0 ? 2 : 1) < 0) {
@@ -154,7 +155,7 @@ static void answer_started(struct task *task) {
   if (task->process) return;
   last_run.state = 1;
   last_run.run = task->run;
-  last_run.pid = (uint32_t)task->pid;
+  last_run.pid = (uint32_t)pid;
   last_run.start = start;
   log_mark_run();
 }
@@ -182,7 +183,8 @@ static void take_report(struct task *task, struct reader r, int fd) {
   const uint8_t *argument;
   switch (take32(&r)) {
     case REPORT_FORKED:
-      task->pid = (pid_t)take32(&r);
+      task->pid = task->forked = (pid_t)take32(&r);
+      task->forked_start = start_time(task->pid);
       close_fd(&task->pidfd);
       task->pidfd = fd;
       if (task->state == ABANDONED) kill_task(task);
@@ -205,7 +207,7 @@ static void take_report(struct task *task, struct reader r, int fd) {
 /* The report has ended: the program has exec'ed, has failed and said so, or was killed on its way. */
 static void report_ended(struct task *task) {
   close_fd(&task->report);
-  if (!task->pid) task->pid = task->first; /* a program without fork_exec is the process proper itself */
+  if (!task->forked) task->pid = task->first; /* a program without fork_exec is the process proper itself */
   if (task->state == ABANDONED) kill_task(task);
   if (task->state != STARTING) return;
   uint32_t step = *task_progress(task);

@@ -12,6 +12,10 @@ struct task {
   uint32_t process; /* 0: the container's pid 1, else an exec */
   pid_t first;      /* what was cloned; an exec's leaves when it has cloned the process proper. 0: reaped */
   pid_t pid;        /* the process proper; 0: not known yet, or reaped */
+  /* Its number and start time as the first process has told; 0: it has told none. They stay: who is quick has ended
+   * and is reaped before the first process has. */
+  pid_t forked;
+  uint64_t forked_start;
   int pidfd, report, master;
   int input; /* the kept end of the container's stdin, or -1 */
   int asker;

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,6 +121,54 @@ static void execs_into_a_control_group(void) {
   keeper_end();
   close(folder), close(out[0]);
   CHECK(rmdir(group) == 0 && umount(place) == 0 && rmdir(place) == 0);
+}
+
+/* Seizes the keeper and what it clones, lets an exec's first process end only when the second has ended and was reaped,
+ * and leaves. `ready` tells that it begins. */
+static void hold_first(pid_t keeper, int ready) {
+  pid_t first = 0, second = 0, held = 0;
+  int status;
+  long events = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXIT;
+  if (ptrace(PTRACE_SEIZE, keeper, 0, events) < 0 || write(ready, "", 1) != 1) _exit(1);
+  for (;;) {
+    if (held && second && kill(second, 0) < 0) _exit(0); /* whom it traces go on */
+    pid_t pid = waitpid(-1, &status, __WALL | WNOHANG);
+    if (pid <= 0 || !WIFSTOPPED(status)) {
+      usleep(500);
+      continue;
+    }
+    int event = status >> 16, signal = event ? 0 : WSTOPSIG(status);
+    unsigned long number = 0;
+    if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE) {
+      ptrace(PTRACE_GETEVENTMSG, pid, 0, &number);
+      if (first) second = (pid_t)number;
+      else first = (pid_t)number;
+    }
+    if (event == PTRACE_EVENT_EXIT && pid == first) held = pid;
+    else ptrace(PTRACE_CONT, pid, 0, signal);
+  }
+}
+
+static void tells_the_exit_of_who_was_quicker_than_its_first_process(void) {
+  static struct reply reply;
+  int ready[2];
+  char byte;
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(ready, O_CLOEXEC) == 0);
+  pid_t tracer = fork();
+  if (!tracer) hold_first(k.pid, ready[1]);
+  close(ready[1]);
+  CHECK(read(ready[0], &byte, 1) == 1);
+  close(ready[0]);
+  exec_shell(5, "exit 9", 0, pidfd, NULL, 0, &reply);
+  close(started(&reply));
+  CHECK(WEXITSTATUS(exited(5)) == 9);
+  int status;
+  CHECK(waitpid(tracer, &status, 0) == tracer && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  stop_sleeper(pidfd);
+  keeper_end();
 }
 
 static void delivers_all_output_before_exited(void) {
@@ -236,6 +286,8 @@ int exec_tests(const char *only) {
   static const struct test TESTS[] = {
       {"keeper: execs with pipes", execs_with_pipes},
       {"keeper: execs into a control group", execs_into_a_control_group},
+      {"keeper: tells the exit of who was quicker than its first process",
+       tells_the_exit_of_who_was_quicker_than_its_first_process},
       {"keeper: delivers all output before EXITED", delivers_all_output_before_exited},
       {"keeper: waits for a caller that reads late", waits_for_a_caller_that_reads_late},
       {"keeper: a slow caller stops nobody", a_slow_caller_stops_nobody},
