@@ -704,8 +704,8 @@ final class Unit {
         }
         throw e;
       }
-      Fault.point("unit.removed");
       publish(Event.Kind.DESTROY, Clock.wallNanos(), 0);
+      Fault.point("unit.removed");
     } finally {
       operation.unlock();
     }

@@ -69,9 +69,12 @@ final class Perimeter {
    * it.
    */
   void withdraw() {
-    firewall.neighbours().leave();
-    Fault.point("firewall.left");
-    firewall.uninstall();
+    try {
+      firewall.neighbours().leave();
+      Fault.point("firewall.left");
+    } finally {
+      firewall.uninstall();
+    }
     Fault.point("firewall.uninstalled");
   }
 }

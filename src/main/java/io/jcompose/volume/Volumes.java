@@ -230,8 +230,11 @@ public final class Volumes {
       if (Files.exists(home)) {
         checkNothingMountedBelow(name, home, "removed");
         Files.move(home, gone, StandardCopyOption.ATOMIC_MOVE);
-        Fault.point("volume.hidden");
-        Trees.delete(gone);
+        try {
+          Fault.point("volume.hidden");
+        } finally {
+          Trees.delete(gone); // nobody else looks for it while this engine lives
+        }
         Fault.point("volume.removed");
       }
     } catch (IOException | LinuxException e) {

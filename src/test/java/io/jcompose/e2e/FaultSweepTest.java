@@ -62,6 +62,8 @@ class FaultSweepTest {
   void aStepThatFailsLeavesNothing() {
     sweep.failAt(FaultSweep.Verb.UP, "keeper.spawned", "error", 1);
     sweep.failAt(FaultSweep.Verb.UP, "state.written", "enospc", 2);
+    sweep.failAt(FaultSweep.Verb.DOWN, "volume.hidden", "error", 1);
+    sweep.failAt(FaultSweep.Verb.DOWN, "firewall.left", "error", 1);
   }
 
   @Test
