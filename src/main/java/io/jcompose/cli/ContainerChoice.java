@@ -80,12 +80,14 @@ final class ContainerChoice {
     }
   }
 
-  /** One running container of a service. */
+  /** One container of a service; where it is not said which, the first that runs or, without any, the first. */
   ContainerView one(String service, int index) {
     List<ContainerView> candidates =
         of(List.of(service)).stream()
             .filter(c -> c.number() > 0 && (index == 0 || c.number() == index))
-            .sorted(Comparator.comparingInt(ContainerView::number))
+            .sorted(
+                Comparator.comparing((ContainerView c) -> !c.state().hasProcess())
+                    .thenComparingInt(ContainerView::number))
             .toList();
     if (candidates.isEmpty()) {
       throw new EngineException(

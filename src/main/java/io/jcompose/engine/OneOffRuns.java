@@ -40,11 +40,8 @@ public final class OneOffRuns {
     Runnable waiting = () -> progress.warning(ProjectLocks.busy(project.name()));
     try (ProjectLocks.Turn turn =
         locks.enter(project.name(), ProjectLocks.Kind.BRINGS_UP, cancellation, waiting)) {
-      try {
-        return create(request, project, reconciler.prepare(project, progress, cancellation, request.up().environment()), progress);
-      } catch (CancelledException e) {
-        throw turn.superseded() ? ProjectLocks.takenDown(project.name()) : e;
-      }
+      return turn.work(
+          () -> create(request, project, reconciler.prepare(project, progress, cancellation, request.up().environment()), progress));
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * One changing operation per project at a time, in the order in which they came; projects never wait for
@@ -31,7 +32,19 @@ final class ProjectLocks {
       this.cancellation = cancellation;
     }
 
-    /** True when an operation that takes the project down has cancelled this one. */
+    /**
+     * Does what it is the operation's turn for.
+     *
+     * @throws EngineException when an operation that takes the project down has cancelled it, saying so
+     */
+    <T> T work(Supplier<T> operation) {
+      try {
+        return operation.get();
+      } catch (CancelledException e) {
+        throw superseded() ? takenDown(project) : e;
+      }
+    }
+
     boolean superseded() {
       synchronized (queues) {
         return superseded;
@@ -90,7 +103,7 @@ final class ProjectLocks {
   }
 
   /** What an operation says that another has taken the project away from. */
-  static EngineException takenDown(String project) {
+  private static EngineException takenDown(String project) {
     return new EngineException(
         "the project \"" + project + "\" was taken down by another command meanwhile");
   }

@@ -81,25 +81,22 @@ public final class Projects {
     Project project = request.project();
     FileSourceCheck.check(project, request.images());
     try (ProjectLocks.Turn turn = enter(project.name(), ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
-      try {
-        Observed before = observer.observe(project.name(), Optional.of(project));
-        Plan images = Planner.images(project, before, request.images());
-        Reconciler.Run run =
-            reconciler.prepare(project, progress, cancellation, request.environment(), request.timeline());
-        run.carryOut(images);
-        Observed observed = observer.observe(project.name(), Optional.of(project));
-        Plan plan = agreed(project, observed, request, progress);
-        tell(plan, progress);
-        remember(project);
-        Fault.point("project.recorded");
-        run.carryOutWithPorts(plan);
-        adviseAboutFirewall(plan, progress);
-      } catch (CancelledException e) {
-        if (turn.superseded()) {
-          throw ProjectLocks.takenDown(project.name());
-        }
-        throw e;
-      }
+      turn.work(
+          () -> {
+            Observed before = observer.observe(project.name(), Optional.of(project));
+            Plan images = Planner.images(project, before, request.images());
+            Reconciler.Run run =
+                reconciler.prepare(project, progress, cancellation, request.environment(), request.timeline());
+            run.carryOut(images);
+            Observed observed = observer.observe(project.name(), Optional.of(project));
+            Plan plan = agreed(project, observed, request, progress);
+            tell(plan, progress);
+            remember(project);
+            Fault.point("project.recorded");
+            run.carryOutWithPorts(plan);
+            adviseAboutFirewall(plan, progress);
+            return plan;
+          });
     }
   }
 
@@ -221,11 +218,15 @@ public final class Projects {
       Progress progress,
       Cancellation cancellation) {
     try (ProjectLocks.Turn turn = enter(name, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
-      Observed observed = observer.observe(name, Optional.empty());
-      Project project = fileOrRecord(file, services, observed);
-      Plan plan = Planner.start(project, observed, Set.copyOf(services));
-      tell(plan, progress);
-      reconciler.prepare(project, progress, cancellation, Map.of()).carryOutWithPorts(plan);
+      turn.work(
+          () -> {
+            Observed observed = observer.observe(name, Optional.empty());
+            Project project = fileOrRecord(file, services, observed);
+            Plan plan = Planner.start(project, observed, Set.copyOf(services));
+            tell(plan, progress);
+            reconciler.prepare(project, progress, cancellation, Map.of()).carryOutWithPorts(plan);
+            return plan;
+          });
     }
   }
 
@@ -244,12 +245,16 @@ public final class Projects {
       Cancellation cancellation) {
     try (ProjectLocks.Turn turn =
         enterToStop(name, Set.copyOf(services), timeout, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
-      Observed observed = observer.observe(name, Optional.empty());
-      Project project = fileOrRecord(file, services, observed);
-      RestartOptions options = new RestartOptions(Set.copyOf(services), !noDeps, timeout);
-      Plan plan = Planner.restart(project, observed, options);
-      tell(plan, progress);
-      reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
+      turn.work(
+          () -> {
+            Observed observed = observer.observe(name, Optional.empty());
+            Project project = fileOrRecord(file, services, observed);
+            RestartOptions options = new RestartOptions(Set.copyOf(services), !noDeps, timeout);
+            Plan plan = Planner.restart(project, observed, options);
+            tell(plan, progress);
+            reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
+            return plan;
+          });
     }
   }
 

@@ -78,6 +78,17 @@ class ConcurrencyTest {
 
   @Test
   @Tag("F-11")
+  void aRestartThatADownOvertakesSaysSo() {
+    TestProject project = engine.project("deaf", DEAF).up();
+    project.awaitLogs("deaf", "ready");
+    Running restart = project.start("restart");
+    project.awaitLogs("deaf", "not now");
+    project.run("down", "-v", "-t", "0").ok();
+    assertThat(restart.closeInput().end(Duration.ofSeconds(15)).expect(1).err()).contains("was taken down by another command");
+  }
+
+  @Test
+  @Tag("F-11")
   void killEndsAStopThatWaits() {
     TestProject project = engine.project("deaf", DEAF).up();
     project.awaitLogs("deaf", "ready");

@@ -191,6 +191,15 @@ class LifecycleVerbsTest {
   }
 
   @Test
+  void execGoesToAReplicaThatRuns() {
+    project = engine.project("replicas", SLEEPS);
+    project.run("up", "-d", "--scale", "app=2").ok();
+    engine.run("container", "kill", "replicas-app-1").ok();
+    project.run("exec", "-T", "app", "true").ok();
+    project.run("exec", "-T", "--index", "1", "app", "true").expect(1);
+  }
+
+  @Test
   void whoLivesInAnothersNetworkFollowsItsStart() {
     project =
         engine
