@@ -41,7 +41,7 @@ final class ImageBuildCommand implements Callable<Integer> {
   @Option(names = "--build-arg", paramLabel = "NAME=VALUE", description = "Sets a build argument")
   List<String> buildArgs = new ArrayList<>();
 
-  @Option(names = "--build-context", paramLabel = "NAME=SOURCE", description = "A further context: folder, address, docker-image://NAME")
+  @Option(names = "--build-context", paramLabel = "NAME=SOURCE", description = "A further context: folder, address, docker-image://NAME, oci-layout://FOLDER:TAG")
   List<String> contexts = new ArrayList<>();
 
   @Option(names = "--secret", paramLabel = "id=ID[,src=FILE|,env=NAME]", description = "A secret for steps that mount it")

@@ -1,5 +1,8 @@
 package io.jcompose.cli;
 
+import io.jcompose.engine.ContainerImages;
+import io.jcompose.engine.EngineException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,7 +14,7 @@ import picocli.CommandLine.Parameters;
 final class ImageImportCommand implements Callable<Integer> {
   private final CommandContext context;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "A tar, or - for standard input")
+  @Parameters(index = "0", paramLabel = "FILE|URL|-", description = "A tar: a file, an address, standard input")
   String file;
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The image's name")
@@ -23,6 +26,9 @@ final class ImageImportCommand implements Callable<Integer> {
   @Option(names = {"-c", "--change"}, paramLabel = "INSTRUCTION", description = "Sets the image's CMD, ENV, USER, …, as in a Dockerfile")
   List<String> changes = new ArrayList<>();
 
+  @Option(names = "--platform", paramLabel = "OS/ARCH[/VARIANT]", description = "What the programs in it run on: this machine's")
+  String platform = "";
+
   ImageImportCommand(CommandContext context) {
     this.context = context;
   }
@@ -30,9 +36,18 @@ final class ImageImportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String history = message.isEmpty() ? "Imported from " + file : message;
-    context.out().println(
-        new ImageFiles(context)
-            .read(file, in -> context.engine().containerImages().importRoot(in, name, history, changes)));
+    ContainerImages.Import wanted = new ContainerImages.Import(name, history, platform, changes);
+    ContainerImages images = context.engine().containerImages();
+    boolean address = file.startsWith("http://") || file.startsWith("https://");
+    context.out().println(address ? fetched(images, wanted) : new ImageFiles(context).read(file, in -> images.importRoot(in, wanted)));
     return 0;
+  }
+
+  private String fetched(ContainerImages images, ContainerImages.Import wanted) {
+    try {
+      return images.importRoot(file, wanted, context.invocation().environment());
+    } catch (IOException e) {
+      throw new EngineException("fetching " + file + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -12,8 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,6 +48,9 @@ final class ImageListCommand implements Callable<Integer> {
   @Option(names = {"-q", "--quiet"}, description = "Shows ids only")
   boolean quiet;
 
+  @Option(names = "--tree", description = "Shows the platform of each image, and what is in use (U)")
+  boolean tree;
+
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
   boolean help;
 
@@ -58,11 +63,20 @@ final class ImageListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ListFormat.check(format);
+    if (tree && (quiet || noTrunc || digests || !format.isEmpty())) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--quiet, --no-trunc, --digests and --format go with the table, not with --tree");
+    }
     List<ImageView> images = new ArrayList<>(context.engine().images().list());
     if (!name.isEmpty()) {
       images.removeIf(image -> !matches(name, image));
     }
     filters.forEach(filter -> keep(filter, images));
+    if (tree) {
+      Set<String> shown = images.stream().map(ImageView::id).collect(Collectors.toSet());
+      context.out().print(ImageTreeText.of(context.engine().disk().trees(), shown));
+      return 0;
+    }
     if (quiet) {
       LinkedHashSet<String> ids = new LinkedHashSet<>();
       images.forEach(image -> ids.add(noTrunc ? image.id() : image.shortId()));

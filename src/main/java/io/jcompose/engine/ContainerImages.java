@@ -13,6 +13,8 @@ import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.image.MediaTypes;
 import io.jcompose.image.archive.RootImport;
+import io.jcompose.image.registry.Platform;
+import io.jcompose.image.registry.WebFiles;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.Overlay;
@@ -60,20 +62,44 @@ public final class ContainerImages {
       String container, String name, String author, String message, List<String> changes, boolean pause) {}
 
   /**
-   * Makes an image of a root file system's tar; returns its id.
+   * How a root file system becomes an image.
    *
    * @param name of the image; empty: none
    * @param message for the image's history
-   * @param instructions of a Dockerfile that change its configuration
+   * @param platform such as {@code linux/arm64}; empty: this host's
+   * @param changes instructions of a Dockerfile that change its configuration
    */
-  public String importRoot(InputStream tar, String name, String message, List<String> instructions)
-      throws IOException {
-    changes.check(instructions);
-    Optional<ImageReference> reference = name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name));
+  public record Import(String name, String message, String platform, List<String> changes) {}
+
+  /** Makes an image of a root file system's tar; returns its id. */
+  public String importRoot(InputStream tar, Import wanted) throws IOException {
+    changes.check(wanted.changes);
+    Platform platform =
+        wanted.platform.isEmpty()
+            ? Platform.linux(ImageConfig.hostArchitecture())
+            : Platform.parse(wanted.platform);
+    Optional<ImageReference> name =
+        wanted.name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(wanted.name));
     return new RootImport(store)
-        .make(tar, message, (config, layers, notes) -> changes.add(config, layers, notes, reference, instructions))
+        .make(
+            tar,
+            platform,
+            wanted.message,
+            (config, layers, notes) -> changes.add(config, layers, notes, name, wanted.changes))
         .id()
         .toString();
+  }
+
+  /**
+   * The same of a tar that a web server has.
+   *
+   * @param environment the caller's: its proxies
+   */
+  public String importRoot(String url, Import wanted, Map<String, String> environment) throws IOException {
+    try (WebFiles files = new WebFiles(ImageTransfers.settings(environment));
+        WebFiles.WebFile file = files.get(url, Optional.empty(), Optional.empty())) {
+      return importRoot(file.body().orElseThrow(), wanted);
+    }
   }
 
   /** Writes the container's root as a tar. */

@@ -2,8 +2,11 @@ package io.jcompose.engine;
 
 import io.jcompose.build.Builder;
 import io.jcompose.image.Digest;
+import io.jcompose.image.Image;
+import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.ImageSummary;
+import io.jcompose.image.registry.Platform;
 import io.jcompose.linux.TreeSize;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,6 +133,35 @@ public final class DiskUsage {
       uses.add(new ImageUse(view, shared, unique, users(id)));
     }
     return uses;
+  }
+
+  /**
+   * An image with what it is for.
+   *
+   * @param names without those of other tools: {@code repository:tag}; one that has none is dangling
+   * @param size on the disk, unpacked layers included
+   * @param content bytes of its blobs alone
+   */
+  public record ImageTree(
+      List<String> names, String id, String platform, String manifest, long size, long content, boolean used) {}
+
+  /** A line for each image, the newest first. */
+  public List<ImageTree> trees() {
+    List<ImageTree> trees = new ArrayList<>();
+    for (ImageSummary summary : store.list()) {
+      Image image = summary.image();
+      Map<Digest, Long> parts = store.parts(image);
+      trees.add(
+          new ImageTree(
+              summary.references().stream().map(ImageReference::familiar).toList(),
+              image.id().toString(),
+              new Platform(image.config().os(), image.config().architecture(), image.config().variant()).toString(),
+              image.manifest().toString(),
+              sum(parts),
+              parts.keySet().stream().mapToLong(part -> store.blobs().size(part).orElse(0L)).sum(),
+              users(image.id()) > 0));
+    }
+    return trees;
   }
 
   /** All containers of all projects. */

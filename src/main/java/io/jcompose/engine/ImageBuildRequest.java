@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * A command line that asks for an image.
@@ -70,7 +71,8 @@ public record ImageBuildRequest(
         textFromInput ? Optional.of(text()) : Optional.empty(),
         Optional.of(target).filter(text -> !text.isEmpty()),
         arguments,
-        contexts,
+        contexts.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, e -> LayoutContext.absolute(e.getValue(), directory))),
         secrets,
         ssh,
         labels,

@@ -11,6 +11,7 @@ import io.jcompose.image.Image;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.archive.Bootstrap;
+import io.jcompose.image.archive.LayoutImages;
 import io.jcompose.plan.Action;
 import io.jcompose.plan.Plan;
 import io.jcompose.plan.Planner;
@@ -149,8 +150,9 @@ public final class ImageBuilds {
       Function<BuildRequest, T> building) {
     String image = order.title();
     progress.step(IMAGE, image, Progress.Phase.WORKING, "Building", "");
-    try (BuildRemotes remotes = new BuildRemotes(environment)) {
-      BuildRequest request = request(order, services, environment, progress, cancellation);
+    try (BuildRemotes remotes = new BuildRemotes(environment);
+        LayoutImages layouts = new LayoutImages(store)) {
+      BuildRequest request = request(order, services, layouts, environment, progress, cancellation);
       T built = building.apply(request.withRemote(remotes));
       progress.step(IMAGE, image, Progress.Phase.DONE, "Built", "");
       return built;
@@ -172,9 +174,10 @@ public final class ImageBuilds {
 
   private List<BuildFinding> check(
       ImageBuildOrder order, Map<String, String> environment, Cancellation cancellation) {
-    try (BuildRemotes remotes = new BuildRemotes(environment)) {
+    try (BuildRemotes remotes = new BuildRemotes(environment);
+        LayoutImages layouts = new LayoutImages(store)) {
       BuildRequest request =
-          request(order, ImageBuilds::noService, environment, Progress.NONE, cancellation);
+          request(order, ImageBuilds::noService, layouts, environment, Progress.NONE, cancellation);
       return builder
           .check(request.withRemote(remotes), reference -> store.find(reference).map(Image::config))
           .stream()
@@ -194,6 +197,7 @@ public final class ImageBuilds {
   private BuildRequest request(
       ImageBuildOrder order,
       Function<String, Image> services,
+      LayoutImages layouts,
       Map<String, String> environment,
       Progress progress,
       Cancellation cancellation) {
@@ -203,7 +207,7 @@ public final class ImageBuilds {
                 reference -> base(reference, order.pull(), environment, progress, cancellation))
             .withDockerfile(order.dockerfile())
             .withArgs(order.arguments())
-            .withContexts(contexts(order, services, environment, progress, cancellation))
+            .withContexts(contexts(order, services, layouts, environment, progress, cancellation))
             .withSecrets(order.secrets())
             .withSsh(agents(order.ssh(), environment))
             .withLabels(order.labels())
@@ -238,6 +242,7 @@ public final class ImageBuilds {
   private Map<String, NamedContext> contexts(
       ImageBuildOrder order,
       Function<String, Image> services,
+      LayoutImages layouts,
       Map<String, String> environment,
       Progress progress,
       Cancellation cancellation) {
@@ -256,12 +261,16 @@ public final class ImageBuilds {
                 contexts.put(
                     name,
                     new NamedContext.OfImage(() -> services.apply(source.substring(OF_SERVICE.length()))));
+              } else if (LayoutContext.isOne(source)) {
+                LayoutContext layout = LayoutContext.parse(source);
+                contexts.put(
+                    name, new NamedContext.OfImage(() -> layouts.read(layout.folder(), layout.reference())));
               } else if (BuildFiles.isAddress(source)) {
                 contexts.put(name, new NamedContext.Address(source));
               } else if (source.contains("://")) {
                 throw new EngineException(
                     "the context \"" + name + "\": " + source
-                        + " is none of a folder, the address of a repository or an archive, docker-image://, service:");
+                        + " is none of a folder, the address of a repository or an archive, docker-image://, oci-layout://, service:");
               } else {
                 contexts.put(name, new NamedContext.Folder(Path.of(source)));
               }

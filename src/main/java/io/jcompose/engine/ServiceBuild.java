@@ -60,7 +60,7 @@ final class ServiceBuild {
         build.dockerfileInline(),
         build.target(),
         arguments,
-        build.additionalContexts(),
+        contexts(),
         secrets(),
         ssh,
         build.labels(),
@@ -70,6 +70,14 @@ final class ServiceBuild {
         options.pull() || build.pull(),
         platform(progress),
         run());
+  }
+
+  private Map<String, String> contexts() {
+    Map<String, String> contexts = new HashMap<>();
+    build
+        .additionalContexts()
+        .forEach((name, source) -> contexts.put(name, LayoutContext.absolute(source, project.directory())));
+    return contexts;
   }
 
   private BuildFiles files() {

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 public final class ImageConfigBuilder {
   private final String architecture;
   private final String os;
-  private final String variant;
+  private String variant;
   private String created;
   private String author;
   private List<String> env;
@@ -50,6 +50,12 @@ public final class ImageConfigBuilder {
     onBuild = new ArrayList<>(from.onBuild());
     diffIds = new ArrayList<>(from.diffIds());
     history = new ArrayList<>(from.history());
+  }
+
+  /** Of the architecture, such as {@code v7}; empty for the usual one. */
+  public ImageConfigBuilder variant(String name) {
+    variant = name;
+    return this;
   }
 
   public ImageConfigBuilder created(String time) {

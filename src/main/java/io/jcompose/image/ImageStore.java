@@ -500,6 +500,11 @@ public final class ImageStore {
     return entries;
   }
 
+  /** The image of a manifest whose blobs the caller has claims of, whether a list has it or not. */
+  public Image unlisted(Digest manifestDigest) {
+    return readImage(manifestDigest);
+  }
+
   private Image image(Digest manifestDigest) {
     return read.computeIfAbsent(manifestDigest, this::readImage);
   }

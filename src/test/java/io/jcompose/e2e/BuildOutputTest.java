@@ -113,6 +113,30 @@ class BuildOutputTest {
   }
 
   @Test
+  void aLayoutIsAContextOfAnotherBuild() throws Exception {
+    build("-o", "type=oci,tar=false,dest=base", "-t", "base:1").end().ok();
+    Files.createDirectories(folder.resolve("c"));
+    Files.writeString(folder.resolve("c/Dockerfile"), "FROM busybox\nCOPY --from=base /files/app /x\nRUN cat /x | grep hello\n");
+    Running named =
+        engine.start(folder, Map.of(), List.of("image", "build", "-t", "c", "--build-context", "base=oci-layout://base:1", "c"));
+    named.closeInput().end().ok();
+    TestProject project =
+        engine.project("layouts", "services: {a: {build: {context: ../b/c, additional_contexts: {base: 'oci-layout://../b/base'}}}}\n");
+    project.run("build").ok();
+    assertThat(images()).contains("c:latest", "layouts-a:latest").doesNotContain("base");
+    Running none =
+        engine.start(folder, Map.of(), List.of("image", "build", "--build-context", "base=oci-layout://base:2", "c"));
+    assertThat(none.closeInput().end().expect(1).err()).contains("has no image \"2\"; it has 1");
+    Path manifest =
+        folder.resolve("base/blobs/sha256").resolve(skopeo("oci:base:1").path("Digest").asText().substring(7));
+    Files.writeString(manifest, Files.readString(manifest).replace("layers", "LAYERS"));
+    engine.run("image", "rm", "c", "layouts-a").ok();
+    Running damaged =
+        engine.start(folder, Map.of(), List.of("image", "build", "--no-cache", "--build-context", "base=oci-layout://base:1", "c"));
+    assertThat(damaged.closeInput().end().expect(1).err()).contains("but its content is sha256:").doesNotContain("\tat ");
+  }
+
+  @Test
   void theStoreIsAnOutputToo() throws Exception {
     build("-o", "type=docker", "-t", "stored:1").end().ok();
     build("-o", "type=image,name=stored:2").end().ok();

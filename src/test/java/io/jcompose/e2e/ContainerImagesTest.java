@@ -80,6 +80,29 @@ class ContainerImagesTest {
   }
 
   @Test
+  void aRootIsImportedFromAWebServerAndForAnotherPlatform() throws Exception {
+    java.nio.file.Path served = java.nio.file.Files.createDirectory(engine.folder().resolve("served"));
+    Host.run(served, java.util.List.of("sh", "-c", "mkdir r && echo there >r/file && tar -C r -czf root.tgz .")).ok();
+    Running server =
+        engine.startProgram(served, java.util.Map.of(), java.util.List.of("busybox", "httpd", "-f", "-p", "127.0.0.1:8077"));
+    org.awaitility.Awaitility.await("the web server answers")
+        .pollInterval(java.time.Duration.ofMillis(20))
+        .until(() -> engine.inNetwork("nc", "-z", "127.0.0.1", "8077").code() == 0);
+    String id = engine.run("image", "import", "--platform", "linux/arm/v7", "http://127.0.0.1:8077/root.tgz", "far:1").ok().out();
+    assertThat(engine.run("image", "inspect", "-f", "{{.Id}} {{.Os}}/{{.Architecture}}/{{.Variant}} {{.Comment}}", "far:1").ok().out())
+        .isEqualTo(id.strip() + " linux/arm/v7 Imported from http://127.0.0.1:8077/root.tgz\n");
+    assertThat(engine.run("image", "import", "http://127.0.0.1:8077/none").expect(1).err()).contains("status 404");
+    assertThat(engine.run("image", "import", "--platform", "a/b/c/d", "http://127.0.0.1:8077/root.tgz").expect(1).err())
+        .contains("is not a platform");
+    assertThat(engine.run("image", "ls", "--tree", "far").ok().out())
+        .matches("IMAGE +ID +DISK USAGE +CONTENT SIZE +EXTRA\nfar:1 +[0-9a-f]{12} .*\n└─ linux/arm/v7 +[0-9a-f]{12} .*\n");
+    assertThat(engine.run("image", "ls", "--tree", "busybox").ok().out()).as("in use").contains(" U\n");
+    assertThat(engine.run("image", "ls", "--tree", "-q").expect(2).err()).contains("not with --tree");
+    engine.run("image", "rm", "far:1").ok();
+    server.signal("TERM").end();
+  }
+
+  @Test
   void commitAddsWhatTheContainerChangedAsALayer() {
     String id =
         project

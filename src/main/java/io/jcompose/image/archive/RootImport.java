@@ -9,6 +9,7 @@ import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.image.MediaTypes;
+import io.jcompose.image.registry.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -30,15 +31,18 @@ public final class RootImport {
   }
 
   /**
+   * @param platform what the programs in it run on
    * @param message what the image's history is to say
    */
-  public Image make(InputStream tar, String message, Adding adding) throws IOException {
+  public Image make(InputStream tar, Platform platform, String message, Adding adding)
+      throws IOException {
     Descriptor layer = blob(tar);
     try {
       store.layerDirs(Layer.stack(List.of(layer.digest()), List.of(layer)));
       String now = Instant.now().toString();
       ImageConfig config =
-          ImageConfig.empty(ImageConfig.hostArchitecture(), "linux").toBuilder()
+          ImageConfig.empty(platform.architecture(), platform.os()).toBuilder()
+              .variant(platform.variant())
               .created(now)
               .layer(layer.digest())
               .history(new ImageConfig.History(now, "", "", message, false))
