@@ -60,7 +60,7 @@ class LifecycleTest {
   void anExecIsConfinedAsTheContainer() throws Exception {
     Running running = sleeper();
     Running.Executed executed =
-        running.exec("sh", "-c", "grep -E 'Cap|Seccomp:' /proc/self/status; mknod /tmp/k c 1 11; head -c1 /tmp/k");
+        running.exec("sh", "-c", "exec 2>&1; grep -E 'Cap|Seccomp:' /proc/self/status; mknod /tmp/k c 1 11; head -c1 /tmp/k");
     assertThat(executed.output())
         .isEqualTo(
             """
