@@ -47,11 +47,14 @@ test: test-prerequisites
 bench: all
 	@src/bench/run
 
-# The whole soak also kills the engine at each step of each command (SWEEP=UP,DOWN: of these; none: of none).
+# The whole soak also kills the engine, and then the keepers, at each step of each command (SWEEP=UP,DOWN: of these;
+# none: of none), and does many random operations.
 SWEEP ?= $(if $(CYCLES),none,all)
+STEPS ?= $(if $(CYCLES),100,2000)
 soak: test-prerequisites all
 	@src/bench/soak $(CYCLES)
 	@[ "$(SWEEP)" = none ] || $(MVN) test -Dtest=FaultSweepTest -Djcompose.sweep=$(SWEEP)
+	@$(MVN) test -Dtest=RandomOperationsTest -Djcompose.steps=$(STEPS) -Djcompose.seed=$$RANDOM
 
 rows:
 	@src/test/sh/rows >src/ROWS.md

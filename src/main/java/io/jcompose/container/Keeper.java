@@ -172,7 +172,7 @@ public final class Keeper implements AutoCloseable {
       gone = true;
       socket.close();
     }
-    KeeperGoneException reason = new KeeperGoneException("the keeper at " + name + " is gone");
+    KeeperGoneException reason = new KeeperGoneException();
     pending.values().forEach(asker -> asker.completeExceptionally(reason));
     List<CompletableFuture<Exit>> waiting = List.copyOf(exits.values());
     Thread.startVirtualThread(() -> waiting.forEach(e -> e.completeExceptionally(reason)));
@@ -194,20 +194,19 @@ public final class Keeper implements AutoCloseable {
     try {
       synchronized (this) {
         if (gone) {
-          throw new KeeperGoneException("the keeper at " + name + " is gone");
+          throw new KeeperGoneException();
         }
         socket.send(Frame.encode(type, tag, payload), fds);
       }
     } catch (LinuxException e) {
       pending.remove(tag);
       if (e.is(Errno.EPIPE) || e.is(Errno.ECONNRESET)) {
-        throw new KeeperGoneException("the keeper at " + name + " is gone");
+        throw new KeeperGoneException();
       }
       throw e;
     }
     if (gone) {
-      answer.completeExceptionally(
-          new KeeperGoneException("the keeper at " + name + " is gone"));
+      answer.completeExceptionally(new KeeperGoneException());
     }
     Frame frame = join(answer);
     return switch (frame.type()) {

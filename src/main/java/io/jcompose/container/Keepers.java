@@ -47,14 +47,24 @@ public final class Keepers {
       throw new UncheckedIOException(
           "the run folder " + own + " of container " + spec.name() + " cannot be made", e);
     }
-    try (UnixSocket listening = UnixSocket.listen(path.toString(), UnixSocket.SEQPACKET, BACKLOG)) {
-      Fault.point("keeper.socket.bound");
-      spawner.spawn(spec.name(), listening.fd());
+    try {
+      spawn(spec, path);
       Fault.point("keeper.spawned");
       return Keeper.connect(path, loop);
+    } catch (LinuxException e) {
+      abandon(spec, e);
+      throw e.is(Errno.ECONNREFUSED) ? new KeeperGoneException() : e;
     } catch (RuntimeException e) {
       abandon(spec, e);
       throw e;
+    }
+  }
+
+  /** Afterwards the socket is the keeper's alone: while it were open here, one that is dead could be connected to. */
+  private void spawn(ContainerSpec spec, Path path) {
+    try (UnixSocket listening = UnixSocket.listen(path.toString(), UnixSocket.SEQPACKET, BACKLOG)) {
+      Fault.point("keeper.socket.bound");
+      spawner.spawn(spec.name(), listening.fd());
     }
   }
 

@@ -7,6 +7,7 @@ import io.jcompose.build.StepSpec;
 import io.jcompose.container.Confinement;
 import io.jcompose.container.ContainerSpec;
 import io.jcompose.container.Isolation;
+import io.jcompose.container.KeeperGoneException;
 import io.jcompose.container.Mount;
 import io.jcompose.container.NamespaceMode;
 import io.jcompose.container.ProcessSpec;
@@ -94,6 +95,8 @@ final class BuildSteps implements StepRunner {
             .follow(line -> output.write(withNewline(line.text())), watcher, exit::isDone, wake::set);
         return exit.join();
       }
+    } catch (KeeperGoneException e) {
+      throw new EngineException("the container of a build step could not be run: " + e.getMessage(), e);
     }
   }
 

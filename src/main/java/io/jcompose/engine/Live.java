@@ -124,7 +124,7 @@ final class Live implements AutoCloseable {
     Optional<Exit> exit = starter.keepers().readExit(record.spec(), run);
     int code = exit.map(Exit::code).orElse(LOST);
     long when = exit.map(e -> nanos(e.at())).orElseGet(io.jcompose.linux.Clock::wallNanos);
-    ended.exited(run, code, when, exit.isPresent() ? "" : "its keeper was killed, and it with it");
+    ended.exited(run, code, when, exit.isPresent() ? "" : KeeperGoneException.WHAT);
   }
 
   private static long nanos(Instant at) {
@@ -194,6 +194,8 @@ final class Live implements AutoCloseable {
       return starter.runtime().exec(record.spec(), keeper, spec, streams, rows, columns);
     } catch (StartException e) {
       throw new StartFailedException(e.getMessage(), e.exitCode(), e);
+    } catch (KeeperGoneException e) {
+      throw new EngineException("container " + record.name() + " is not running: " + e.getMessage(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.jcompose.engine;
 
+import io.jcompose.container.KeeperGoneException;
 import io.jcompose.container.Signals;
 import io.jcompose.container.cgroup.Limits;
 import io.jcompose.engine.state.ContainerRecord;
@@ -269,6 +270,10 @@ final class Unit {
       publish(Event.Kind.START, begun.nanos(), 0);
       next.watch(run, this::exited);
       return begun.warnings().stream().map(warning -> record().name() + ": " + warning).toList();
+    } catch (KeeperGoneException e) {
+      release();
+      throw new StartFailedException(
+          "container " + record().name() + ": " + e.getMessage(), StartFailedException.NOT_STARTED, e);
     } catch (RuntimeException e) {
       release();
       throw e;

@@ -9,20 +9,23 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * What a test wants to happen: one line in a file, {@code NAME:ACTION} or {@code NAME:ACTION:HIT}, where ACTION is
- * {@code kill}, {@code error}, {@code enospc} or {@code delay=MILLISECONDS}, and HIT (1) counts from the moment that the
- * line was written. A fault happens once: the line is used up, so the engine that comes after one that was killed
+ * {@code kill}, {@code error}, {@code enospc}, {@code delay=MILLISECONDS} or {@code hold}, and HIT (1) counts from the
+ * moment that the line was written. Who is held makes a file {@code NAME.held} and waits until somebody removes it. A fault happens once: the line is used up, so the engine that comes after one that was killed
  * goes on undisturbed. Every point that is reached is noted in the file {@code NAME.hits} beside it.
  */
 final class FaultPlan {
   private static final int KILLED = 137;
+  private static final long HELD_MILLIS = 5;
   private final Path file;
   private final Path hits;
+  private final Path held;
   private String counted = "";
   private int count;
 
   FaultPlan(Path file) {
     this.file = file;
     this.hits = file.resolveSibling(file.getFileName() + ".hits");
+    this.held = file.resolveSibling(file.getFileName() + ".held");
   }
 
   void reached(String name) {
@@ -30,6 +33,10 @@ final class FaultPlan {
     if (action.startsWith("delay=")) {
       // Not under the lock: others go on meanwhile, which is the point of it.
       pause(Long.parseLong(action.substring("delay=".length())));
+      return;
+    }
+    if (action.equals("hold")) {
+      hold();
       return;
     }
     switch (action) {
@@ -71,6 +78,17 @@ final class FaultPlan {
       return "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void hold() {
+    try {
+      Files.createFile(held);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    while (Files.exists(held)) {
+      pause(HELD_MILLIS);
     }
   }
 

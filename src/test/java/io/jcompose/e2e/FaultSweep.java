@@ -67,11 +67,17 @@ final class FaultSweep implements AutoCloseable {
       this.running = running;
       this.command = List.of(command);
     }
+
+    /** Whether it starts what does not run. */
+    boolean starts() {
+      return this == UP || this == START || this == RESTART || this == RECREATE || this == SCALE;
+    }
   }
 
   private final TestEngine engine = TestEngine.withFaults();
   private final TestProject project;
   private final LeakAudit.Snapshot idle;
+  private final KernelView kernel = new KernelView(engine);
 
   FaultSweep() {
     project = engine.project("sweep", STACK).file("Dockerfile", DOCKERFILE);
@@ -82,9 +88,13 @@ final class FaultSweep implements AutoCloseable {
   }
 
   private Result run(Verb verb) {
+    return start(verb).end();
+  }
+
+  private Running start(Verb verb) {
     Map<String, String> environment =
         verb == Verb.RECREATE ? Map.of("KEY", "secret", "EDITION", "2") : Map.of("KEY", "secret");
-    return engine.start(project.folder(), environment, verb.command).closeInput().end();
+    return engine.start(project.folder(), environment, verb.command).closeInput();
   }
 
   private void prepare(Verb verb) {
@@ -153,10 +163,52 @@ final class FaultSweep implements AutoCloseable {
       assertThat(project.sh("a", "cat /run/secrets/key")).isEqualTo("secret");
       assertThat(project.sh("b", "ls /seed")).isEqualTo("1\n2\n3");
     }
+    end(verb);
+  }
+
+  private void end(Verb verb) {
     Result down = down();
     assertThat(down.code()).as("down: %s", down.err()).isZero();
     forgetSnapshots(verb);
     assertNothingLeft();
+  }
+
+  /**
+   * Kills all keepers at the {@code hit}-th time that {@code verb} reaches {@code point}, while the engine lives on. Then
+   * their containers have ended or do so, the engine says so, and the next command makes good what is missing.
+   */
+  void killKeepersAt(Verb verb, String point, int hit) {
+    prepare(verb);
+    plan(point + ":hold:" + hit);
+    Running command = start(verb);
+    await("the engine is held, or has passed by")
+        .atMost(Duration.ofSeconds(60))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> Files.exists(engine.faultHeld()) || command.ended());
+    Set<Long> keepers = engine.audit().processes().keepers().keySet();
+    keepers.forEach(pid -> Host.run("kill", "-KILL", Long.toString(pid)));
+    letGo();
+    Result failed = command.end();
+    assertThat(failed.err()).as("what the command says").doesNotContain("Exception", "\tat ", ".sock");
+    Map<String, String> states = kernel.agreed();
+    if (!keepers.isEmpty() && verb.running > 0) {
+      // What a command only looks at, or had not come to yet, is down.
+      run(states.containsValue("exited") && !verb.starts() ? Verb.UP : verb).ok();
+    }
+    run(verb).ok();
+    plan("");
+    assertThat(project.run("ps", "-q").ok().out().lines()).as("running after %s", verb).hasSize(verb.running);
+    kernel.agreed();
+    end(verb);
+  }
+
+  private void letGo() {
+    try {
+      Files.deleteIfExists(engine.faultHeld());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The kernel takes a namespace apart a little after its last process. */

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The engine fails, or dies, at each step of each command. {@code -Djcompose.sweep=all} tries all of them. */
 class FaultSweepTest {
+  private static final String KEEPERS = "keepers";
   private static FaultSweep sweep;
 
   @BeforeAll
@@ -67,30 +68,49 @@ class FaultSweepTest {
   }
 
   @Test
+  @Tag("F-05")
+  void keepersThatAreKilledTakeTheirContainersWithThemAndTheNextCommandMakesNewOnes() {
+    sweep.killKeepersAt(FaultSweep.Verb.UP, "container.process.started", 2);
+    sweep.killKeepersAt(FaultSweep.Verb.STOP, "unit.signalled", 1);
+    sweep.killKeepersAt(FaultSweep.Verb.DOWN, "unit.stopping", 1);
+  }
+
+  @Test
   @EnabledIfSystemProperty(named = "jcompose.sweep", matches = ".+")
   void everyStepOfEveryCommand() {
     List<String> failures = new ArrayList<>();
     String wanted = System.getProperty("jcompose.sweep");
+    String actions = System.getProperty("jcompose.sweep.actions", "kill,error,keepers");
     for (FaultSweep.Verb verb : FaultSweep.Verb.values()) {
       if (wanted.equals("all") || List.of(wanted.split(",")).contains(verb.name())) {
-        sweep.trace(verb).forEach((point, count) -> everyFault(failures, verb, point, count));
+        for (Map.Entry<String, Integer> point : sweep.trace(verb).entrySet()) {
+          for (String action : actions.split(",")) {
+            everyHit(failures, verb, point.getKey(), point.getValue(), action);
+          }
+        }
       }
     }
     assertThat(failures).isEmpty();
   }
 
-  private static void everyFault(List<String> failures, FaultSweep.Verb verb, String point, int count) {
-    attempt(failures, verb, point, "kill", 1);
-    if (count > 1) {
-      attempt(failures, verb, point, "kill", count);
+  /** The first and the last time. */
+  private static void everyHit(
+      List<String> failures, FaultSweep.Verb verb, String point, int count, String wanted) {
+    String action = wanted.equals("error") && point.startsWith("state.") ? "enospc" : wanted;
+    attempt(failures, verb, point, action, 1);
+    if (count > 1 && !wanted.equals("error")) {
+      attempt(failures, verb, point, action, count);
     }
-    attempt(failures, verb, point, point.startsWith("state.") ? "enospc" : "error", 1);
   }
 
   /** The others are tried all the same, and by an engine of their own where this one spoiled it. */
   private static void attempt(List<String> failures, FaultSweep.Verb verb, String point, String action, int hit) {
     try {
-      sweep.failAt(verb, point, action, hit);
+      if (action.equals(KEEPERS)) {
+        sweep.killKeepersAt(verb, point, hit);
+      } else {
+        sweep.failAt(verb, point, action, hit);
+      }
     } catch (AssertionError | org.awaitility.core.ConditionTimeoutException e) {
       String failure = verb + " " + point + ":" + action + ":" + hit + ": " + e.getMessage();
       System.err.println(failure.replace("\n", " | ")); // it takes an hour until the end

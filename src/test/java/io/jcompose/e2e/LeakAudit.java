@@ -66,6 +66,21 @@ final class LeakAudit {
     mounts = new OwnMounts(root, run);
   }
 
+  OwnProcesses processes() {
+    return processes;
+  }
+
+  /** Of TCP, in the engine's network namespace. */
+  Set<Integer> listeningPorts() {
+    Set<Integer> ports = new TreeSet<>();
+    for (String listener : links.listeners()) {
+      if (listener.startsWith("tcp")) {
+        ports.add(Integer.valueOf(listener.substring(listener.lastIndexOf(':') + 1), 16));
+      }
+    }
+    return ports;
+  }
+
   Snapshot take() {
     Map<Kind, Set<String>> things = new EnumMap<>(Kind.class);
     things.put(Kind.PROCESS, processes.names());

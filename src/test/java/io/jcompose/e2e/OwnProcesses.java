@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 /** Processes that an engine has made: its paths stand in their environment or arguments, or its mark in their cgroup. */
 final class OwnProcesses {
   private static final Path PROC = Path.of("/proc");
+  private static final String KEEPER = "jcompose: keeper ";
   private final List<String> paths;
   private final String cgroup;
 
@@ -51,10 +53,23 @@ final class OwnProcesses {
     return Files.exists(process) && !zombie(process);
   }
 
+  /** The keepers among them, by the names of their containers. */
+  Map<Long, String> keepers() {
+    Map<Long, String> keepers = new TreeMap<>();
+    for (long pid : find().keySet()) {
+      String title = arguments(pid);
+      // What a keeper starts has its title, too, until it runs another program.
+      if (title.startsWith(KEEPER) && cgroup(pid).contains(cgroup + "/keepers")) {
+        keepers.put(pid, title.substring(KEEPER.length()));
+      }
+    }
+    return keepers;
+  }
+
   /** The keeper of the container with this name. */
   static long keeperOf(String container) {
     return ProcessHandle.allProcesses()
-        .filter(p -> arguments(p.pid()).equals("jcompose: keeper " + container))
+        .filter(p -> arguments(p.pid()).equals(KEEPER + container))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no keeper of " + container))
         .pid();

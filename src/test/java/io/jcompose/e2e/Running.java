@@ -40,6 +40,10 @@ final class Running {
     return process.pid();
   }
 
+  boolean ended() {
+    return !process.isAlive();
+  }
+
   Running type(String text) {
     try {
       OutputStream stdin = process.getOutputStream();

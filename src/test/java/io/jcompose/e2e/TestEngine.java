@@ -82,6 +82,11 @@ final class TestEngine implements AutoCloseable {
     return folder.resolve("fault.hits");
   }
 
+  /** Is there while it is held as the file says, and lets it go when it is removed. */
+  Path faultHeld() {
+    return folder.resolve("fault.held");
+  }
+
   /** An engine that has the busybox image, and whose data lie on a disk of {@code size}, such as 40m. */
   static TestEngine onADiskOf(String size) {
     TestEngine engine = new TestEngine();
