@@ -27,21 +27,14 @@ final class PortClaims {
     this.ports = ports;
   }
 
-  /** Claims what a container that is about to be created will publish. */
-  void check(String container, String project, List<PublishedPort> wanted, Set<String> leaving) {
-    claim(container, project, wanted, leaving);
-  }
-
-  /** Claims what a container that is about to be started publishes. */
-  void check(ContainerRecord record, Set<String> leaving) {
-    claim(record.name(), record.project(), record.ports(), leaving);
-  }
-
   /**
+   * Claims what a container that is about to be created or started publishes.
+   *
+   * @param container the name that it will have when it starts
    * @param leaving names of containers that stop before: what they hold is no conflict, and is claimed when
    *     they have stopped
    */
-  private synchronized void claim(
+  synchronized void claim(
       String container, String project, List<PublishedPort> wanted, Set<String> leaving) {
     if (wanted.isEmpty() || claimed.containsKey(container)) {
       return;

@@ -152,9 +152,12 @@ final class Reconciler {
                   .service(create.container().service())
                   .ifPresent(
                       service ->
-                          ports.check(create.container().name(), project.name(), published().of(service), leaving));
-          case Action.StartContainer start when start.container().exists() ->
-              ports.check(units.find(start.container().id()).record(), leaving);
+                          ports.claim(create.container().name(), project.name(), published().of(service), leaving));
+          case Action.StartContainer start when start.container().exists() -> {
+            ContainerRecord record = units.find(start.container().id()).record();
+            // Not by its name: what a recreate has left half way is renamed before.
+            ports.claim(start.container().name(), record.project(), record.ports(), leaving);
+          }
           default -> {
             // Nothing else publishes a port.
           }

@@ -50,6 +50,7 @@ class FaultSweepTest {
     sweep.failAt(FaultSweep.Verb.UP, "endpoint.veth.created", "kill", 1);
     sweep.failAt(FaultSweep.Verb.UP, "keeper.spawned", "kill", 2);
     sweep.failAt(FaultSweep.Verb.UP, "container.process.started", "kill", 1);
+    sweep.failAt(FaultSweep.Verb.RECREATE, "unit.removed", "kill", 1);
   }
 
   @Test
