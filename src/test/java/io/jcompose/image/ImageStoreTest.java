@@ -2,6 +2,7 @@ package io.jcompose.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.jcompose.image.tar.TarEntry;
 import io.jcompose.image.tar.TarEntry.Type;
@@ -380,10 +381,11 @@ class ImageStoreTest {
     Image synced = add("app:1", "synced");
     Path syncedDir = store.layerDirs(synced).getFirst().toRealPath();
     Path adopted = temp.resolve("layers/" + blob.digest().hex());
+    // The store syncs everything soon; the mark of the torn layer is taken away again.
+    await().until(() -> Files.exists(adopted.resolve("synced")) && Files.exists(syncedDir.resolveSibling("synced")));
     reopened();
     assertThat(adopted).exists();
 
-    // add() syncs everything, so the mark of the torn layer is taken away again.
     Files.delete(adopted.resolve("synced"));
     Files.writeString(temp.resolve("layers/boot"), "another boot");
     Files.write(store.blobs().path(blob.digest()), new byte[plain.length]);
