@@ -1,9 +1,11 @@
 /* The requests that concern processes: reading them, and setting up what they ask for. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "descriptors.h"
@@ -162,6 +164,15 @@ static int read_exec(struct request *request, struct exec *exec) {
   return request->fd_count == 1 + exec->slots + streams ? 0 : -EINVAL;
 }
 
+/* Whether the caller's stdout and stderr lead to the same place. */
+static int one_output(const struct exec *exec, const int *callers) {
+  struct stat out, err;
+  if ((exec->wanted & 6) != 6) return 0;
+  callers += exec->wanted & 1;
+  return fstat(callers[0], &out) == 0 && fstat(callers[1], &err) == 0 && out.st_dev == err.st_dev &&
+         out.st_ino == err.st_ino;
+}
+
 static int pump_stdio(struct task *task, struct stdio *stdio, const int *callers) {
   int failed = 0;
   for (int i = 0; i < 3 && !failed; i++) {
@@ -174,8 +185,15 @@ static int pump_stdio(struct task *task, struct stdio *stdio, const int *callers
 }
 
 static void run_exec(struct task *task, const struct exec *exec, const struct request *request) {
+  const int *callers = request->fds + 1 + exec->slots;
   struct stdio stdio;
-  int failed = make_stdio(&stdio, exec->wanted, exec->uid, exec->gid);
+  /* What goes to one place goes there by one pipe: two would lose the order of what is written. */
+  int together = one_output(exec, callers);
+  int failed = make_stdio(&stdio, together ? exec->wanted & 3 : exec->wanted, exec->uid, exec->gid);
+  if (!failed && together && (stdio.inner[2] = fcntl(stdio.inner[1], F_DUPFD_CLOEXEC, 3)) < 0) {
+    failed = -errno;
+    close_stdio(&stdio);
+  }
   if (failed) {
     task_failed_early(task, failed, "pipe");
     return;
@@ -193,7 +211,7 @@ static void run_exec(struct task *task, const struct exec *exec, const struct re
     task_failed_early(task, failed, "clone");
   } else {
     close_inner(&stdio);
-    failed = pump_stdio(task, &stdio, request->fds + 1 + exec->slots);
+    failed = pump_stdio(task, &stdio, callers);
     if (failed) task_failed_late(task, failed, "fork");
   }
   close_stdio(&stdio);

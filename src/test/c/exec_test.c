@@ -95,6 +95,25 @@ static void execs_with_pipes(void) {
   keeper_end();
 }
 
+static void keeps_the_order_of_two_outputs_that_lead_to_one_place(void) {
+  static struct reply reply;
+  int out[2];
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(out, O_CLOEXEC) == 0);
+  int stdio[3] = {-1, out[1], out[1]};
+  exec_shell(5, "for i in 1 2 3 4 5 6 7 8 9; do echo o$i; echo e$i >&2; done", 0, pidfd, stdio, 6, &reply);
+  close(started(&reply));
+  close(out[1]);
+  read_all(out[0], text, sizeof text);
+  CHECK(!strcmp(text, "o1\ne1\no2\ne2\no3\ne3\no4\ne4\no5\ne5\no6\ne6\no7\ne7\no8\ne8\no9\ne9\n"), "%s", text);
+  CHECK(WEXITSTATUS(exited(5)) == 0);
+  close(out[0]);
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
 static void execs_into_a_control_group(void) {
   static struct reply reply;
   char place[] = "/tmp/jctest.XXXXXX", group[64], expected[64];
@@ -285,6 +304,8 @@ static void reports_a_failed_exec(void) {
 int exec_tests(const char *only) {
   static const struct test TESTS[] = {
       {"keeper: execs with pipes", execs_with_pipes},
+      {"keeper: keeps the order of two outputs that lead to one place",
+       keeps_the_order_of_two_outputs_that_lead_to_one_place},
       {"keeper: execs into a control group", execs_into_a_control_group},
       {"keeper: tells the exit of who was quicker than its first process",
        tells_the_exit_of_who_was_quicker_than_its_first_process},
