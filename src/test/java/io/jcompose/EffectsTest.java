@@ -32,8 +32,6 @@ class EffectsTest {
       Map.ofEntries(
           entry("Bind.consistency", "mount.consistency"),
           entry("Bind.selinux", "bindOptions.selinux"),
-          entry("Build.cacheFrom", "build.cache_from"),
-          entry("Build.cacheTo", "build.cache_to"),
           entry("Build.isolation", "build.isolation"),
           entry("Build.provenance", "build.provenance"),
           entry("Build.sbom", "build.sbom"),

@@ -29,7 +29,7 @@ final class BuildCache {
    * A step's result.
    *
    * @param layer nothing when the step changed no file
-   * @param chainId of the layer on top of those below it
+   * @param chainId of the layer on top of those below it, if it was made here
    * @param created when it was made, RFC 3339
    * @param byContent what the step is by the content that it copied from elsewhere, if that is what
    *     it did
@@ -63,6 +63,13 @@ final class BuildCache {
         .filter(result -> result.layer().map(layer -> blobs.claim(layer.digest())).orElse(true));
   }
 
+  /** Whether there is a result under this key whose layer is still in the store. */
+  boolean has(String key) {
+    Optional<Result> found = find(key);
+    found.flatMap(Result::layer).ifPresent(layer -> blobs.unclaim(layer.digest()));
+    return found.isPresent();
+  }
+
   private static Optional<Result> read(Path file) {
     try {
       JsonNode node = JSON.readTree(Files.readAllBytes(file));
@@ -79,7 +86,7 @@ final class BuildCache {
       return Optional.of(
           new Result(
               Optional.of(layer),
-              Optional.of(Digest.parse(node.path("chain").asText())),
+              Optional.ofNullable(node.get("chain")).map(chain -> Digest.parse(chain.asText())),
               created,
               byContent));
     } catch (NoSuchFileException e) {

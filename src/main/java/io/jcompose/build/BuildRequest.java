@@ -48,6 +48,8 @@ public final class BuildRequest {
   private Optional<String> platform = Optional.empty();
   private RunSettings run = RunSettings.DEFAULT;
   private Optional<Long> sourceDateEpoch = Optional.empty();
+  private List<CacheExport> cacheExports = List.of();
+  private boolean inlineCache;
   private BaseImages baseImages;
   private RemoteFiles remote = RemoteFiles.NONE;
   private BuildListener listener = BuildListener.NONE;
@@ -84,6 +86,8 @@ public final class BuildRequest {
     copy.platform = platform;
     copy.run = run;
     copy.sourceDateEpoch = sourceDateEpoch;
+    copy.cacheExports = cacheExports;
+    copy.inlineCache = inlineCache;
     copy.remote = remote;
     copy.listener = listener;
     copy.cancellation = cancellation;
@@ -156,6 +160,16 @@ public final class BuildRequest {
   /** Seconds: creation time of the image, and no file in a layer is newer. */
   public BuildRequest withSourceDateEpoch(long seconds) {
     return with(copy -> copy.sourceDateEpoch = Optional.of(seconds));
+  }
+
+  /** Places that get what the steps came to. */
+  public BuildRequest withCacheExports(List<CacheExport> places) {
+    return with(copy -> copy.cacheExports = List.copyOf(places));
+  }
+
+  /** Notes in the image what its steps came to, so that it is a cache for other builds. */
+  public BuildRequest withInlineCache(boolean noted) {
+    return with(copy -> copy.inlineCache = noted);
   }
 
   /** How URLs and repositories are fetched. */
@@ -234,6 +248,15 @@ public final class BuildRequest {
             Optional.ofNullable(args.get("SOURCE_DATE_EPOCH"))
                 .filter(text -> text.matches("[0-9]{1,15}"))
                 .map(Long::parseLong));
+  }
+
+  List<CacheExport> cacheExports() {
+    return cacheExports;
+  }
+
+  /** As asked for, or as the argument of BuildKit's says. */
+  boolean inlineCache() {
+    return inlineCache || args.getOrDefault("BUILDKIT_INLINE_CACHE", "").equals("1");
   }
 
   BaseImages baseImages() {

@@ -12,10 +12,10 @@ import io.jcompose.linux.LinuxException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -27,6 +27,7 @@ public final class Builder {
   private final ImageStore store;
   private final StepRunner runner;
   private final BuildCache cache;
+  private final CacheTravel travel;
   private final FormerCopies formerCopies;
   private final CacheMounts cacheMounts;
   private final FileDigests digests;
@@ -42,6 +43,7 @@ public final class Builder {
     this.runner = runner;
     List.of("steps", "copies", "mounts", "downloads").forEach(name -> Unfinished.clear(cacheDir.resolve(name)));
     this.cache = new BuildCache(cacheDir, store.blobs());
+    this.travel = new CacheTravel(store, cache);
     this.formerCopies = new FormerCopies(cacheDir.resolve("copies"));
     this.cacheMounts = new CacheMounts(cacheDir);
     this.digests = new FileDigests(cacheDir.resolve("digests"));
@@ -63,7 +65,7 @@ public final class Builder {
    *     nothing half-made stays, and steps that were done are not done again
    */
   public Image build(BuildRequest request) {
-    return build(request, (config, blobs) -> store(request, config, blobs));
+    return build(request, (config, blobs, notes) -> store(request, config, blobs, notes));
   }
 
   /**
@@ -73,10 +75,16 @@ public final class Builder {
    * @throws BuildException as {@link #build}
    */
   public <T> T use(BuildRequest request, Function<Image, T> use) {
-    return build(request, (config, blobs) -> store.withUnlisted(config, blobs, use));
+    return build(request, (config, blobs, notes) -> store.withUnlisted(config, blobs, notes, use));
   }
 
-  private <T> T build(BuildRequest request, BiFunction<ImageConfig, List<Descriptor>, T> finish) {
+  /** Makes an image of what a build came to. */
+  @FunctionalInterface
+  private interface Finish<T> {
+    T of(ImageConfig config, List<Descriptor> layers, Map<String, String> annotations);
+  }
+
+  private <T> T build(BuildRequest request, Finish<T> finish) {
     InUse inUse = new InUse();
     running.add(inUse);
     try {
@@ -87,8 +95,7 @@ public final class Builder {
     }
   }
 
-  private <T> T build(
-      BuildRequest request, InUse inUse, BiFunction<ImageConfig, List<Descriptor>, T> finish) {
+  private <T> T build(BuildRequest request, InUse inUse, Finish<T> finish) {
     try (ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea());
         BuildContext context = BuildContext.open(request, scratch, downloads)) {
       Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());
@@ -103,7 +110,12 @@ public final class Builder {
           new StageExecutor(
               maker, cache, formerCopies, turns, cacheMounts, runner, request, context, scratch);
       StageExecutor.Made made = executor.make(plan);
-      return finish.apply(config(request, plan, made), made.stack().stream().map(Layer::blob).toList());
+      List<Descriptor> layers = made.stack().stream().map(Layer::blob).toList();
+      T result = finish.of(config(request, plan, made), layers, notes(request, plan, layers, inUse));
+      for (CacheExport to : request.cacheExports()) {
+        travel.export(travel.records(plan, to.ofAllStages(), inUse), to);
+      }
+      return result;
     } catch (io.jcompose.image.ImageException | LinuxException e) {
       throw BuildFailure.of("the build failed", e);
     }
@@ -141,6 +153,13 @@ public final class Builder {
     }
   }
 
+  private Map<String, String> notes(
+      BuildRequest request, StagePlan plan, List<Descriptor> layers, InUse inUse) {
+    return request.inlineCache()
+        ? Map.of(CacheRecords.ANNOTATION, travel.records(plan, false, inUse).text(layers))
+        : Map.of();
+  }
+
   private static ImageConfig config(
       BuildRequest request, StagePlan plan, StageExecutor.Made made) {
     ImageConfigBuilder config = plan.config().toBuilder().created(made.created());
@@ -150,13 +169,30 @@ public final class Builder {
         .build();
   }
 
-  private Image store(BuildRequest request, ImageConfig config, List<Descriptor> blobs) {
+  private Image store(
+      BuildRequest request,
+      ImageConfig config,
+      List<Descriptor> blobs,
+      Map<String, String> annotations) {
     List<ImageReference> tags = request.tags();
     Image image =
         store.addMade(
-            config, blobs, tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
+            config, blobs, annotations, tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
     tags.stream().skip(1).forEach(tag -> store.tag(image, tag));
     return image;
+  }
+
+  /**
+   * Takes over what an image, made by {@link CacheExport} or with an inline cache, says of steps; the
+   * caller keeps it meanwhile. Returns how many it tells of.
+   */
+  public int learn(Image cached) {
+    return travel.learn(cached);
+  }
+
+  /** Whether an image with these annotations tells anything to {@link #learn}. */
+  public static boolean isCache(Map<String, String> annotations) {
+    return annotations.containsKey(CacheRecords.ANNOTATION);
   }
 
   /** Blobs and chain ids of the layers that steps came to. */

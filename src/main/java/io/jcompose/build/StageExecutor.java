@@ -176,7 +176,7 @@ final class StageExecutor {
 
   private BuildCache.Result result(Step step, Keys before, List<Layer> stack, Lookup lookup) {
     BuildStep shown = step.shown().orElseThrow();
-    Keys looked = isLinked(step) ? new Keys(ANYTHING, ANYTHING) : before;
+    Keys looked = looked(step, before);
     Keys known = looked.then(step.own(), Optional.empty());
     Optional<BuildCache.Result> found = find(known, lookup);
     if (found.isPresent()) {
@@ -214,8 +214,10 @@ final class StageExecutor {
     }
   }
 
-  private static boolean isLinked(Step step) {
-    return step.action() instanceof Action.Copy copy && copy.order().linked();
+  /** What the key of the step begins with. */
+  static Keys looked(Step step, Keys before) {
+    boolean linked = step.action() instanceof Action.Copy copy && copy.order().linked();
+    return linked ? new Keys(ANYTHING, ANYTHING) : before;
   }
 
   /**

@@ -80,6 +80,12 @@ final class ImageBuildCommand implements Callable<Integer> {
   @Option(names = "--allow", split = ",", paramLabel = "ENTITLEMENT", description = "Grants network.host or security.insecure")
   List<String> allowed = new ArrayList<>();
 
+  @Option(names = "--cache-from", paramLabel = "IMAGE|type=TYPE[,…]", description = "A cache to learn from: registry (an image), local (src=FOLDER)")
+  List<String> cacheFrom = new ArrayList<>();
+
+  @Option(names = "--cache-to", paramLabel = "type=TYPE[,…]", description = "A cache to write: registry (ref=IMAGE), local (dest=FOLDER), inline; mode=max: of all stages")
+  List<String> cacheTo = new ArrayList<>();
+
   @Option(names = "--iidfile", defaultValue = "", paramLabel = "FILE", description = "Writes the image's id there")
   String idFile;
 
@@ -110,7 +116,7 @@ final class ImageBuildCommand implements Callable<Integer> {
   @Option(names = "--call", defaultValue = "build", hidden = true)
   String call;
 
-  @Option(names = {"--cache-from", "--cache-to", "--isolation", "--builder", "-m", "--memory", "--memory-swap",
+  @Option(names = {"--isolation", "--builder", "-m", "--memory", "--memory-swap",
       "--cpu-period", "--cpu-quota", "-c", "--cpu-shares", "--cpuset-cpus", "--cpuset-mems", "--cgroup-parent",
       "--security-opt", "--attest"}, hidden = true)
   List<String> ignored = new ArrayList<>();
@@ -223,7 +229,9 @@ final class ImageBuildCommand implements Callable<Integer> {
         hosts,
         shmSize.isEmpty() ? 0 : Bytes.parse("--shm-size", shmSize),
         ulimits,
-        allowed);
+        allowed,
+        cacheFrom,
+        cacheTo);
   }
 
   private InputStream input() {

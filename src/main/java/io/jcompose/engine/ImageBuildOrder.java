@@ -37,4 +37,12 @@ record ImageBuildOrder(
     Set<String> noCacheStages,
     boolean pull,
     Optional<String> platform,
-    RunSettings run) {}
+    RunSettings run,
+    Caches caches) {
+  /**
+   * Caches outside of the data root, as Compose files write them.
+   *
+   * @param directory of relative paths
+   */
+  record Caches(List<String> from, List<String> to, Path directory) {}
+}

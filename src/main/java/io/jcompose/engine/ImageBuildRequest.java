@@ -27,6 +27,8 @@ import java.util.stream.Collectors;
  * @param shmSize bytes, 0 for the default
  * @param ulimits {@code name=soft[:hard]}
  * @param allowed entitlements
+ * @param cacheFrom caches to learn from, {@code type=…,key=value} or an image's name
+ * @param cacheTo caches to write
  */
 public record ImageBuildRequest(
     Path directory,
@@ -48,7 +50,9 @@ public record ImageBuildRequest(
     List<String> extraHosts,
     long shmSize,
     List<String> ulimits,
-    List<String> allowed) {
+    List<String> allowed,
+    List<String> cacheFrom,
+    List<String> cacheTo) {
   private static final String STANDARD_INPUT = "-";
   private static final int LARGEST_DOCKERFILE = 4 << 20;
 
@@ -88,7 +92,8 @@ public record ImageBuildRequest(
             limits(),
             false,
             ServiceBuild.entitlements(allowed),
-            Optional.empty()));
+            Optional.empty()),
+        new ImageBuildOrder.Caches(cacheFrom, cacheTo, directory));
   }
 
   /** A folder's own Dockerfile lies in it; one that is named lies where the caller is. */

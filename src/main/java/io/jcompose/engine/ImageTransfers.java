@@ -89,6 +89,16 @@ public final class ImageTransfers {
     return chosen.isEmpty() ? Platform.linux(System.getProperty("os.arch")) : Platform.parse(chosen);
   }
 
+  /** What the registry says of the image beside its content. */
+  Map<String, String> annotations(ImageReference reference, Call call) {
+    try (RegistryClient client = RegistryClient.open(settings(call.environment))) {
+      return client.annotations(reference, usual(call.environment), new Told(call.progress));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    }
+  }
+
   /** All names that the registry has for the repository of {@code name}. */
   public List<String> tags(String name, Call call) {
     ImageReference repository = ImageReference.parse(name);
@@ -130,6 +140,19 @@ public final class ImageTransfers {
                 new PushForm(store, new Told(call.progress)::pushed).of(image, reference), reference, store, new Told(call.progress)::pushed, options, whenAsked(call.cancellation)));
     String tag = reference.tag().orElse(digest.toString());
     return new Pushed(tag, digest.toString(), store.blobs().size(digest).orElse(0L));
+  }
+
+  /** Sends an image that needs no name in the store. */
+  void push(Image image, ImageReference reference, Call call) {
+    String name = reference.familiar();
+    PushOptions options = PushOptions.plain().mounting(blob -> repositoriesWith(blob, reference));
+    Told listener = new Told(call.progress);
+    told(name, call, "Pushing", "Pushed", client ->
+        new PushForm(store, listener::pushed)
+            .unlisted(
+                image,
+                form ->
+                    client.push(form, reference, store, listener::pushed, options, whenAsked(call.cancellation))));
   }
 
   /** Other repositories of the same registry whose images here have the blob, too. */

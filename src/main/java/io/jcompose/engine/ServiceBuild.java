@@ -69,7 +69,8 @@ final class ServiceBuild {
         Set.of(),
         options.pull() || build.pull(),
         platform(progress),
-        run());
+        run(),
+        new ImageBuildOrder.Caches(build.cacheFrom(), build.cacheTo(), project.directory()));
   }
 
   private Map<String, String> contexts() {

@@ -226,10 +226,13 @@ public final class ImageStore {
    * image.
    */
   public Image addMade(
-      ImageConfig config, List<Descriptor> layers, Optional<ImageReference> name) {
+      ImageConfig config,
+      List<Descriptor> layers,
+      Map<String, String> annotations,
+      Optional<ImageReference> name) {
     Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
     try {
-      return addMade(Manifest.oci(stored, layers, Map.of()).toJson(), name);
+      return addMade(Manifest.oci(stored, layers, annotations).toJson(), name);
     } finally {
       blobs.unclaim(stored.digest());
     }
@@ -247,15 +250,26 @@ public final class ImageStore {
    * Uses an image that no list has: it is there for {@code use} alone, and goes with the next garbage
    * collection.
    */
-  public <T> T withUnlisted(ImageConfig config, List<Descriptor> layers, Function<Image, T> use) {
+  public <T> T withUnlisted(
+      ImageConfig config,
+      List<Descriptor> layers,
+      Map<String, String> annotations,
+      Function<Image, T> use) {
     Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
-    Descriptor manifest =
-        blobs.put(Manifest.oci(stored, layers, Map.of()).toJson(), MediaTypes.OCI_MANIFEST);
+    try {
+      return withUnlisted(Manifest.oci(stored, layers, annotations).toJson(), use);
+    } finally {
+      blobs.unclaim(stored.digest());
+    }
+  }
+
+  /** The same for a manifest whose config and layers are in the store and stay there meanwhile. */
+  public <T> T withUnlisted(byte[] manifestJson, Function<Image, T> use) {
+    Descriptor manifest = blobs.put(manifestJson, MediaTypes.OCI_MANIFEST);
     try {
       return use.apply(readImage(manifest.digest()));
     } finally {
       blobs.unclaim(manifest.digest());
-      blobs.unclaim(stored.digest());
     }
   }
 

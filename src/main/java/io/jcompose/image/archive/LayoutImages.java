@@ -9,7 +9,6 @@ import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Json;
-import io.jcompose.image.Layer;
 import io.jcompose.image.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +42,13 @@ public final class LayoutImages implements AutoCloseable {
    * @param reference a tag, {@code sha256:…}, or empty: {@code latest}, or the only one that is there
    */
   public Image read(Path layout, String reference) {
+    Image image = take(layout, reference);
+    store.layerDirs(image);
+    return image;
+  }
+
+  /** The same without its layers being unpacked, which is what proves them. */
+  public Image take(Path layout, String reference) {
     try {
       if (!Files.isRegularFile(layout.resolve("oci-layout"))) {
         throw new ImageException(layout + " is no OCI layout: it has no file \"oci-layout\"");
@@ -101,9 +107,7 @@ public final class LayoutImages implements AutoCloseable {
     for (Descriptor layer : manifest.layers()) {
       take(layout, layer);
     }
-    Image image = store.unlisted(found.digest());
-    store.layerDirs(Layer.stack(image.config().diffIds(), manifest.layers()));
-    return image;
+    return store.unlisted(found.digest());
   }
 
   private static Descriptor descriptor(JsonNode entry) {

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -41,6 +42,15 @@ public final class PushForm {
     if (name.digest().isPresent() || !plain && !image.annotations().containsKey(Image.MADE_LOCALLY)) {
       return image;
     }
+    return with(image, manifest -> store.add(manifest, Optional.of(name)));
+  }
+
+  /** Uses the image in this form, which no list of the store gets. */
+  public <T> T unlisted(Image image, Function<Image, T> use) {
+    return with(image, manifest -> store.withUnlisted(manifest, use));
+  }
+
+  private <T> T with(Image image, Function<byte[], T> use) {
     Map<Digest, Descriptor> known = compressed();
     List<Descriptor> layers = new ArrayList<>();
     List<Digest> fresh = new ArrayList<>();
@@ -57,7 +67,7 @@ public final class PushForm {
       notes.remove(Image.MADE_LOCALLY);
       long configBytes = store.blobs().size(image.id()).orElse(0L);
       Descriptor config = new Descriptor(MediaTypes.OCI_CONFIG, image.id(), configBytes);
-      return store.add(Manifest.oci(config, layers, notes).toJson(), Optional.of(name));
+      return use.apply(Manifest.oci(config, layers, notes).toJson());
     } finally {
       fresh.forEach(store.blobs()::unclaim);
     }

@@ -97,6 +97,20 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
+   * The annotations of the manifest that a reference means.
+   *
+   * @param platform what to choose where there are several
+   * @throws RegistryException if no registry has it
+   */
+  public Map<String, String> annotations(
+      ImageReference reference, Platform platform, PullListener listener) throws InterruptedException {
+    return new ManifestResolver(reference, sessionsFor(reference), settings.limits(), listener)
+        .resolve(platform)
+        .manifest()
+        .annotations();
+  }
+
+  /**
    * The tags of a repository, as its registry lists them.
    *
    * @throws RegistryException if it does not
