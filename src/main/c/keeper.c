@@ -108,6 +108,9 @@ static void handle(struct request *request) {
     case REQUEST_STDIN_END:
       answer_result(request, tasks_stdin_end(request));
       return;
+    case REQUEST_LEAVE:
+      answer_result(request, tasks_leave(request));
+      return;
     default: /* of a newer engine */
       answer_result(request, -ENOSYS);
   }

@@ -16,7 +16,7 @@ struct inherited {
 
 enum { REQUEST_START = 1, REQUEST_EXEC, REQUEST_SIGNAL, REQUEST_RESIZE, REQUEST_PUT, REQUEST_GET, REQUEST_DROP,
        REQUEST_KEYS, REQUEST_STATUS, REQUEST_SUBSCRIBE, REQUEST_END, REQUEST_STDIN, REQUEST_STDIN_END,
-       REQUEST_EXEC_INTO };
+       REQUEST_EXEC_INTO, REQUEST_LEAVE };
 enum { ANSWER_OK = 0x80, ANSWER_ERROR, ANSWER_STARTED, ANSWER_FAILED, EVENT_EXITED, ANSWER_STATUS, ANSWER_FD,
        ANSWER_KEYS };
 
@@ -46,6 +46,7 @@ int tasks_signal(struct request *request);
 int tasks_resize(struct request *request);
 int tasks_stdin(struct request *request);
 int tasks_stdin_end(struct request *request);
+int tasks_leave(struct request *request);
 int tasks_alive(void);
 int tasks_poll(struct pollfd *fds);
 void tasks_reports(const struct pollfd *fds, int count);
@@ -79,6 +80,8 @@ enum pump_kind { PUMP_INPUT, PUMP_OUTPUT };
 pid_t pump_start(enum pump_kind kind, int from, int to);
 /* The writer has exited: deliver what it wrote, wait a moment for what its children write, and leave. */
 void pump_finish(pid_t pump);
+/* Nobody reads it any more: the target is closed, and what still comes goes nowhere. */
+void pump_discard(pid_t pump);
 
 /* log.c */
 int log_open(int folder, uint64_t full, uint32_t files);

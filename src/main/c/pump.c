@@ -19,6 +19,7 @@ enum { END = -1 };
 enum { GRACE_MS = 500 };
 
 static volatile sig_atomic_t asked_to_finish;
+static int target;
 
 /* Once asked to finish: what the pipe held then is delivered however long it takes, the rest as it comes. */
 static struct {
@@ -29,6 +30,16 @@ static struct {
 static void on_signal(int number) {
   (void)number;
   asked_to_finish = 1;
+}
+
+/* Whatever waits for room there is interrupted, and goes on with a target that always has some. */
+static void on_discard(int number) {
+  int saved = errno;
+  int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  (void)number;
+  if (nowhere < 0 || dup2(nowhere, target) < 0) _exit(1);
+  close(nowhere);
+  errno = saved;
 }
 
 static int64_t now_ms(void) {
@@ -108,6 +119,12 @@ _Noreturn static void run(enum pump_kind kind, int from, int to) {
   prctl(PR_SET_NAME, "jcompose-pump");
   struct sigaction action = {.sa_handler = on_signal};
   sigaction(SIGUSR1, &action, NULL);
+  target = to;
+  action.sa_handler = on_discard;
+  sigaction(SIGUSR2, &action, NULL);
+  sigemptyset(&waiting);
+  sigaddset(&waiting, SIGUSR2);
+  sigprocmask(SIG_UNBLOCK, &waiting, NULL);
   sigprocmask(SIG_SETMASK, NULL, &waiting);
   if (kind == PUMP_OUTPUT) sigdelset(&waiting, SIGUSR1);
   while (wait_input(from, to, &waiting)) {
@@ -125,3 +142,5 @@ pid_t pump_start(enum pump_kind kind, int from, int to) {
 }
 
 void pump_finish(pid_t pump) { kill(pump, SIGUSR1); }
+
+void pump_discard(pid_t pump) { kill(pump, SIGUSR2); }

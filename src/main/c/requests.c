@@ -276,6 +276,14 @@ int tasks_stdin_end(struct request *request) {
   return 0;
 }
 
+int tasks_leave(struct request *request) {
+  struct task *task = live(request);
+  if (request->payload.bad) return -EINVAL;
+  if (!task) return -ESRCH;
+  task_leave(task);
+  return 0;
+}
+
 void tasks_status(const struct request *request) {
   static uint8_t bytes[FRAME_HEADER + 64 + 8 * TASKS_MAX];
   uint32_t execs = 0;

@@ -326,6 +326,12 @@ static void reap_pump(pid_t pid) {
   }
 }
 
+void task_leave(const struct task *task) {
+  stop_pumps(task, PUMP_INPUT);
+  for (int i = 0; i < PUMPS; i++)
+    if (pumps[i].pid && pumps[i].task == index_of(task) && pumps[i].kind == PUMP_OUTPUT) pump_discard(pumps[i].pid);
+}
+
 static void finish_pumps(const struct task *task) {
   for (int i = 0; i < PUMPS; i++)
     if (pumps[i].pid && pumps[i].task == index_of(task) && pumps[i].kind == PUMP_OUTPUT) pump_finish(pumps[i].pid);

@@ -43,6 +43,8 @@ struct task *task_find(uint32_t process);
 struct task *task_add(uint32_t process, const struct request *request);
 volatile uint32_t *task_progress(const struct task *task);
 int task_pump(struct task *task, enum pump_kind kind, int from, int to);
+/* Its caller has gone: lets go of the caller's descriptors. */
+void task_leave(const struct task *task);
 /* The start has failed before its first step: answers and forgets. */
 void task_failed_early(struct task *task, int failed, const char *what);
 /* The start has failed after the clone: kills, and answers when all is reaped. */

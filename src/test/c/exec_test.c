@@ -250,6 +250,32 @@ static void a_slow_caller_stops_nobody(void) {
   keeper_end();
 }
 
+static void goes_on_alone_when_it_is_left(void) {
+  static struct reply reply;
+  int in[2], out[2];
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0);
+  int stdio[3] = {in[0], out[1], -1};
+  exec_shell(5, "head -c 1000000 /dev/zero; cat; exit 9", 0, pidfd, stdio, 3, &reply);
+  close(started(&reply));
+  close(in[0]), close(out[1]);
+  struct writer w = request(REQUEST_LEAVE);
+  put32(&w, 5);
+  ask(&w, NULL, 0, &reply);
+  CHECK(reply.frame.type == ANSWER_OK);
+  CHECK(WEXITSTATUS(exited(5)) == 9); /* neither held up by who does not read, nor ended by SIGPIPE */
+  while (read(out[0], text, sizeof text) > 0) continue;
+  w = request(REQUEST_LEAVE);
+  put32(&w, 5);
+  ask(&w, NULL, 0, &reply);
+  CHECK(reply.frame.type == ANSWER_ERROR && take32(&reply.payload) == ESRCH);
+  close(in[1]), close(out[0]);
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
 static void execs_with_a_terminal(void) {
   static struct reply reply;
   keeper_begin();
@@ -312,6 +338,7 @@ int exec_tests(const char *only) {
       {"keeper: delivers all output before EXITED", delivers_all_output_before_exited},
       {"keeper: waits for a caller that reads late", waits_for_a_caller_that_reads_late},
       {"keeper: a slow caller stops nobody", a_slow_caller_stops_nobody},
+      {"keeper: goes on alone when it is left", goes_on_alone_when_it_is_left},
       {"keeper: execs with a terminal", execs_with_a_terminal},
       {"keeper: reports a failed exec", reports_a_failed_exec},
   };

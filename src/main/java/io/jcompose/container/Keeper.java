@@ -41,6 +41,7 @@ public final class Keeper implements AutoCloseable {
   private static final int STDIN = 0x0c;
   private static final int STDIN_END = 0x0d;
   private static final int EXEC_INTO = 0x0e;
+  private static final int LEAVE = 0x0f;
   private static final int ERROR = 0x81;
   private static final int FAILED = 0x83;
   private static final int EXITED = 0x84;
@@ -339,6 +340,20 @@ public final class Keeper implements AutoCloseable {
     byte[] payload =
         new Frame.Writer().u32(number).u32(signal).u8(wholeGroup ? 1 : 0).bytes();
     request(SIGNAL, payload, List.of());
+  }
+
+  /**
+   * Lets go of the streams of the caller of exec {@code number}, which goes on alone; nothing when it has ended, or
+   * when the keeper is older than this request.
+   */
+  public void leave(int number) {
+    try {
+      request(LEAVE, new Frame.Writer().u32(number).bytes(), List.of());
+    } catch (LinuxException e) {
+      if (!e.is(Errno.ESRCH) && !e.is(Errno.ENOSYS)) {
+        throw e;
+      }
+    }
   }
 
   public void resize(int number, int rows, int columns) {

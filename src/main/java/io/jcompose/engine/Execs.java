@@ -175,6 +175,8 @@ final class Execs {
           int code = await(process);
           if (process.exit().isDone()) {
             pumps.forEach(Execs::join);
+          } else {
+            live.leave(process);
           }
           return code;
         }

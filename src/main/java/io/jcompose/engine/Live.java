@@ -199,6 +199,15 @@ final class Live implements AutoCloseable {
     }
   }
 
+  /** The caller of a process that {@link #exec} began leaves it; what it had open is its own again. */
+  void leave(Keeper.Process process) {
+    try {
+      keeper.leave(process.number());
+    } catch (KeeperGoneException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the process ended with its container", e);
+    }
+  }
+
   /** Pumps {@code from} into its standard input; with {@code untilItsEnd} that ends as {@code from} does. */
   void feed(Fd from, boolean untilItsEnd) {
     try {

@@ -1,8 +1,11 @@
 package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,6 +142,23 @@ class InterruptionsTest {
     project.start("logs", "-f").awaitOut("web is up").signal("INT").end().expect(130);
     project.start("exec", "-T", "web", "sh", "-c", "echo in; exec sleep 1000").awaitOut("in").signal("INT").end().expect(130);
     assertThat(project.run("ps", "-q").ok().out().lines()).hasSize(2);
+  }
+
+  @Test
+  void anExecThatWasLeftGoesOnWithoutTheCallersFiles() {
+    project = engine.project("left", POLITE).up();
+    project.file(
+        "left.sh",
+        """
+        timeout -s INT 0.5 CLIENT exec -T web sh -c '
+          for i in $(seq 20); do echo $i; sleep 0.05; done; echo rest > /seen' | cat > got
+        wc -c < got > at
+        sleep 1
+        wc -c < got | cmp - at
+        """
+            .replace("CLIENT", TestEngine.client().toString()));
+    engine.startProgram(project.folder(), Map.of(), List.of("/bin/sh", "left.sh")).end().ok();
+    await("what it does at its end").until(() -> project.sh("web", "cat /seen || true").equals("rest"));
   }
 
   @Test
