@@ -52,6 +52,9 @@ final class StatsView {
 
   int run() {
     Cancellation cancellation = context.invocation().cancellation();
+    if (!options.noStream()) {
+      context.invocation().continuation().begin(Commands.INTERRUPTED, true); // the next engine draws the next table
+    }
     rows();
     while (pause(cancellation)) {
       String table = ListFormat.text(options.format(), rows(), COLUMNS, Map.of("Container", "CONTAINER"));

@@ -119,6 +119,24 @@ class FollowTest {
   @Test
   @Tag("F-01")
   @Tag("F-30")
+  void statsGoOn() {
+    project = engine.project("fast", FAST).up();
+    Running follower = project.start("stats", "--format", "{{.Name}}").awaitOut("fast-fast-1\n");
+    killEngine();
+    awaitMore(follower, 50);
+    try (NewerBuild newer = new NewerBuild(engine, 1)) {
+      long before = engine.pid().orElseThrow();
+      assertThat(newer.pid()).isNotEqualTo(before);
+      awaitMore(follower, 50);
+      Result result = follower.signal("INT").end().expect(130);
+      assertThat(result.out().lines().distinct()).containsExactly("fast-fast-1");
+      assertThat(result.err()).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("F-01")
+  @Tag("F-30")
   void aForegroundUpGoesOnAndTheFirstCtrlCStopsGracefully() {
     project = engine.project("pair", PAIR);
     Running up = project.start("up").awaitOut("one-1  | line 20\n").awaitOut("two-1  | line 20\n");
