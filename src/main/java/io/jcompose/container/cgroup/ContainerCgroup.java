@@ -55,23 +55,23 @@ public interface ContainerCgroup {
   void remove();
 
   /**
-   * As {@link #kill}, then {@link #remove}; again for an exec that was on its way to the group and has arrived in
-   * between. Throws when a process was still there after {@code atMost}.
+   * As {@link #remove}, and kills who is in it, also an exec that was on its way to the group and arrives meanwhile.
+   * Throws when a process was still there after {@code atMost}.
    */
   default void end(Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (true) {
-      kill(atMost);
       try {
         remove();
         return;
       } catch (CgroupException e) {
-        // That one may be gone again by now, or have joined some of the hierarchies only.
+        // Who was there may be gone again by now, or have joined some of the hierarchies only.
         if (System.nanoTime() > deadline) {
           throw e;
         }
-        LockSupport.parkNanos(END_PAUSE_NANOS);
       }
+      kill(atMost);
+      LockSupport.parkNanos(END_PAUSE_NANOS);
     }
   }
 }
