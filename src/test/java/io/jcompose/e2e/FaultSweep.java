@@ -186,6 +186,7 @@ final class FaultSweep implements AutoCloseable {
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> Files.exists(engine.faultHeld()) || command.ended());
+    plan(""); // or what comes later would be held instead
     Set<Long> keepers = engine.audit().processes().keepers().keySet();
     keepers.forEach(pid -> Host.run("kill", "-KILL", Long.toString(pid)));
     letGo();
