@@ -34,6 +34,12 @@ final class ResourceFlags {
   @Option(names = "--cpu-period", paramLabel = "MICROSECONDS", description = "Period of the quota")
   Long cpuPeriod;
 
+  @Option(names = "--cpu-rt-period", paramLabel = "MICROSECONDS", description = "Period of the time for real-time processes")
+  Long cpuRtPeriod;
+
+  @Option(names = "--cpu-rt-runtime", paramLabel = "MICROSECONDS", description = "Time for real-time processes in a period")
+  Long cpuRtRuntime;
+
   @Option(names = "--cpu-quota", paramLabel = "MICROSECONDS", description = "CPU time in a period")
   Long cpuQuota;
 
@@ -68,6 +74,8 @@ final class ResourceFlags {
     document.put("cpuset", "--cpuset-cpus", cpuset);
     number(document, "cpu_period", "--cpu-period", cpuPeriod);
     number(document, "cpu_quota", "--cpu-quota", cpuQuota);
+    number(document, "cpu_rt_period", "--cpu-rt-period", cpuRtPeriod);
+    number(document, "cpu_rt_runtime", "--cpu-rt-runtime", cpuRtRuntime);
     number(document, "pids_limit", "--pids-limit", pids);
     number(document, "oom_score_adj", "--oom-score-adj", oomScoreAdj);
     document.service().put("oom_kill_disable", oomKillDisable);

@@ -40,7 +40,9 @@ public record ContainerUpdate(
             before.oomKillDisable(),
             before.swappiness(),
             before.blockLimits(),
-            before.parent());
+            before.parent(),
+            before.realTimePeriod(),
+            before.realTimeRuntime());
     if (limits.memorySwap() > 0 && limits.memory() > limits.memorySwap()) {
       throw new EngineException(
           "Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time");

@@ -98,6 +98,25 @@ class ContainerRunTest {
   }
 
   @Test
+  void timeForRealTimeProcessesIsGivenOrRefused() {
+    assertThat(sh("--cpu-rt-runtime 7000 --cpu-rt-period 500000", "cat /sys/fs/cgroup/cpu/cpu.rt_runtime_us /sys/fs/cgroup/cpu/cpu.rt_period_us").ok().out())
+        .isEqualTo("7000\n500000\n");
+    assertThat(sh("--init", "cat /sys/fs/cgroup/cpu/cpu.rt_runtime_us").ok().out()).as("control").isEqualTo("0\n");
+    assertThat(run("--rm --cpu-rt-runtime 999000 busybox true").expect(125).err())
+        .contains("cpu_rt_runtime: the kernel has no 999000 of 1000000 microseconds left");
+    assertThat(run("--cpu-rt-runtime 2000000 busybox true").expect(125).err()).contains("more than the period");
+  }
+
+  @Test
+  void whatCannotBeHadIsRefusedInsteadOfLeftOut() {
+    assertThat(run("--userns private busybox true").expect(125).err()).contains("userns_mode: \"private\" is not to be had");
+    run("--rm --userns host busybox true").ok();
+    assertThat(run("--storage-opt size=1g busybox true").expect(125).err()).contains("storage_opt: size:");
+    assertThat(run("--storage-opt fast=1 busybox true").expect(125).err()).contains("no option \"fast\"");
+    assertThat(engine.run("container", "ls", "-aq").ok().out()).isEmpty();
+  }
+
+  @Test
   void filesOfVariablesAreTakenAsTheyStand() throws Exception {
     Files.writeString(engine.folder().resolve("env"), "# comment\nQUOTED=\"a b\"\nDOLLAR=$HOME\nFROM_CALLER\n");
     Result result =

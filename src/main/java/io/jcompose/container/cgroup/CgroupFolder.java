@@ -29,6 +29,10 @@ record CgroupFolder(Path path) {
     return Files.exists(path.resolve(file));
   }
 
+  CgroupFolder child(String name) {
+    return new CgroupFolder(path.resolve(name));
+  }
+
   CgroupFolder parent() {
     return new CgroupFolder(path.getParent());
   }

@@ -21,11 +21,13 @@ final class CgroupsV1 implements Cgroups {
 
   private final Path ours;
   private final GroupPlaces places;
+  private final RealTimeShares realTime;
 
   CgroupsV1(Map<String, Path> mounts, Path ours) {
     this.mounts = Map.copyOf(mounts);
     this.ours = ours;
     this.places = new GroupPlaces(ours);
+    this.realTime = new RealTimeShares(this.mounts.getOrDefault("cpu", Path.of("/sys/fs/cgroup/cpu")), places.containers());
   }
 
   @Override
@@ -59,7 +61,7 @@ final class CgroupsV1 implements Cgroups {
     byName().forEach((name, mount) -> folders.put(name, folder(mount, id)));
     Map<String, CgroupFolder> byController = new LinkedHashMap<>();
     mounts.forEach((name, mount) -> byController.put(name, folder(mount, id)));
-    return new ContainerCgroupV1(folders, byController, places);
+    return new ContainerCgroupV1(folders, byController, places, realTime);
   }
 
   private CgroupFolder folder(Path mount, String id) {
@@ -142,6 +144,7 @@ final class CgroupsV1 implements Cgroups {
     writer.set(limits.quota() > 0, cpu, "cpu.cfs_period_us", limits.period(), "CPU limits");
     writer.set(limits.quota() > 0, cpu, "cpu.cfs_quota_us", limits.quota(), "CPU limits");
     writer.set(limits.cpuShares() > 0, cpu, "cpu.shares", limits.cpuShares(), "CPU shares");
+    realTime.give(cpu, limits);
     CgroupFolder cpuset = controller("cpuset", id);
     writer.set(!limits.cpusetCpus().isEmpty(), cpuset, "cpuset.cpus", limits.cpusetCpus(), "CPU sets");
     writer.set(!limits.cpusetMems().isEmpty(), cpuset, "cpuset.mems", limits.cpusetMems(), "CPU sets");

@@ -97,6 +97,9 @@ final class CgroupsV2 implements Cgroups {
   }
 
   private static List<String> limit(CgroupFolder folder, Limits limits) {
+    if (limits.realTimePeriod() > 0 || limits.realTimeRuntime() > 0) {
+      throw RealTimeShares.unknown();
+    }
     LimitWriter writer = new LimitWriter();
     writer.set(limits.memory() > 0, folder, "memory.max", limits.memory(), "memory limits");
     long swap = limits.memoryAndSwap();

@@ -19,12 +19,17 @@ final class ContainerCgroupV1 implements ContainerCgroup {
   private final Map<String, CgroupFolder> hierarchies;
   private final Map<String, CgroupFolder> byController;
   private final GroupPlaces places;
+  private final RealTimeShares realTime;
 
   ContainerCgroupV1(
-      Map<String, CgroupFolder> hierarchies, Map<String, CgroupFolder> byController, GroupPlaces places) {
+      Map<String, CgroupFolder> hierarchies,
+      Map<String, CgroupFolder> byController,
+      GroupPlaces places,
+      RealTimeShares realTime) {
     this.hierarchies = hierarchies;
     this.byController = byController;
     this.places = places;
+    this.realTime = realTime;
   }
 
   private CgroupFolder controller(String name) {
@@ -169,6 +174,11 @@ final class ContainerCgroupV1 implements ContainerCgroup {
       } catch (CgroupException e) {
         failures.add(e);
       }
+    }
+    try {
+      realTime.settle();
+    } catch (CgroupException e) {
+      failures.add(e);
     }
     LimitWriter.throwAll(failures);
   }

@@ -18,6 +18,8 @@ import java.util.List;
  * @param swappiness 0 … 100; null: nothing is asked for
  * @param blockLimits of single devices
  * @param parent the group below which the container's is, in every hierarchy, made if it is not there; empty: ours
+ * @param realTimePeriod microseconds; 0: the kernel's, a second
+ * @param realTimeRuntime microseconds in each {@code realTimePeriod} for real-time processes
  */
 public record Limits(
     long memory,
@@ -34,9 +36,11 @@ public record Limits(
     boolean oomKillDisable,
     Integer swappiness,
     List<BlockLimit> blockLimits,
-    String parent) {
+    String parent,
+    long realTimePeriod,
+    long realTimeRuntime) {
   public static final Limits NONE =
-      new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, null, List.of(), "");
+      new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, null, List.of(), "", 0, 0);
 
   public Limits {
     blockLimits = blockLimits == null ? List.of() : List.copyOf(blockLimits);
@@ -45,22 +49,53 @@ public record Limits(
 
   private static final long DEFAULT_PERIOD = 100_000;
 
+  /** Without time for real-time processes. */
+  public Limits(
+      long memory,
+      long memorySwap,
+      long memoryReservation,
+      long nanoCpus,
+      long cpuShares,
+      long cpuQuota,
+      long cpuPeriod,
+      String cpusetCpus,
+      String cpusetMems,
+      long pids,
+      int blkioWeight,
+      boolean oomKillDisable,
+      Integer swappiness,
+      List<BlockLimit> blockLimits,
+      String parent) {
+    this(
+        memory, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus, cpusetMems,
+        pids, blkioWeight, oomKillDisable, swappiness, blockLimits, parent, 0, 0);
+  }
+
+  public Limits withRealTime(long period, long runtime) {
+    return new Limits(
+        memory, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
+        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits, parent, period, runtime);
+  }
+
   public Limits withMemory(long bytes) {
     return new Limits(
         bytes, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
-        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits, parent);
+        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits, parent, realTimePeriod,
+        realTimeRuntime);
   }
 
   public Limits withPids(long most) {
     return new Limits(
         memory, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
-        cpusetMems, most, blkioWeight, oomKillDisable, swappiness, blockLimits, parent);
+        cpusetMems, most, blkioWeight, oomKillDisable, swappiness, blockLimits, parent, realTimePeriod,
+        realTimeRuntime);
   }
 
   public Limits withNanoCpus(long billionths) {
     return new Limits(
         memory, memorySwap, memoryReservation, billionths, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,
-        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits, parent);
+        cpusetMems, pids, blkioWeight, oomKillDisable, swappiness, blockLimits, parent, realTimePeriod,
+        realTimeRuntime);
   }
 
   /** Microseconds of a CPU per {@link #period}; 0: no limit. */

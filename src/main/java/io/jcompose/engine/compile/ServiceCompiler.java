@@ -65,6 +65,7 @@ public final class ServiceCompiler {
       CreateContainer action, Set<String> owners, String id, Image image, List<Path> layers, long now) {
     Service service = project.service(action.container().service()).orElseThrow();
     NameRules.check(service);
+    PlatformRules.check(service);
     ImageConfig config = image.config();
     MountCompiler.Mounts mounted = mounts.compile(service, config, id, action.inherited());
     Map<String, String> labels = labels(service, action, config);
@@ -288,7 +289,9 @@ public final class ServiceCompiler {
         r.oomKillDisable(),
         r.memorySwappiness().isPresent() ? r.memorySwappiness().getAsInt() : null,
         r.blkio().map(ServiceCompiler::blockLimits).orElse(List.of()),
-        r.cgroupParent().orElse(""));
+        r.cgroupParent().orElse(""),
+        r.cpuRealtimePeriod().orElse(0),
+        r.cpuRealtimeRuntime().orElse(0));
   }
 
   private static List<BlockLimit> blockLimits(BlkioConfig blkio) {

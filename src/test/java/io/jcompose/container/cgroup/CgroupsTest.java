@@ -67,6 +67,35 @@ class CgroupsTest {
     cgroup.remove();
   }
 
+  /** SCHED_FIFO is for whoever has a share: the control is a group without one. */
+  @Test
+  void realTimeProcessesHaveTheShareThatTheirGroupIsGiven() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/cpu/cpu.rt_runtime_us")));
+    String other = "cd".repeat(32);
+    ContainerCgroup without = cgroups.create(other, Limits.NONE, DeviceRule.ALL).cgroup();
+    assertThat(startIn(without, "exec chrt -f 1 true").waitFor()).isNotZero();
+
+    ContainerCgroup first = cgroups.create(ID, Limits.NONE.withRealTime(500_000, 10_000), DeviceRule.ALL).cgroup();
+    assertThat(read("cpu", "cpu.rt_runtime_us")).isEqualTo("10000");
+    assertThat(read("cpu", "cpu.rt_period_us")).isEqualTo("500000");
+    assertThat(startIn(first, "exec chrt -f 1 true").waitFor()).isZero();
+    cgroups.update(other, Limits.NONE.withRealTime(0, 30_000));
+    assertThat(share("c")).as("of both").isEqualTo("50000");
+    assertThatThrownBy(() -> cgroups.update(other, Limits.NONE.withRealTime(0, 999_000)))
+        .isInstanceOf(CgroupException.class)
+        .hasMessageContaining("cpu_rt_runtime");
+
+    without.remove();
+    assertThat(share("c")).isEqualTo("20000");
+    first.remove();
+    assertThat(share("c")).as("all given back").isEqualTo("0");
+    assertThat(share("")).isEqualTo("0");
+  }
+
+  private String share(String group) throws IOException {
+    return Files.readString(Path.of("/sys/fs/cgroup/cpu", "jcompose-" + mark, group, "cpu.rt_runtime_us")).strip();
+  }
+
   private String read(String controller, String file) throws IOException {
     return Files.readString(
             Path.of("/sys/fs/cgroup", controller, "jcompose-" + mark, "c", ID, file))
