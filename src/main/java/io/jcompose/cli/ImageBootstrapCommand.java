@@ -12,11 +12,14 @@ import picocli.CommandLine.Parameters;
 final class ImageBootstrapCommand implements Callable<Integer> {
   private final CommandContext context;
 
-  @Parameters(paramLabel = "NAME", description = "debian:SUITE[-slim] or busybox")
+  @Parameters(paramLabel = "NAME", description = "debian:SUITE[-slim|-minbase|-essential|-buildd] or busybox")
   String name;
 
   @Option(names = "--force", description = "Makes it again when it is there already")
   boolean force;
+
+  @Option(names = "--mirror", defaultValue = "", paramLabel = "URL", description = "The Debian mirror: the host's own")
+  String mirror;
 
   ImageBootstrapCommand(CommandContext context) {
     this.context = context;
@@ -25,7 +28,8 @@ final class ImageBootstrapCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (ProgressView progress = ProgressView.of(context)) {
-      context.engine().images().bootstrap(name, force, progress, context.invocation().cancellation());
+      context.engine().images().bootstrap(
+          name, force, mirror, context.invocation().environment(), progress, context.invocation().cancellation());
     }
     return 0;
   }

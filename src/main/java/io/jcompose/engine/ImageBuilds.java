@@ -237,7 +237,8 @@ public final class ImageBuilds {
     return epoch.isPresent() ? request.withSourceDateEpoch(epoch.get()) : request;
   }
 
-  private static Optional<Long> epoch(Map<String, String> environment) {
+  /** The time that a caller wants things to be made at, in seconds. */
+  static Optional<Long> epoch(Map<String, String> environment) {
     String epoch = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
     try {
       return epoch.isEmpty() ? Optional.empty() : Optional.of(Long.parseLong(epoch));

@@ -34,8 +34,19 @@ public final class Images {
     this.settings = settings;
   }
 
-  /** Makes a base image out of Debian's packages; one that is there is kept unless {@code force}. */
-  public void bootstrap(String name, boolean force, Progress progress, Cancellation cancellation) {
+  /**
+   * Makes a base image out of Debian's packages; one that is there is kept unless {@code force}.
+   *
+   * @param mirror a Debian mirror's address; empty: the engine's or the host's own
+   * @param environment the caller's: SOURCE_DATE_EPOCH
+   */
+  public void bootstrap(
+      String name,
+      boolean force,
+      String mirror,
+      Map<String, String> environment,
+      Progress progress,
+      Cancellation cancellation) {
     ImageReference reference = ImageReference.parse(name);
     if (!force && store.find(reference).isPresent()) {
       progress.step(IMAGE, name, Progress.Phase.DONE, "Exists", "--force makes it again");
@@ -43,8 +54,11 @@ public final class Images {
     }
     progress.step(IMAGE, name, Progress.Phase.WORKING, "Bootstrapping", "");
     try {
-      Optional<String> mirror = Optional.ofNullable(settings.environment().get("JCOMPOSE_MIRROR"));
-      new Bootstrap(store, mirror)
+      Optional<String> from =
+          mirror.isEmpty()
+              ? Optional.ofNullable(settings.environment().get("JCOMPOSE_MIRROR"))
+              : Optional.of(mirror);
+      new Bootstrap(store, from, ImageBuilds.epoch(environment))
           .make(
               reference,
               line -> progress.output(IMAGE, name, line),

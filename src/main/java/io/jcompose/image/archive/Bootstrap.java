@@ -16,11 +16,21 @@ import java.util.function.Consumer;
 public final class Bootstrap {
   private final ImageStore store;
   private final Optional<String> mirror;
+  private final long epoch;
 
   /** {@code mirror} is a Debian mirror's URI; without one, the host's own apt sources say which. */
   public Bootstrap(ImageStore store, Optional<String> mirror) {
+    this(store, mirror, Optional.empty());
+  }
+
+  /**
+   * The same for images that are said to be made at {@code epoch}, in seconds, and have no newer
+   * file; usually that is the beginning of 2026.
+   */
+  public Bootstrap(ImageStore store, Optional<String> mirror, Optional<Long> epoch) {
     this.store = store;
     this.mirror = mirror;
+    this.epoch = epoch.orElse(DebianBootstrap.EPOCH_SECONDS);
   }
 
   /** Whether {@link #make} knows how to make this image. */
@@ -46,9 +56,9 @@ public final class Bootstrap {
       ImageReference reference, Consumer<String> progress, Cancellation cancellation) {
     return switch (reference.name()) {
       case "docker.io/library/debian" ->
-          new DebianBootstrap(store, Path.of("/etc/apt"), mirror).make(reference, progress, cancellation);
+          new DebianBootstrap(store, Path.of("/etc/apt"), mirror, epoch).make(reference, progress, cancellation);
       case "docker.io/library/busybox" ->
-          new BusyboxBootstrap(store, Path.of("/bin/busybox")).make(reference, progress);
+          new BusyboxBootstrap(store, Path.of("/bin/busybox"), epoch).make(reference, progress);
       default ->
           throw new ImageException(
               "can't bootstrap "

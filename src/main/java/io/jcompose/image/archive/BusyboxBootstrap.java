@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,11 +44,13 @@ final class BusyboxBootstrap {
 
   private final ImageStore store;
   private final Path installed;
+  private final long epoch;
 
   /** {@code installed} is used when it is a static busybox; otherwise the package is downloaded. */
-  BusyboxBootstrap(ImageStore store, Path installed) {
+  BusyboxBootstrap(ImageStore store, Path installed, long epoch) {
     this.store = store;
     this.installed = installed;
+    this.epoch = epoch;
   }
 
   Image make(ImageReference reference, Consumer<String> progress) {
@@ -112,19 +115,20 @@ final class BusyboxBootstrap {
     try (BlobWriter blob = store.blobs().write()) {
       try (TarWriter tar = new TarWriter(blob)) {
         for (Member member : members(binary, applets).values()) {
-          tar.add(member.entry().withMtime(DebianBootstrap.EPOCH_SECONDS), member.content());
+          tar.add(member.entry().withMtime(epoch), member.content());
         }
       }
       Descriptor layer = blob.commit(MediaTypes.OCI_LAYER);
+      String created = Instant.ofEpochSecond(epoch).toString();
       ImageConfig config =
           ImageConfig.empty(ImageConfig.hostArchitecture(), "linux").toBuilder()
-              .created(DebianBootstrap.CREATED)
+              .created(created)
               .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
               .cmd(List.of("sh"))
               .layer(layer.digest())
               .history(
                   new ImageConfig.History(
-                      DebianBootstrap.CREATED, "busybox-static", "", "made by jcompose", false))
+                      created, "busybox-static", "", "made by jcompose", false))
               .build();
       try {
         return store.add(

@@ -12,6 +12,7 @@ import io.jcompose.image.MediaTypes;
 import io.jcompose.linux.Trees;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +24,19 @@ import java.util.regex.Pattern;
 
 /**
  * Makes {@code debian:<suite>} and {@code debian:<suite>-slim} from a Debian mirror: mmdebstrap
- * writes the tar that is the image's only layer. The same packages give the same bytes.
+ * writes the tar that is the image's only layer. The same packages give the same bytes. Of
+ * mmdebstrap's other variants there are minbase (with all that Debian calls required), essential
+ * (without apt) and buildd (with compilers).
  */
 final class DebianBootstrap {
   /** 2026-01-01: a fixed time, so that images differ in their packages alone. */
   static final long EPOCH_SECONDS = 1_767_225_600L;
 
-  static final String CREATED = "2026-01-01T00:00:00Z";
+  static final String CREATED = Instant.ofEpochSecond(EPOCH_SECONDS).toString();
   private static final String PATH_VARIABLE =
       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  private static final Pattern TAG = Pattern.compile("([a-z]+|[0-9]{2})(-slim)?");
+  private static final Pattern TAG =
+      Pattern.compile("([a-z]+|[0-9]{2})(?:-(slim|minbase|essential|buildd))?");
   private static final Map<String, String> SUITES =
       Map.of("11", "bullseye", "12", "bookworm", "13", "trixie", "14", "forky", "latest", "stable");
 
@@ -45,12 +49,17 @@ final class DebianBootstrap {
   private final ImageStore store;
   private final Path etcApt;
   private final Optional<String> mirror;
+  private final long epoch;
 
-  /** {@code mirror} overrules what the sources in {@code etcApt} say. */
-  DebianBootstrap(ImageStore store, Path etcApt, Optional<String> mirror) {
+  /**
+   * @param mirror overrules what the sources in {@code etcApt} say
+   * @param epoch when the image is said to be made, in seconds; no file in it is newer
+   */
+  DebianBootstrap(ImageStore store, Path etcApt, Optional<String> mirror, long epoch) {
     this.store = store;
     this.etcApt = etcApt;
     this.mirror = mirror;
+    this.epoch = epoch;
   }
 
   Image make(
@@ -60,10 +69,10 @@ final class DebianBootstrap {
       throw new ImageException(
           "can't bootstrap "
               + reference.familiar()
-              + ": the tag has to be a suite, like debian:bookworm-slim or debian:trixie");
+              + ": the tag has to be a suite, like debian:bookworm-slim, debian:trixie or debian:bookworm-minbase");
     }
     String suite = SUITES.getOrDefault(tag.group(1), tag.group(1));
-    boolean slim = tag.group(2) != null;
+    String variant = tag.group(2) == null ? "" : tag.group(2);
     List<String> sources = sources(suite);
     progress.accept("making " + reference.familiar() + " from " + sources.getFirst());
     Path work = store.layers().newWorkArea();
@@ -71,8 +80,8 @@ final class DebianBootstrap {
       new Tool("mmdebstrap", "mmdebstrap")
           .contained()
           .run(
-              arguments(suite, slim, sources),
-              Map.of("SOURCE_DATE_EPOCH", Long.toString(EPOCH_SECONDS), "TMPDIR", work.toString()),
+              arguments(suite, variant, sources),
+              Map.of("SOURCE_DATE_EPOCH", Long.toString(epoch), "TMPDIR", work.toString()),
               Path.of("/"),
               layer,
               progress,
@@ -82,7 +91,7 @@ final class DebianBootstrap {
         return store.add(
             config(stored, suite),
             List.of(stored),
-            Map.of(Image.MADE_LOCALLY, "mmdebstrap " + suite + (slim ? " slim" : "")),
+            Map.of(Image.MADE_LOCALLY, ("mmdebstrap " + suite + " " + variant).strip()),
             Optional.of(reference));
       } finally {
         store.blobs().unclaim(stored.digest());
@@ -105,7 +114,7 @@ final class DebianBootstrap {
                       new ImageException(
                           "no Debian mirror is configured in "
                               + etcApt
-                              + "; name one with --mirror"));
+                              + "; name one with --mirror URL"));
       List<String> lines = new ArrayList<>(List.of("deb " + main + " " + suite + " main"));
       boolean hasSecurity = !suite.equals("unstable") && !suite.equals("sid");
       if (hasSecurity) {
@@ -121,13 +130,20 @@ final class DebianBootstrap {
    * The measured recipe: no recommended packages, no perl on bookworm, no device nodes, no docs
    * when slim.
    */
-  private static List<String> arguments(String suite, boolean slim, List<String> sources) {
+  private static List<String> arguments(String suite, String variant, List<String> sources) {
+    boolean slim = variant.equals("slim");
+    List<String> packages = new ArrayList<>();
+    if (!OLD.contains(suite)) {
+      packages.add("usr-is-merged");
+    }
+    if (!variant.equals("essential")) {
+      packages.add("ca-certificates");
+    }
     List<String> arguments =
         new ArrayList<>(
             List.of(
                 "--skip=output/dev",
-                "--variant=apt",
-                OLD.contains(suite) ? "--include=ca-certificates" : "--include=usr-is-merged,ca-certificates",
+                "--variant=" + (variant.isEmpty() || slim ? "apt" : variant),
                 "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr",
                 "--aptopt=APT::Install-Recommends \"false\"",
                 "--aptopt=Acquire::Languages \"none\"",
@@ -136,6 +152,9 @@ final class DebianBootstrap {
                 "--customize-hook=printf '#!/bin/sh\\nexit 101\\n' >\"$1\"/usr/sbin/policy-rc.d"
                     + " && chmod 755 \"$1\"/usr/sbin/policy-rc.d",
                 "--customize-hook=rm -f \"$1\"/etc/resolv.conf \"$1\"/etc/hostname"));
+    if (!packages.isEmpty()) {
+      arguments.add("--include=" + String.join(",", packages));
+    }
     if (slim) {
       SLIM_EXCLUDES.forEach(
           dir -> arguments.add("--dpkgopt=path-exclude=/usr/share/" + dir + "/*"));
@@ -146,14 +165,15 @@ final class DebianBootstrap {
     return arguments;
   }
 
-  private static ImageConfig config(Descriptor layer, String suite) {
+  private ImageConfig config(Descriptor layer, String suite) {
+    String created = Instant.ofEpochSecond(epoch).toString();
     return ImageConfig.empty(ImageConfig.hostArchitecture(), "linux").toBuilder()
-        .created(CREATED)
+        .created(created)
         .env("PATH", PATH_VARIABLE)
         .cmd(List.of("bash"))
         .layer(layer.digest())
         .history(
-            new ImageConfig.History(CREATED, "mmdebstrap " + suite, "", "made by jcompose", false))
+            new ImageConfig.History(created, "mmdebstrap " + suite, "", "made by jcompose", false))
         .build();
   }
 }

@@ -56,6 +56,15 @@ class BootstrapTest {
   }
 
   @Test
+  void thatTimeIsAnInput() throws Exception {
+    Image image = new Bootstrap(store(), Optional.empty(), Optional.of(1_700_000_000L)).make(BUSYBOX, line -> {});
+    assertThat(image.config().created()).isEqualTo("2023-11-14T22:13:20Z");
+    assertThat(image.id()).isNotEqualTo(new Bootstrap(store(), Optional.empty()).make(BUSYBOX, line -> {}).id());
+    assertThat(new Bootstrap(store(), Optional.empty(), Optional.of(1_700_000_000L)).make(BUSYBOX, line -> {}).id())
+        .isEqualTo(image.id());
+  }
+
+  @Test
   void othersReadTheLayout() throws Exception {
     new Bootstrap(store(), Optional.empty()).make(BUSYBOX, line -> {});
     assertThat(
