@@ -116,13 +116,24 @@ final class UpPlanner {
     return Stream.concat(services.stream(), oneOff.map(OneOff::service).stream());
   }
 
+  /** Whether all of the project is asked for, with what no service uses, where the loader has left that in. */
+  private boolean whole() {
+    return oneOff.isEmpty() && options.services().isEmpty();
+  }
+
   private SortedSet<String> volumeKeys() {
+    if (whole()) {
+      return new TreeSet<>(project.volumes().keySet());
+    }
     return needing()
         .flatMap(name -> project.services().get(name).storage().volumeKeys().stream())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private SortedSet<String> networkKeys() {
+    if (whole()) {
+      return new TreeSet<>(project.networks().keySet());
+    }
     return needing()
         .flatMap(name -> project.services().get(name).networking().networks().keySet().stream())
         .collect(Collectors.toCollection(TreeSet::new));

@@ -8,6 +8,7 @@ import io.jcompose.compose.model.Dependency;
 import io.jcompose.compose.model.Dependency.Condition;
 import io.jcompose.compose.model.Healthcheck;
 import io.jcompose.compose.model.Mount;
+import io.jcompose.compose.model.NetworkSpec;
 import io.jcompose.compose.model.Provider;
 import io.jcompose.compose.model.ServiceBuilder;
 import io.jcompose.compose.model.Storage;
@@ -312,6 +313,18 @@ class UpTest {
             Planner.up(
                 shop.project(), shop.empty(), UpOptions.DEFAULT.withServices(Set.of("web"))))
         .hasToString(nodeMongo().plan(nodeMongo().empty()).toString());
+  }
+
+  /** The loader takes out what nobody uses, unless it is told --all-resources. */
+  @Test
+  void whatNobodyUsesIsMadeWhereTheWholeProjectIsAskedFor() {
+    Shop shop =
+        Shop.of(service("web")).network(NetworkSpec.of("lone", "shop_lone")).volume(VolumeSpec.of("spare", "shop_spare"));
+    assertThat(Planner.up(shop.project(), shop.empty(), UpOptions.DEFAULT).toString())
+        .contains("create network shop_lone", "create volume shop_spare");
+    assertThat(
+            Planner.up(shop.project(), shop.empty(), UpOptions.DEFAULT.withServices(Set.of("web"))).toString())
+        .doesNotContain("lone", "spare");
   }
 
   @Test
