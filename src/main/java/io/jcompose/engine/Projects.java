@@ -22,8 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The verbs over whole projects: each observes, plans, and carries the plan out. */
 public final class Projects {
@@ -160,7 +162,8 @@ public final class Projects {
     Set<String> services = request.options().services();
     Optional<Duration> grace = request.options().timeout();
     try (ProjectLocks.Turn turn =
-        enterToStop(name, services, grace, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
+        enterToStop(name, services, grace, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation);
+        Cancellation.Registration pressed = forcedByTheSecond(cancellation, name, services, progress)) {
       Observed observed = observe(request);
       Project project = request.project().orElseGet(() -> RecordedProject.of(observed));
       Plan plan = planDown(request, observed);
@@ -185,7 +188,8 @@ public final class Projects {
       Cancellation cancellation) {
     StopOptions options = new StopOptions(Set.copyOf(services), timeout);
     try (ProjectLocks.Turn turn =
-        enterToStop(name, options.services(), timeout, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
+        enterToStop(name, options.services(), timeout, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation);
+        Cancellation.Registration pressed = forcedByTheSecond(cancellation, name, options.services(), progress)) {
       Observed observed = observer.observe(name, Optional.empty());
       Project project = RecordedProject.of(observed);
       Plan plan = Planner.stop(project, observed, options);
@@ -306,7 +310,8 @@ public final class Projects {
     Optional<Duration> never = Optional.of(Duration.ofMillis(-1));
     Optional<Duration> grace = options.stop() ? options.timeout() : never;
     try (ProjectLocks.Turn turn =
-        enterToStop(name, options.services(), grace, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation)) {
+        enterToStop(name, options.services(), grace, ProjectLocks.Kind.TAKES_DOWN, progress, cancellation);
+        Cancellation.Registration pressed = forcedByTheSecond(cancellation, name, options.services(), progress)) {
       Observed observed = observer.observe(name, Optional.empty());
       Project project = RecordedProject.of(observed);
       Plan plan = Planner.remove(project, observed, options);
@@ -327,16 +332,38 @@ public final class Projects {
       Progress progress,
       Cancellation cancellation) {
     List<Cancellation.Registration> hurried =
-        units.all().stream()
-            .filter(u -> u.record().project().equals(name))
-            .filter(u -> services.isEmpty() || services.contains(u.record().service()))
-            .map(u -> u.hurry(grace))
-            .toList();
+        units(name, services).map(unit -> unit.hurry(grace)).toList();
     try {
       return enter(name, kind, progress, cancellation);
     } finally {
       hurried.forEach(Cancellation.Registration::close);
     }
+  }
+
+  /** Of the requests to end a command that stops containers, the first is answered, and the second leaves no more time. */
+  private Cancellation.Registration forcedByTheSecond(
+      Cancellation cancellation, String name, Set<String> services, Progress progress) {
+    List<Cancellation.Registration> forced = new CopyOnWriteArrayList<>();
+    Cancellation.Registration heard =
+        cancellation.onRequest(
+            () -> {
+              if (cancellation.requests() == 1) {
+                progress.warning("still stopping... (press Ctrl+C again to force)");
+              } else if (cancellation.requests() > 1) {
+                units(name, services).map(unit -> unit.hurry(Optional.of(Duration.ZERO))).forEach(forced::add);
+              }
+            });
+    return () -> {
+      heard.close();
+      forced.forEach(Cancellation.Registration::close);
+    };
+  }
+
+  /** Those of a project, or of some of its services. */
+  private Stream<Unit> units(String project, Set<String> services) {
+    return units.all().stream()
+        .filter(u -> u.record().project().equals(project))
+        .filter(u -> services.isEmpty() || services.contains(u.record().service()));
   }
 
   private ProjectLocks.Turn enter(

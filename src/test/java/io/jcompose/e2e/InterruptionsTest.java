@@ -82,6 +82,24 @@ class InterruptionsTest {
   }
 
   @Test
+  void theSecondCtrlCOfAStopLeavesNoMoreTime() {
+    project =
+        engine.project(
+            "patient",
+            """
+            services:
+              deaf: {image: busybox, stop_grace_period: 10m, command: sh -c "trap 'echo not now' TERM; echo ready; while :; do sleep 0.05; done"}
+            """);
+    for (String verb : List.of("stop", "down")) {
+      project.up().awaitLogs("deaf", "ready");
+      Running stop = project.start(verb);
+      project.awaitLogs("deaf", "not now");
+      stop.signal("INT").awaitErr("press Ctrl+C again to force").signal("INT").end(Duration.ofSeconds(20)).ok();
+      assertThat(project.run("ps", "-q").ok().out()).isEmpty();
+    }
+  }
+
+  @Test
   void ctrlCWhileADependencyIsWaitedForStopsWhatWasStarted() {
     project = engine.project("early", WAITING);
     Running up = project.start("up").awaitErr("db-1  Waiting");
