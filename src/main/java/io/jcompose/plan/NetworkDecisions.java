@@ -5,9 +5,12 @@ import io.jcompose.compose.model.Project;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What becomes of the networks that some services need.
@@ -29,7 +32,7 @@ record NetworkDecisions(
     /** It doesn't exist. */
     record Create(NetworkSpec spec) implements Decision {}
 
-    /** It exists with other settings. */
+    /** It exists with other settings, or under another name with a subnet that the new one is to have. */
     record Replace(NetworkSpec spec, ObservedNetwork network, Cause cause) implements Decision {}
   }
 
@@ -46,9 +49,33 @@ record NetworkDecisions(
       observed.networks().stream()
           .filter(network -> network.project().equals(project.name()))
           .filter(network -> network.key().equals(key) && !network.name().equals(spec.name()))
+          .filter(network -> !inPlaceOf(network, networks.get(key)))
           .forEach(renamed::add);
     }
     return new NetworkDecisions(networks, renamed, notices);
+  }
+
+  private static boolean inPlaceOf(ObservedNetwork network, Decision decision) {
+    return decision instanceof Decision.Replace replace
+        && replace.network().id().equals(network.id());
+  }
+
+  /** The network that the key stood for under another name, if it has a subnet of the new one. */
+  private static Optional<ObservedNetwork> inTheWay(
+      Project project, Observed observed, NetworkSpec spec) {
+    Set<String> wanted = subnets(ConfigKeys.of(spec));
+    return observed.networks().stream()
+        .filter(network -> network.project().equals(project.name()))
+        .filter(network -> network.key().equals(spec.key()))
+        .filter(network -> subnets(network.config()).stream().anyMatch(wanted::contains))
+        .findFirst();
+  }
+
+  private static Set<String> subnets(Config config) {
+    return config.keys().entrySet().stream()
+        .filter(setting -> setting.getKey().endsWith(".subnet"))
+        .map(Map.Entry::getValue)
+        .collect(Collectors.toSet());
   }
 
   private static Decision decide(
@@ -67,7 +94,14 @@ record NetworkDecisions(
                 + "\" does not exist; create it first, or take \"external\" away so that this"
                 + " project makes it");
       }
-      return new Decision.Create(spec);
+      return inTheWay(project, observed, spec)
+          .<Decision>map(
+              old ->
+                  new Decision.Replace(
+                      spec,
+                      old,
+                      new Cause("its name changed", old.config().changesTo(ConfigKeys.of(spec)))))
+          .orElse(new Decision.Create(spec));
     }
     ObservedNetwork network = found.get();
     if (spec.external()) {

@@ -158,6 +158,25 @@ class NetworkSettingsTest {
   }
 
   @Test
+  void aRenamedNetworkMayKeepItsSubnet() {
+    String file =
+        """
+        services:
+          web: {image: busybox, init: true, command: sleep 1000, networks: {home: {ipv4_address: 10.96.0.9}}}
+          app: {image: busybox, init: true, command: sleep 1000, networks: [home]}
+        networks:
+          home: {%sipam: {config: [{subnet: 10.96.0.0/24}]}}
+        """;
+    project = engine.project("renames", file.formatted("")).up();
+    project.composeFile(file.formatted("name: lan, "));
+    assertThat(project.run("up", "-d").ok().err())
+        .contains("Network renames_home  Removed", "Network lan  Created", "Container renames-web-1  Started");
+    assertThat(project.sh("app", "ping -c 1 -w 5 web >/dev/null && echo reached")).isEqualTo("reached");
+    assertThat(project.sh("web", "hostname -i")).isEqualTo("10.96.0.9");
+    assertThat(project.run("plan").ok().out()).contains("nothing to do");
+  }
+
+  @Test
   void predefinedAndExternalNetworksAndModes() {
     engine.run("network", "create", "-o", "com.docker.network.bridge.host_binding_ipv4=127.0.0.1", "shared").ok();
     project =

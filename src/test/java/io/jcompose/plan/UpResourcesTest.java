@@ -181,6 +181,44 @@ class UpResourcesTest {
             """);
   }
 
+  private static NetworkSpec withSubnet(String name) {
+    NetworkSpec plain = NetworkSpec.of("default", name);
+    NetworkSpec.Pool pool =
+        new NetworkSpec.Pool(
+            Optional.of("10.9.0.0/24"), Optional.empty(), Optional.empty(), Map.of());
+    return new NetworkSpec(
+        "default",
+        name,
+        false,
+        plain.driver(),
+        plain.driverOptions(),
+        false,
+        false,
+        plain.enableIpv4(),
+        plain.enableIpv6(),
+        new NetworkSpec.Ipam(Optional.empty(), List.of(pool), Map.of()),
+        plain.labels(),
+        plain.fingerprint());
+  }
+
+  @Test
+  void renamedNetworkOfTheSameSubnetTakesTheOldOnesPlace() {
+    Shop before = Shop.of(service("web")).network(withSubnet("shop_default"));
+    Shop after = Shop.of(service("web")).network(withSubnet("lan"));
+    assertThat(after.plan(before.up()))
+        .hasToString(
+            """
+            1. stop container shop-web-1: network default is made anew
+            2. disconnect container shop-web-1 from shop_default (after 1): network default is made anew
+            3. remove network shop_default (after 2): its name changed
+                 name: "shop_default" → "lan"
+            4. create network lan (after 3): its name changed
+                 name: "shop_default" → "lan"
+            5. connect container shop-web-1 to lan (after 4): network default is made anew
+            6. start container shop-web-1 (after 5): network default is made anew
+            """);
+  }
+
   @Test
   void externalNetworkHasToExistAndIsNeverTouched() {
     Shop shop = Shop.of(service("web")).network(network("default", "lan", true, true));
