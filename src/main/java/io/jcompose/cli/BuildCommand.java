@@ -24,7 +24,7 @@ final class BuildCommand implements Callable<Integer> {
   @Option(names = "--build-arg", paramLabel = "NAME=VALUE", description = "Sets a build argument")
   List<String> buildArgs = new ArrayList<>();
 
-  @Option(names = "--ssh", paramLabel = "default|ID[=SOCKET]", description = "An SSH agent for steps that mount it")
+  @Option(names = "--ssh", paramLabel = "default|ID[=SOCKET|KEY,…]", description = "An SSH agent, or keys, for steps that mount it")
   List<String> ssh = new ArrayList<>();
 
   @Option(names = "--no-cache", description = "Runs every step again")

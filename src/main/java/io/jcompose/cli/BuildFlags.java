@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Reads the flags that the two build commands share. */
 final class BuildFlags {
@@ -35,7 +37,7 @@ final class BuildFlags {
     return arguments;
   }
 
-  /** {@code default}, {@code ID} or {@code ID=SOCKET}, to sockets by id; empty: the caller's agent. */
+  /** {@code default}, {@code ID} or {@code ID=SOCKET|KEY,KEY…}, to paths by id; empty: the caller's agent. */
   Map<String, String> ssh(List<String> given) {
     Map<String, String> agents = new HashMap<>();
     for (String each : given) {
@@ -43,7 +45,11 @@ final class BuildFlags {
       if (equals < 0) {
         agents.put(each, "");
       } else {
-        agents.put(each.substring(0, equals), path(each.substring(equals + 1)).toString());
+        String paths =
+            Arrays.stream(each.substring(equals + 1).split(","))
+                .map(path -> path(path).toString())
+                .collect(Collectors.joining(","));
+        agents.put(each.substring(0, equals), paths);
       }
     }
     return agents;

@@ -47,7 +47,7 @@ final class ImageBuildCommand implements Callable<Integer> {
   @Option(names = "--secret", paramLabel = "id=ID[,src=FILE|,env=NAME]", description = "A secret for steps that mount it")
   List<String> secrets = new ArrayList<>();
 
-  @Option(names = "--ssh", paramLabel = "default|ID[=SOCKET]", description = "An SSH agent for steps that mount it")
+  @Option(names = "--ssh", paramLabel = "default|ID[=SOCKET|KEY,…]", description = "An SSH agent, or keys, for steps that mount it")
   List<String> ssh = new ArrayList<>();
 
   @Option(names = "--label", paramLabel = "NAME=VALUE", description = "A label of the image")

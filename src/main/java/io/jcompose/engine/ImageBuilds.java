@@ -15,7 +15,6 @@ import io.jcompose.image.archive.LayoutImages;
 import io.jcompose.plan.Action;
 import io.jcompose.plan.Plan;
 import io.jcompose.plan.Planner;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -151,13 +150,14 @@ public final class ImageBuilds {
     String image = order.title();
     progress.step(IMAGE, image, Progress.Phase.WORKING, "Building", "");
     try (BuildRemotes remotes = new BuildRemotes(environment);
-        LayoutImages layouts = new LayoutImages(store)) {
+        LayoutImages layouts = new LayoutImages(store);
+        SshAgents agents = new SshAgents(store)) {
       BuildCaches caches =
           new BuildCaches(
               store, builder, images, new ImageTransfers.Call(environment, progress, cancellation));
       caches.learn(order.caches().from(), order.caches().directory());
       BuildRequest request =
-          request(order, services, layouts, environment, progress, cancellation)
+          request(order, services, layouts, agents, environment, progress, cancellation)
               .withInlineCache(BuildCaches.isInline(order.caches().to()))
               .withCacheExports(caches.exports(order.caches().to(), order.caches().directory()));
       T built = building.apply(request.withRemote(remotes));
@@ -182,9 +182,10 @@ public final class ImageBuilds {
   private List<BuildFinding> check(
       ImageBuildOrder order, Map<String, String> environment, Cancellation cancellation) {
     try (BuildRemotes remotes = new BuildRemotes(environment);
-        LayoutImages layouts = new LayoutImages(store)) {
+        LayoutImages layouts = new LayoutImages(store);
+        SshAgents agents = new SshAgents(store)) {
       BuildRequest request =
-          request(order, ImageBuilds::noService, layouts, environment, Progress.NONE, cancellation);
+          request(order, ImageBuilds::noService, layouts, agents, environment, Progress.NONE, cancellation);
       return builder
           .check(request.withRemote(remotes), reference -> store.find(reference).map(Image::config))
           .stream()
@@ -205,6 +206,7 @@ public final class ImageBuilds {
       ImageBuildOrder order,
       Function<String, Image> services,
       LayoutImages layouts,
+      SshAgents agents,
       Map<String, String> environment,
       Progress progress,
       Cancellation cancellation) {
@@ -216,7 +218,7 @@ public final class ImageBuilds {
             .withArgs(order.arguments())
             .withContexts(contexts(order, services, layouts, environment, progress, cancellation))
             .withSecrets(order.secrets())
-            .withSsh(agents(order.ssh(), environment))
+            .withSsh(agents.sockets(order.ssh(), environment))
             .withLabels(order.labels())
             .withTags(order.tags().stream().map(ImageReference::parse).toList())
             .withNoCache(order.noCache())
@@ -284,26 +286,6 @@ public final class ImageBuilds {
               }
             });
     return contexts;
-  }
-
-  private static Map<String, Path> agents(Map<String, String> ssh, Map<String, String> environment) {
-    Map<String, Path> agents = new HashMap<>();
-    ssh.forEach(
-        (id, path) -> {
-          String socket = path.isEmpty() ? environment.getOrDefault("SSH_AUTH_SOCK", "") : path;
-          if (socket.isEmpty()) {
-            throw new EngineException(
-                "ssh \"" + id + "\": no SSH agent runs (SSH_AUTH_SOCK is not set); start one with \"eval $(ssh-agent)\" and ssh-add");
-          }
-          Path file = Path.of(socket);
-          if (Files.isRegularFile(file)) {
-            throw new EngineException(
-                "ssh \"" + id + "\": " + file + " is a key; give it to an agent with \"ssh-add " + file
-                    + "\", and the build the agent's socket");
-          }
-          agents.put(id, file);
-        });
-    return agents;
   }
 
   private Image base(

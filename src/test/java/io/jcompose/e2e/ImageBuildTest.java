@@ -226,4 +226,20 @@ class ImageBuildTest {
     // Files may go while they are searched.
     assertThat(Host.run("grep", "-rsl", "canary-of-the-bundle", engine.root().toString()).out()).isEmpty();
   }
+
+  @Test
+  void keysInFilesAreAnAgentForAStep() throws Exception {
+    Path folder = folder("ssh", Map.of("Dockerfile", "FROM tools\nRUN --mount=type=ssh,id=git [\"ssh-add\", \"-L\"]\n"));
+    engine.run("image", "from-host", "-q", "tools", "ssh-add").ok();
+    Host.run(folder, List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "canary-1", "-f", "one")).ok();
+    Host.run(folder, List.of("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-C", "canary-2", "-f", "two")).ok();
+    Result build =
+        start(folder, Map.of(), "image", "build", "--progress", "plain", "-t", "ssh", "--ssh", "git=one,two", ".").closeInput().end().ok();
+    assertThat(build.err()).contains("canary-1", "canary-2");
+    assertThat(start(folder, Map.of(), "image", "build", "--ssh", "git=Dockerfile", ".").closeInput().end().expect(1).err())
+        .contains("is no private key in OpenSSH's format").doesNotContain("\tat ");
+    TestProject project =
+        engine.project("keys", "services: {a: {build: {context: ../ssh, no_cache: true, ssh: ['git=../ssh/one']}}}\n");
+    assertThat(project.run("build").ok().err()).contains("canary-1").doesNotContain("canary-2");
+  }
 }
