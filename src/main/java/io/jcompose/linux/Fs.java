@@ -393,6 +393,16 @@ public final class Fs {
     check(C.lseek(fd.number(), offset, fromStart), "lseek", fd);
   }
 
+  /** Where the first data at or after {@code offset} lie; the end of the file when no more come. Moves the position. */
+  public static long seekData(Fd fd, long offset) {
+    int toData = 3;
+    long data = C.lseek(fd.number(), offset, toData);
+    if (data < 0 && LibC.errno() == Errno.ENXIO) {
+      return Math.max(offset, stat(fd).size());
+    }
+    return check(data, "lseek SEEK_DATA", fd);
+  }
+
   /** Sets the file's length in bytes; a longer one reads as zeros. */
   public static void truncate(Fd fd, long length) {
     check(C.ftruncate(fd.number(), length), "ftruncate", fd);

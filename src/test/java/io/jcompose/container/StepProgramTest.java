@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +48,7 @@ class StepProgramTest {
   }
 
   @Test
+  @Tag("SEC-13")
   void aPlainContainerOnCgroupV1() throws IOException {
     StepProgram program =
         StepProgram.compile(
@@ -162,6 +164,7 @@ class StepProgramTest {
   }
 
   @Test
+  @Tag("SEC-13")
   void anExecJoinsEverythingAndIsConfinedAlike() throws IOException {
     StepProgram program =
         StepProgram.compileExec(

@@ -3,10 +3,12 @@ package io.jcompose.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +107,16 @@ class ContainerRunTest {
     assertThat(run("--rm --cpu-rt-runtime 999000 busybox true").expect(125).err())
         .contains("cpu_rt_runtime: the kernel has no 999000 of 1000000 microseconds left");
     assertThat(run("--cpu-rt-runtime 2000000 busybox true").expect(125).err()).contains("more than the period");
+  }
+
+  @Test
+  @Tag("LOG-5")
+  void bytesThatAreNoTextComeAsTheyAre() throws Exception {
+    Path folder = Files.createDirectories(engine.folder().resolve("bytes"));
+    String run = " container run --rm -v %1$s:/out busybox sh -c 'head -c 3000000 /dev/urandom | tee /out/said' >%1$s/heard";
+    engine.startProgram(folder, Map.of(), List.of("sh", "-c", TestEngine.client() + run.formatted(folder))).closeInput().end().ok();
+    assertThat(Files.size(folder.resolve("said"))).isEqualTo(3_000_000);
+    assertThat(Files.mismatch(folder.resolve("said"), folder.resolve("heard"))).isEqualTo(-1);
   }
 
   @Test

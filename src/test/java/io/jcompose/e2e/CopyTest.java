@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -220,5 +221,24 @@ class CopyTest {
     assertThat(host("stat -c %a:%n . src src/in src/in/f dest")).isEqualTo(before);
     assertThat(project.sh("app", "stat -c %a / /dest /dest/f /dest/in")).isEqualTo("755\n751\n600\n700");
     assertThat(host("stat -c %a dest/f")).isEqualTo("600");
+  }
+
+  @Test
+  @Tag("ESC-14")
+  void whatNeverEndsOrIsNoFileHoldsNobodyUp() throws Exception {
+    project = engine.project("odd", "services: {a: {image: busybox, init: true, command: sleep 1000}}\n").up();
+    project.sh(
+        "a",
+        "mkdir -p /d/loop; ln -s .. /d/loop/up; mkfifo /d/fifo; mknod /d/zero c 1 5; echo begin >/d/sparse;"
+            + " truncate -s 1099511627776 /d/sparse; echo text >/d/file");
+    Path out = project.folder().resolve("out");
+    project.run("cp", "a:/d", out.toString()).ok();
+    assertThat(Host.run("sh", "-c", "cd " + out + " && stat -c '%n %F' * && du -k sparse && stat -c %s sparse && head -c 6 sparse && cat file").out())
+        .startsWith("fifo fifo\nfile regular file\nloop directory\nsparse regular file\n")
+        .containsPattern("(?m)^\\d{1,2}\tsparse$")
+        .endsWith("1099511627776\nbegin\ntext\n");
+    project.run("cp", out.resolve("sparse").toString(), "a:/again").ok();
+    assertThat(project.sh("a", "stat -c %s /again; head -c 6 /again; test $(du -k /again | cut -f1) -lt 100 && echo small"))
+        .isEqualTo("1099511627776\nbegin\nsmall");
   }
 }

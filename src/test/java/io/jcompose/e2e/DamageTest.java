@@ -104,6 +104,7 @@ class DamageTest {
   /** The number in the record is that of somebody else by now. */
   @Test
   @Tag("F-09")
+  @Tag("ESC-16")
   void aProcessThatHasGotTheNumberOfADeadOneIsLeftAlone() throws Exception {
     Process stranger = new ProcessBuilder("sleep", "1000").start();
     try {

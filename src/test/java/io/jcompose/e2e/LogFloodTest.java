@@ -142,4 +142,19 @@ class LogFloodTest {
       return files.filter(file -> file.getFileName().toString().startsWith("log.")).toList();
     }
   }
+
+  @Test
+  @Tag("LOG-4")
+  void aLogIsForRootAloneAndGoesThroughNoLink() throws IOException {
+    project = engine.project("linked", "services: {a: {image: busybox, command: echo said}}\n");
+    project.run("create").ok();
+    Path log = engine.root().resolve("containers/" + project.run("ps", "-aq", "--no-trunc", "a").ok().out().strip() + "/log.000001");
+    Path precious = Files.writeString(project.folder().resolve("precious"), "kept\n");
+    Files.createSymbolicLink(log, precious);
+    assertThat(project.run("up", "-d").expect(1).err()).contains("too many levels of symbolic links");
+    assertThat(precious).hasContent("kept\n");
+    Files.delete(log);
+    project.up().awaitLogs("a", "said");
+    assertThat(Host.run("stat", "-c", "%a %u", log.toString()).out()).as("and the control").isEqualTo("600 0\n");
+  }
 }

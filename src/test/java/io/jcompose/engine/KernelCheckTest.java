@@ -3,6 +3,7 @@ package io.jcompose.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class KernelCheckTest {
@@ -17,6 +18,7 @@ class KernelCheckTest {
   }
 
   @Test
+  @Tag("F-42")
   void everythingThatIsMissingIsNamed() {
     assertThat(KernelCheck.missing("5.14.21", "\text4\n", List.of("mnt", "pid", "net", "ipc", "uts")))
         .containsExactly(

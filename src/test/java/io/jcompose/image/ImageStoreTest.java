@@ -332,6 +332,7 @@ class ImageStoreTest {
   }
 
   @Test
+  @Tag("F-37")
   void unfinishedWorkOfADeadProcessIsRemoved() throws IOException {
     Files.createDirectories(temp.resolve("layers/tmp/w1/fs/deep"));
     Files.writeString(temp.resolve("images/tmp/blob1"), "half");
@@ -371,6 +372,7 @@ class ImageStoreTest {
 
   /** The machine went down before the layer and its blob were all on the disk. */
   @Test
+  @Tag("F-38")
   void afterARebootNothingIsTrustedThatWasNotSynced() throws IOException {
     byte[] plain = tar("file", "whole");
     Descriptor blob = store.blobs().put(plain, MediaTypes.OCI_LAYER);
@@ -398,6 +400,7 @@ class ImageStoreTest {
 
   /** The machine went down soon after the image was loaded. */
   @Test
+  @Tag("F-38")
   void afterARebootAnImageWithATornLayerIsNotThere() throws IOException {
     Image torn = add("torn:1", "content of one");
     add("whole:1", "content of another");

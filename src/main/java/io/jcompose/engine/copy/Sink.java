@@ -10,6 +10,11 @@ interface Sink {
   interface Content {
     /** Reads some bytes; −1 at the end. */
     int read(byte[] buffer) throws IOException;
+
+    /** Passes over the hole that comes next, if one does, and returns how many zeros it would be read as. */
+    default long hole() {
+      return 0;
+    }
   }
 
   Content NONE = buffer -> -1;

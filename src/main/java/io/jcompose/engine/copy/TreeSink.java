@@ -112,14 +112,31 @@ final class TreeSink implements Sink, AutoCloseable {
     // A file that something is mounted on can't be replaced: its content is.
     int flags = fresh ? create : Fs.O_WRONLY | Fs.O_TRUNC | Fs.O_NOFOLLOW | Fs.O_NONBLOCK;
     try (Fd file = Fs.openat2(parent, name, flags, 0600, 0)) {
-      for (int count = content.read(buffer); count > 0; count = content.read(buffer)) {
-        Fs.write(file, buffer, count);
-        bytes += count;
-      }
+      write(file, content);
       if (fresh) {
         attributes(file, entry);
         Fs.utimes(parent, name, entry.mtimeSeconds(), entry.mtimeNanos());
       }
+    }
+  }
+
+  /** Holes stay holes: a file may be a thousand times as long as what it takes. */
+  private void write(Fd file, Content content) throws IOException {
+    long end = 0;
+    while (true) {
+      long zeros = content.hole();
+      end += zeros;
+      if (zeros > 0) {
+        Fs.truncate(file, end);
+        Fs.seek(file, end);
+      }
+      int count = content.read(buffer);
+      if (count <= 0) {
+        return;
+      }
+      Fs.write(file, buffer, count);
+      end += count;
+      bytes += count;
     }
   }
 

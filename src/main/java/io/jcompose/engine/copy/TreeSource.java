@@ -107,12 +107,7 @@ final class TreeSource {
     // Through the descriptor that was looked at: its name may be a FIFO or a device by now.
     try (Fd file = Fs.open("/proc/self/fd/" + place.number(), Fs.O_RDONLY, 0)) {
       TarEntry entry = member(name, Type.FILE, stat, ITSELF, xattrs(file));
-      sink.put(
-          entry,
-          buffer -> {
-            int count = Fs.read(file, buffer);
-            return count == 0 ? -1 : count;
-          });
+      sink.put(entry, new FileContent(file, stat));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,6 +222,7 @@ class ForwardingTest {
   }
 
   @Test
+  @Tag("F-40")
   void readsTheResolversAgainWhenTheyChange() throws IOException {
     try (StubResolver first = new StubResolver(host, "127.0.0.1", ANSWERS);
         StubResolver second = new StubResolver(host, "::1", ANSWERS)) {
