@@ -237,6 +237,7 @@ class CopyTest {
         .startsWith("fifo fifo\nfile regular file\nloop directory\nsparse regular file\n")
         .containsPattern("(?m)^\\d{1,2}\tsparse$")
         .endsWith("1099511627776\nbegin\ntext\n");
+    assertThat(project.run("cp", "a:/d/zero", out.resolve("zero").toString()).expect(1).err()).contains("\"/d/zero\" is a device");
     project.run("cp", out.resolve("sparse").toString(), "a:/again").ok();
     assertThat(project.sh("a", "stat -c %s /again; head -c 6 /again; test $(du -k /again | cut -f1) -lt 100 && echo small"))
         .isEqualTo("1099511627776\nbegin\nsmall");

@@ -48,12 +48,21 @@ public final class TreeCopy {
   public long toHost(String source, Path directory, String destination) {
     CopyPath from = CopyPath.of(source);
     try (Fd top = inContainer(from)) {
+      refuseDevice(from, Fs.stat(top));
       boolean isDirectory = Fs.stat(top).isDirectory();
       Place place = onHost(directory, destination, isDirectory, from);
       try (Fd base = Fs.open(place.folder(), Fs.O_PATH | Fs.O_DIRECTORY, 0)) {
         TreeSink.Rules rules = new TreeSink.Rules(options.archive(), false, options.archive());
         return copy(top, place, new TreeSink.Target(base, new byte[] {'.'}, BENEATH, rules));
       }
+    }
+  }
+
+  /** Of several files those that can't be copied are left out; of one nothing would come. */
+  private void refuseDevice(CopyPath from, Fs.Stat stat) {
+    boolean device = stat.type() == Fs.S_IFCHR || stat.type() == Fs.S_IFBLK;
+    if (device && !options.archive()) {
+      throw new CopyException("\"" + from.text() + "\" is a device: with --archive it is made as one, its content is not copied");
     }
   }
 
