@@ -165,7 +165,7 @@ final class AttachedUp {
 
   private void follow(LogFollower follower) {
     try {
-      follower.run();
+      follower.runOn();
     } catch (Output.ClosedException e) {
       // Nobody reads any more; the command ends as its caller left.
       wake();
@@ -237,7 +237,11 @@ final class AttachedUp {
             return;
           }
         }
-        if (cancellation.requested() || cancellation.gone() || !options.watch() && noneRuns()) {
+        if (cancellation.requested() || cancellation.gone()) {
+          return;
+        }
+        // Between two containers of a service that another command makes anew there is none, either.
+        if (!options.watch() && noneRuns() && !engine.projects().comesUp(attachment.project, this::wake) && noneRuns()) {
           return;
         }
       }

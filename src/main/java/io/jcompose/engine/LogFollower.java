@@ -29,6 +29,7 @@ public final class LogFollower {
   private final Set<String> following = new HashSet<>();
   private final Map<String, FollowedPlace> places = new HashMap<>();
   private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
+  private boolean staying;
   private boolean ending;
   private boolean outputClosed;
 
@@ -53,7 +54,7 @@ public final class LogFollower {
         Cancellation.Registration cancelling = cancellation.onRequest(this::wakeAll)) {
       Logs.wanted(units, request).forEach(unit -> begin(unit, request.tail()));
       synchronized (this) {
-        while ((!following.isEmpty() || successorComes()) && !over()) {
+        while ((!following.isEmpty() || successorComes() || staying && !ending) && !over()) {
           wait();
         }
       }
@@ -65,6 +66,14 @@ public final class LogFollower {
     if (outputClosed) {
       throw new Output.ClosedException();
     }
+  }
+
+  /** As {@link #run}, but until asked to end: containers may be started that are not there or have ended. */
+  public void runOn() {
+    synchronized (this) {
+      staying = true;
+    }
+    run();
   }
 
   /** Whether a container that has been made to take another's place is about to be started. */

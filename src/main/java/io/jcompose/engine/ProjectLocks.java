@@ -1,9 +1,12 @@
 package io.jcompose.engine;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +27,7 @@ final class ProjectLocks {
     private final String project;
     private final Kind kind;
     private final Cancellation cancellation;
+    private final List<Runnable> atEnd = new ArrayList<>();
     private boolean superseded;
 
     private Turn(String project, Kind kind, Cancellation cancellation) {
@@ -61,6 +65,23 @@ final class ProjectLocks {
         }
         queues.notifyAll();
       }
+      atEnd.forEach(Runnable::run);
+    }
+  }
+
+  /**
+   * Whether an operation is under way, or waits, that brings the project up.
+   *
+   * @param atItsEnd then runs when that has ended, whatever came of it
+   */
+  boolean bringsUp(String project, Runnable atItsEnd) {
+    synchronized (queues) {
+      Optional<Turn> turn =
+          queues.getOrDefault(project, new ArrayDeque<>()).stream()
+              .filter(t -> t.kind == Kind.BRINGS_UP && !t.superseded)
+              .findFirst();
+      turn.ifPresent(t -> t.atEnd.add(atItsEnd));
+      return turn.isPresent();
     }
   }
 

@@ -156,6 +156,15 @@ public final class Projects {
         .within(limit, ends -> up(request, progress, ends), progress, cancellation);
   }
 
+  /**
+   * Whether some command brings the project up at this moment; what has no process may get one by it.
+   *
+   * @param atItsEnd then runs when that command has ended
+   */
+  public boolean comesUp(String name, Runnable atItsEnd) {
+    return locks.bringsUp(name, atItsEnd);
+  }
+
   /** Stops and removes what a project has. */
   public void down(DownRequest request, Progress progress, Cancellation cancellation) {
     String name = request.projectName();

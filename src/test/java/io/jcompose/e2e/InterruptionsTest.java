@@ -124,6 +124,27 @@ class InterruptionsTest {
   }
 
   @Test
+  void foregroundUpGoesOnWithWhatAnotherCommandMakesAnew() {
+    String file =
+        """
+        services:
+          web:
+            image: busybox
+            environment: {V: %s}
+            command: sh -c 'trap "exit 0" TERM; echo x >> /runs; echo $$V $$(wc -l < /runs); while :; do sleep 0.05; done'
+        """;
+    project = engine.project("anew", file.formatted("one"));
+    Running up = project.start("up").awaitOut("one 1");
+    project.composeFile(file.formatted("two"));
+    project.run("up", "-d").ok();
+    up.awaitOut("two 1");
+    project.run("restart").ok();
+    up.awaitOut("two 2");
+    project.run("stop").ok();
+    up.end(Duration.ofSeconds(10)).ok();
+  }
+
+  @Test
   void exitCodeFromIsThatOfTheService() {
     project =
         engine.project(
