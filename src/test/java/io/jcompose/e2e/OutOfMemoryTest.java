@@ -102,6 +102,15 @@ class OutOfMemoryTest {
   }
 
   @Test
+  void aLimitThatNothingCanStartInIsRefused() {
+    TestProject project =
+        engine.project("tiny", "services: {app: {image: busybox, command: sleep 1, mem_limit: 1k}}");
+    assertThat(project.run("up", "-d").expect(1).err()).contains("app", "mem_limit", "minimum memory limit allowed is 6MB");
+    assertThat(project.run("ps", "-aq").ok().out()).isEmpty();
+    project.down();
+  }
+
+  @Test
   @Tag("RES-5")
   void sharedMemoryCountsAndHasItsOwnSize() {
     fill("128m", "/dev/shm/x").ok();
