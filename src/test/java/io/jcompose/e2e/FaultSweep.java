@@ -174,11 +174,12 @@ final class FaultSweep implements AutoCloseable {
   }
 
   /**
-   * Kills all keepers at the {@code hit}-th time that {@code verb} reaches {@code point}, while the engine lives on. Then
-   * their containers have ended or do so, the engine says so, and the next command makes good what is missing.
+   * Kills all keepers at the {@code hit}-th time that {@code verb} reaches {@code point}, and the engine with them or not.
+   * Then their containers have ended or do so, the engine says so, and the next command makes good what is missing.
    */
-  void killKeepersAt(Verb verb, String point, int hit) {
+  void killKeepersAt(Verb verb, String point, int hit, boolean engineToo) {
     prepare(verb);
+    String pid = engine.pid().map(Object::toString).orElseThrow();
     plan(point + ":hold:" + hit);
     Running command = start(verb);
     await("the engine is held, or has passed by")
@@ -188,7 +189,10 @@ final class FaultSweep implements AutoCloseable {
         .until(() -> Files.exists(engine.faultHeld()) || command.ended());
     plan(""); // or what comes later would be held instead
     Set<Long> keepers = engine.audit().processes().keepers().keySet();
-    keepers.forEach(pid -> Host.run("kill", "-KILL", Long.toString(pid)));
+    keepers.forEach(keeper -> Host.run("kill", "-KILL", Long.toString(keeper)));
+    if (engineToo) {
+      Host.run("kill", "-KILL", pid).ok();
+    }
     letGo();
     Result failed = command.end();
     assertThat(failed.err()).as("what the command says").doesNotContain("Exception", "\tat ", ".sock");
@@ -198,7 +202,6 @@ final class FaultSweep implements AutoCloseable {
       run(states.containsValue("exited") && !verb.starts() ? Verb.UP : verb).ok();
     }
     run(verb).ok();
-    plan("");
     assertThat(project.run("ps", "-q").ok().out().lines()).as("running after %s", verb).hasSize(verb.running);
     kernel.agreed();
     end(verb);

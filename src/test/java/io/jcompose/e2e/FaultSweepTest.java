@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /** The engine fails, or dies, at each step of each command. {@code -Djcompose.sweep=all} tries all of them. */
 class FaultSweepTest {
   private static final String KEEPERS = "keepers";
+  private static final String ALL = "all"; // keepers and engine
   private static FaultSweep sweep;
 
   @BeforeAll
@@ -71,9 +72,9 @@ class FaultSweepTest {
   @Test
   @Tag("F-05")
   void keepersThatAreKilledTakeTheirContainersWithThemAndTheNextCommandMakesNewOnes() {
-    sweep.killKeepersAt(FaultSweep.Verb.UP, "container.process.started", 2);
-    sweep.killKeepersAt(FaultSweep.Verb.STOP, "unit.signalled", 1);
-    sweep.killKeepersAt(FaultSweep.Verb.DOWN, "unit.stopping", 1);
+    sweep.killKeepersAt(FaultSweep.Verb.UP, "container.process.started", 2, false);
+    sweep.killKeepersAt(FaultSweep.Verb.STOP, "unit.signalled", 1, false);
+    sweep.killKeepersAt(FaultSweep.Verb.DOWN, "unit.stopping", 1, true);
   }
 
   @Test
@@ -81,7 +82,7 @@ class FaultSweepTest {
   void everyStepOfEveryCommand() {
     List<String> failures = new ArrayList<>();
     String wanted = System.getProperty("jcompose.sweep");
-    String actions = System.getProperty("jcompose.sweep.actions", "kill,error,keepers");
+    String actions = System.getProperty("jcompose.sweep.actions", "kill,error,keepers,all");
     for (FaultSweep.Verb verb : FaultSweep.Verb.values()) {
       if (wanted.equals("all") || List.of(wanted.split(",")).contains(verb.name())) {
         for (Map.Entry<String, Integer> point : sweep.trace(verb).entrySet()) {
@@ -107,8 +108,8 @@ class FaultSweepTest {
   /** The others are tried all the same, and by an engine of their own where this one spoiled it. */
   private static void attempt(List<String> failures, FaultSweep.Verb verb, String point, String action, int hit) {
     try {
-      if (action.equals(KEEPERS)) {
-        sweep.killKeepersAt(verb, point, hit);
+      if (action.equals(KEEPERS) || action.equals(ALL)) {
+        sweep.killKeepersAt(verb, point, hit, action.equals(ALL));
       } else {
         sweep.failAt(verb, point, action, hit);
       }
