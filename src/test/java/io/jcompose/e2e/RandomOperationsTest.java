@@ -141,7 +141,7 @@ class RandomOperationsTest {
       }
       model.apply(operation);
       await(operation.toString())
-          .atMost(Duration.ofSeconds(15))
+          .atMost(Duration.ofSeconds(60))
           .pollDelay(Duration.ZERO)
           .pollInterval(Duration.ofMillis(20))
           .untilAsserted(() -> assertThat(kernel.agreed()).as("after %s", operation).isEqualTo(model.states("walk")));
