@@ -149,7 +149,12 @@ final class RunExecutor {
               }
               request.listener().output(shown, line);
             });
-    int code = runner.run(spec, lines::write, cancellation);
+    int code;
+    try {
+      code = runner.run(spec, lines::write, cancellation);
+    } catch (BuildException e) {
+      throw e.orAt(step.at());
+    }
     lines.end();
     if (cancellation.requested()) {
       throw new BuildException("the build was cancelled");

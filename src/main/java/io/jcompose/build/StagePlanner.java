@@ -8,6 +8,7 @@ import io.jcompose.build.StagePlan.Step;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageReference;
+import io.jcompose.image.registry.RegistryException;
 import io.jcompose.nearest.Nearest;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -232,7 +233,7 @@ final class StagePlanner {
   private Image image(String name, Text at) {
     try {
       return images.computeIfAbsent(ImageReference.parse(name), request.baseImages()::resolve);
-    } catch (io.jcompose.image.ImageException e) {
+    } catch (io.jcompose.image.ImageException | RegistryException e) {
       throw at.error(e.getMessage());
     }
   }

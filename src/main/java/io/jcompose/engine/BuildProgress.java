@@ -35,8 +35,9 @@ record BuildProgress(String image, Progress progress) implements BuildListener {
         IMAGE, image, String.format(Locale.ROOT, "#%d DONE %.1fs", step.number(), millis / 1000.0));
   }
 
+  /** The lines of the Dockerfile and the last output come with the build's own error. */
   @Override
   public void failed(BuildStep step, String message) {
-    output(step, "ERROR " + message);
+    output(step, "ERROR " + message.lines().findFirst().orElse(""));
   }
 }

@@ -1,5 +1,6 @@
 package io.jcompose.engine;
 
+import io.jcompose.build.BuildException;
 import io.jcompose.build.StepMount;
 import io.jcompose.build.StepOutput;
 import io.jcompose.build.StepRunner;
@@ -97,6 +98,11 @@ final class BuildSteps implements StepRunner {
       }
     } catch (KeeperGoneException e) {
       throw new EngineException("the container of a build step could not be run: " + e.getMessage(), e);
+    } catch (StartFailedException e) {
+      // What the container is called is nobody's business; where the step stands is known to the build.
+      String name = "container " + record.name() + ": ";
+      String message = e.getMessage();
+      throw new BuildException(message.startsWith(name) ? message.substring(name.length()) : message, e);
     }
   }
 

@@ -169,4 +169,18 @@ class BuildTest {
     engine.run("image", "rm", "used-app").ok();
     assertThat(engine.run("image", "ls").ok().out()).doesNotContain("used-app");
   }
+
+  @Test
+  void whatCanNotBeStartedOrPulledIsShownWithItsPlace() {
+    project =
+        engine
+            .project("places", "services: {a: {build: {dockerfile: user}}, b: {build: {dockerfile: base}}}\n")
+            .file("user", "FROM busybox\nUSER nobdy\nRUN id\n")
+            .file("base", "FROM busybox AS one\nFROM 127.0.0.1:1/none:1\n");
+    assertThat(project.run("build", "a").expect(1).err())
+        .contains(" #2 ERROR ", "user:3:1: unable to find user nobdy", "  3 | RUN id\n")
+        .doesNotContain("container build-");
+    assertThat(project.run("build", "b").expect(1).err())
+        .contains("base:2:6: can't pull image 127.0.0.1:1/none:1", "  2 | FROM 127.0.0.1:1/none:1\n");
+  }
 }

@@ -285,6 +285,49 @@ class LayerUnpackerTest {
     }
   }
 
+  /** overlayfs takes a character device 0:0 for a deleted file; only a whiteout may become one. */
+  @Test
+  void noDeviceIsAForgedWhiteout() {
+    assertThatThrownBy(() -> unpack(device("gone", Type.CHARACTER_DEVICE, 0, 0)))
+        .hasMessageContaining("character device 0:0");
+    assertThatThrownBy(() -> unpack(file(".wh.gone", ""), hardLink("other", "gone")))
+        .hasMessageContaining("points to no file of the same layer");
+  }
+
+  @Test
+  void aWhiteoutNeedsTheNameOfSomething() {
+    for (String name : List.of(".wh.", ".wh..", ".wh...", "d/.wh.")) {
+      assertThatThrownBy(() -> unpack(file(name, ""))).as(name).hasMessageContaining("whiteout without a name");
+    }
+  }
+
+  @Test
+  void ownersAndPathsOutOfRangeAreRefused() {
+    TarEntry entry = TarEntry.of("f", Type.FILE, 0644, 0);
+    assertThatThrownBy(() -> unpack(new Member(entry.withOwner(1L << 31, 0), "")))
+        .hasMessageContaining("owner out of range: 2147483648");
+    assertThatThrownBy(() -> unpack(new Member(entry.withOwner(0, 1L << 31), "")))
+        .hasMessageContaining("owner out of range");
+    assertThatThrownBy(() -> unpack(file("a/".repeat(2048) + "f", ""))).hasMessageContaining("a path of 4097 bytes");
+  }
+
+  @Test
+  void aSparseFileIsNoLargerThanTheLimit() throws Exception {
+    Path made = Files.createDirectory(root.resolve("made"));
+    Process tar =
+        new ProcessBuilder("sh", "-ec", "truncate -s 3M f && echo x >>f && tar -cSf - f").directory(made.toFile()).start();
+    byte[] archive = tar.getInputStream().readAllBytes();
+    assertThat(tar.waitFor()).isZero();
+    UnpackLimits usual = UnpackLimits.DEFAULT;
+    UnpackLimits small = new UnpackLimits(usual.entries(), usual.bytes(), 1 << 20, usual.ratio(), usual.ratioFrom());
+    try (Fd fd = Fs.open(root.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      TarReader reader = new TarReader(new ByteArrayInputStream(archive));
+      assertThatThrownBy(() -> new LayerUnpacker(fd, reader, small).unpack()).hasMessageContaining("larger than 1048576 bytes");
+      new LayerUnpacker(fd, new TarReader(new ByteArrayInputStream(archive)), usual).unpack();
+    }
+    assertThat(root.resolve("f")).hasSize(3 * (1 << 20) + 2);
+  }
+
   @Test
   void lastEntryOfANameWins() throws Exception {
     unpack(
