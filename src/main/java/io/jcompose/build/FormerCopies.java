@@ -23,13 +23,17 @@ import java.util.stream.Stream;
 /**
  * Which layer a COPY of the same folder came to last, and the digests of the files in it, so that
  * the next layer can share those that are still the same. It is only a memory: the layer may be
- * gone, and a file that can't be read counts as not there.
+ * gone, a file that can't be read counts as not there, and one that can't be written is left out.
  */
 final class FormerCopies {
+  private static final System.Logger LOG = System.getLogger(FormerCopies.class.getName());
   private static final int VERSION = 1;
 
   /** A context that is checked out anew each time is a new one each time. */
   private static final int MOST = 200;
+
+  /** How the names of files begin that are not whole yet. */
+  private static final String NEW = "new";
 
   private static final int MOST_FILES = 2_000_000;
 
@@ -66,27 +70,36 @@ final class FormerCopies {
         | io.jcompose.image.ImageException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new BuildException("reading the build cache: " + e.getMessage(), e);
+      LOG.log(System.Logger.Level.WARNING, "what was copied before could not be read: {0}", e.toString());
+      return Optional.empty();
     }
   }
 
   void put(String key, Former former) {
     try {
-      Path fresh = Files.createTempFile(dir, "new", "");
-      try (DataOutputStream out =
-          new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(fresh)))) {
-        out.writeInt(VERSION);
-        out.writeUTF(former.layer().hex());
-        out.writeInt(former.digests().size());
-        for (Map.Entry<String, String> each : former.digests().entrySet()) {
-          out.writeUTF(each.getKey());
-          out.writeUTF(each.getValue());
-        }
+      Path fresh = Files.createTempFile(dir, NEW, "");
+      try {
+        write(fresh, former);
+        Files.move(fresh, dir.resolve(key), StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(fresh);
       }
-      Files.move(fresh, dir.resolve(key), StandardCopyOption.ATOMIC_MOVE);
       forgetOldest();
     } catch (IOException e) {
-      throw BuildFailure.of("writing the build cache", e);
+      LOG.log(System.Logger.Level.WARNING, "what was copied could not be noted: {0}", e.toString());
+    }
+  }
+
+  private static void write(Path file, Former former) throws IOException {
+    try (DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+      out.writeInt(VERSION);
+      out.writeUTF(former.layer().hex());
+      out.writeInt(former.digests().size());
+      for (Map.Entry<String, String> each : former.digests().entrySet()) {
+        out.writeUTF(each.getKey());
+        out.writeUTF(each.getValue());
+      }
     }
   }
 
@@ -107,7 +120,7 @@ final class FormerCopies {
   private List<Path> all() throws IOException {
     try (Stream<Path> files = Files.list(dir)) {
       return new ArrayList<>(
-          files.filter(file -> !file.getFileName().toString().startsWith("new")).toList());
+          files.filter(file -> !file.getFileName().toString().startsWith(NEW)).toList());
     }
   }
 
