@@ -34,6 +34,7 @@ record SshKey(String type, byte[] publicKey, String comment, PrivateKey secret) 
   private static final String BEGIN = "-----BEGIN OPENSSH PRIVATE KEY-----";
   private static final String END = "-----END OPENSSH PRIVATE KEY-----";
   private static final byte[] MAGIC = "openssh-key-v1\0".getBytes(StandardCharsets.US_ASCII);
+  private static final int ED25519_SEED = 32;
   private static final int RSA_SHA2_256 = 2;
   private static final int RSA_SHA2_512 = 4;
 
@@ -61,7 +62,10 @@ record SshKey(String type, byte[] publicKey, String comment, PrivateKey secret) 
       return parse(file, ByteBuffer.wrap(Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end))));
     } catch (IOException e) {
       throw new BuildException("the SSH key " + file + " can't be read: " + e.getMessage(), e);
-    } catch (BufferUnderflowException | IllegalArgumentException | GeneralSecurityException e) {
+    } catch (BufferUnderflowException
+        | IllegalArgumentException
+        | ArithmeticException
+        | GeneralSecurityException e) {
       throw new BuildException("the SSH key " + file + " is damaged", e);
     }
   }
@@ -102,7 +106,11 @@ record SshKey(String type, byte[] publicKey, String comment, PrivateKey secret) 
 
   private static PrivateKey ed25519(ByteBuffer in) throws GeneralSecurityException {
     bytes(in); // the public half
-    byte[] seed = Arrays.copyOf(bytes(in), 32);
+    byte[] both = bytes(in);
+    if (both.length != 2 * ED25519_SEED) {
+      throw new IllegalArgumentException("a seed and a public half of " + both.length + " bytes");
+    }
+    byte[] seed = Arrays.copyOf(both, ED25519_SEED);
     return KeyFactory.getInstance("Ed25519").generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
   }
 

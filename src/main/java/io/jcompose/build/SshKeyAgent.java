@@ -5,21 +5,15 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An SSH agent for one build that has keys from files (draft-ietf-sshm-ssh-agent): it lists them and
@@ -35,13 +29,12 @@ public final class SshKeyAgent implements AutoCloseable {
   private static final int SIGNED = 14;
   private final Path folder;
   private final List<SshKey> keys;
-  private final ServerSocketChannel server;
-  private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final SocketListener listener;
 
-  private SshKeyAgent(Path folder, List<SshKey> keys, ServerSocketChannel server) {
+  private SshKeyAgent(Path folder, List<SshKey> keys, SocketListener listener) {
     this.folder = folder;
     this.keys = keys;
-    this.server = server;
+    this.listener = listener;
   }
 
   /**
@@ -51,59 +44,44 @@ public final class SshKeyAgent implements AutoCloseable {
    * @throws BuildException for a file that is no key, or has a passphrase
    */
   public static SshKeyAgent open(Path folder, List<Path> files) {
+    SshKeyAgent agent = null;
     try {
       List<SshKey> keys = files.stream().map(SshKey::read).toList();
-      ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      SshKeyAgent agent = new SshKeyAgent(folder, keys, server);
-      server.bind(UnixDomainSocketAddress.of(agent.socket()));
-      Thread.ofVirtual().name("ssh keys").start(agent::accept);
+      agent = new SshKeyAgent(folder, keys, SocketListener.bind(socket(folder), "ssh keys"));
+      agent.listener.start(agent::serve);
       return agent;
-    } catch (BuildException e) {
-      Trees.delete(folder);
-      throw e;
     } catch (IOException e) {
-      Trees.delete(folder);
       throw BuildFailure.of("serving SSH keys", e);
+    } finally {
+      if (agent == null) {
+        Trees.delete(folder);
+      }
     }
   }
 
   public Path socket() {
+    return socket(folder);
+  }
+
+  private static Path socket(Path folder) {
     return folder.resolve("k");
   }
 
-  private void accept() {
+  private void serve(SocketChannel caller) throws IOException {
+    DataInputStream in = new DataInputStream(Channels.newInputStream(caller));
+    OutputStream out = Channels.newOutputStream(caller);
     try {
-      while (true) {
-        SocketChannel caller = server.accept();
-        open.add(caller);
-        Thread.ofVirtual().name("ssh keys").start(() -> serve(caller));
-      }
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "the agent of SSH keys ends", e);
-    }
-  }
-
-  private void serve(SocketChannel caller) {
-    try (caller) {
-      DataInputStream in = new DataInputStream(Channels.newInputStream(caller));
-      OutputStream out = Channels.newOutputStream(caller);
       while (true) {
         int length = in.readInt();
         if (length < 1 || length > LARGEST_MESSAGE) {
           return;
         }
-        byte[] message = in.readNBytes(length);
-        if (message.length < length) {
-          return;
-        }
+        byte[] message = new byte[length];
+        in.readFully(message);
         out.write(SshWire.strings(answer(ByteBuffer.wrap(message))));
       }
-    } catch (EOFException | ClosedChannelException e) {
+    } catch (EOFException e) {
       LOG.log(System.Logger.Level.DEBUG, "a caller of SSH keys has gone", e);
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a connection to SSH keys broke", e);
-    } finally {
-      open.remove(caller);
     }
   }
 
@@ -142,14 +120,7 @@ public final class SshKeyAgent implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-      for (SocketChannel caller : open) {
-        caller.close();
-      }
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, "closing the agent of SSH keys", e);
-    }
+    listener.close();
     Trees.delete(folder);
   }
 }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys in files behind an agent's socket, used by OpenSSH's own programs. */
 class SshKeyAgentTest {
@@ -71,5 +75,64 @@ class SshKeyAgentTest {
     Files.write(damaged, lines);
     assertThatThrownBy(() -> agent(List.of(damaged))).hasMessage("the SSH key " + damaged + " is damaged");
     assertThat(temp.resolve("s")).doesNotExist();
+  }
+
+  /** OpenSSH's format, with whatever secret half. */
+  private Path file(String name, byte[] secret) throws IOException {
+    byte[] none = "none".getBytes(StandardCharsets.US_ASCII);
+    byte[] head = SshWire.strings(none, none, new byte[0]);
+    byte[] halves = SshWire.strings(new byte[0], secret);
+    byte[] magic = "openssh-key-v1\0".getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer all = ByteBuffer.allocate(magic.length + head.length + 4 + halves.length);
+    all.put(magic).put(head).putInt(1).put(halves);
+    return Files.writeString(
+        temp.resolve(name),
+        "-----BEGIN OPENSSH PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(all.array())
+            + "\n-----END OPENSSH PRIVATE KEY-----\n");
+  }
+
+  /** The check numbers, both 0, and the fields of a key. */
+  private static byte[] secret(byte[]... fields) {
+    byte[] strings = SshWire.strings(fields);
+    return ByteBuffer.allocate(8 + strings.length).position(8).put(strings).array();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 31, 63, 65})
+  void anEd25519SecretOfAnotherLengthIsDamaged(int length) throws IOException {
+    byte[] type = "ssh-ed25519".getBytes(StandardCharsets.US_ASCII);
+    Path key = file("short", secret(type, new byte[32], new byte[length], new byte[0]));
+    assertThatThrownBy(() -> SshKey.read(key)).hasMessage("the SSH key " + key + " is damaged");
+  }
+
+  @Test
+  void anRsaKeyWithoutRealPrimesIsDamaged() throws IOException {
+    byte[] type = "ssh-rsa".getBytes(StandardCharsets.US_ASCII);
+    byte[] one = {1};
+    Path key = file("one", secret(type, one, one, one, one, one, one, new byte[0]));
+    assertThatThrownBy(() -> SshKey.read(key)).isInstanceOf(BuildException.class).hasMessage("the SSH key " + key + " is damaged");
+  }
+
+  private static long openSockets() throws IOException {
+    long count = 0;
+    for (String fd : Path.of("/proc/self/fd").toFile().list()) {
+      Path link = Path.of("/proc/self/fd", fd);
+      count += Files.isSymbolicLink(link) && Files.readSymbolicLink(link).toString().startsWith("socket:") ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** A data root whose path is too long for a socket's address. */
+  @Test
+  void nothingIsLeftWhereNoSocketCanBe() throws Exception {
+    Path key = key("ed", "", "-t", "ed25519");
+    Path folder = Files.createDirectory(temp.resolve("l".repeat(200)));
+    long before = openSockets();
+    assertThatThrownBy(() -> SshKeyAgent.open(folder, List.of(key)))
+        .isInstanceOf(BuildException.class)
+        .hasMessageStartingWith("serving SSH keys: ");
+    assertThat(folder).doesNotExist();
+    assertThat(openSockets()).isLessThanOrEqualTo(before);
   }
 }

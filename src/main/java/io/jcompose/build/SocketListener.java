@@ -1,0 +1,121 @@
+package io.jcompose.build;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Listens at a Unix socket and serves each connection in a thread of its own. Closed, it ends all of
+ * them, those included that come in at that moment: what a build lends out does not outlive it.
+ */
+final class SocketListener implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(SocketListener.class.getName());
+  private final ServerSocketChannel server;
+  private final String name;
+
+  /** The connections, until it is closed; guarded by itself, as is {@link #closed}. */
+  private final Set<SocketChannel> open = new HashSet<>();
+
+  private boolean closed;
+
+  /** Serves one connection, which is closed afterwards. */
+  @FunctionalInterface
+  interface Service {
+    void serve(SocketChannel caller) throws IOException, InterruptedException;
+  }
+
+  private SocketListener(ServerSocketChannel server, String name) {
+    this.server = server;
+    this.name = name;
+  }
+
+  /**
+   * Callers can connect from now on, and wait until it is started.
+   *
+   * @param name of what is served, for threads and the log
+   */
+  static SocketListener bind(Path socket, String name) throws IOException {
+    SocketListener listener = new SocketListener(ServerSocketChannel.open(StandardProtocolFamily.UNIX), name);
+    try {
+      listener.server.bind(UnixDomainSocketAddress.of(socket));
+      return listener;
+    } catch (IOException | RuntimeException e) {
+      listener.close();
+      throw e;
+    }
+  }
+
+  void start(Service service) {
+    Thread.ofVirtual().name(name).start(() -> accept(service));
+  }
+
+  private void accept(Service service) {
+    try {
+      while (true) {
+        SocketChannel caller = server.accept();
+        if (!keep(caller)) {
+          return;
+        }
+        Thread.ofVirtual().name(name).start(() -> serve(caller, service));
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, name + ": no more connections", e);
+    }
+  }
+
+  private void serve(SocketChannel caller, Service service) {
+    try (caller) {
+      service.serve(caller);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, name + ": a connection broke", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      forget(caller);
+    }
+  }
+
+  /** Whether the connection may go on until this is closed; once it is, none may, and it is closed. */
+  boolean keep(SocketChannel connection) {
+    synchronized (open) {
+      if (!closed) {
+        return open.add(connection);
+      }
+    }
+    close(connection);
+    return false;
+  }
+
+  void forget(SocketChannel connection) {
+    synchronized (open) {
+      open.remove(connection);
+    }
+  }
+
+  @Override
+  public void close() {
+    List<SocketChannel> left;
+    synchronized (open) {
+      closed = true;
+      left = List.copyOf(open);
+      open.clear();
+    }
+    close(server);
+    left.forEach(this::close);
+  }
+
+  private void close(Channel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, name + ": closing a connection", e);
+    }
+  }
+}
