@@ -10,6 +10,8 @@ import io.jcompose.image.Digest;
 import io.jcompose.image.Image;
 import io.jcompose.image.Layer;
 import io.jcompose.image.MediaTypes;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ final class CacheRecords {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String KEY = "[0-9a-f]{64}";
+  private static final String FOUR_DIGIT_YEAR = "[0-9]{4}-.*";
   private static final int MOST = 100_000;
 
   private final Map<String, BuildCache.Result> results = new LinkedHashMap<>();
@@ -79,20 +82,36 @@ final class CacheRecords {
         String key = node.path("key").asText();
         int index = node.path("layer").asInt(-1);
         boolean known = !node.has("layer") || index >= 0 && index < image.layers().size();
-        if (key.matches(KEY) && known && records.results.size() < MOST) {
+        String created = node.path("created").asText();
+        Optional<String> byContent = Optional.ofNullable(node.get("byContent")).map(JsonNode::asText);
+        boolean formed = isKey(key) && isTime(created) && byContent.map(CacheRecords::isKey).orElse(true);
+        if (formed && known && records.results.size() < MOST) {
           Optional<Layer> layer = node.has("layer") ? Optional.of(image.layers().get(index)) : Optional.empty();
           records.add(
               key,
               new BuildCache.Result(
                   layer.map(Layer::blob),
                   Optional.empty(),
-                  node.path("created").asText(),
-                  Optional.ofNullable(node.get("byContent")).map(JsonNode::asText)));
+                  created,
+                  byContent));
         }
       }
     } catch (JsonProcessingException e) {
       throw new BuildException("its notes of what steps came to are damaged", e);
     }
     return records;
+  }
+
+  private static boolean isKey(String text) {
+    return text.matches(KEY);
+  }
+
+  /** It gets into the config of images, so it has to be a time as others read it: RFC 3339. */
+  private static boolean isTime(String text) {
+    try {
+      return text.matches(FOUR_DIGIT_YEAR) && Instant.parse(text) != null;
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 }

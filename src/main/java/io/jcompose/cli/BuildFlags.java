@@ -1,6 +1,7 @@
 package io.jcompose.cli;
 
 import io.jcompose.engine.EngineException;
+import io.jcompose.engine.FieldList;
 import io.jcompose.engine.Invocation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,7 @@ final class BuildFlags {
   Map<String, Supplier<byte[]>> secrets(List<String> given) {
     Map<String, Supplier<byte[]>> secrets = new HashMap<>();
     for (String each : given) {
-      Map<String, String> fields = fields(each);
+      Map<String, String> fields = FieldList.parse(each);
       String id = fields.getOrDefault("id", "");
       if (id.isEmpty()) {
         throw new EngineException("--secret " + each + ": it needs an id, as in id=token,src=./token.txt");
@@ -96,16 +97,6 @@ final class BuildFlags {
         throw new EngineException("--secret " + id + ": the file " + file + " can't be read", e);
       }
     };
-  }
-
-  /** {@code key=value,key=value}. */
-  static Map<String, String> fields(String text) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    for (String field : text.split(",")) {
-      int equals = field.indexOf('=');
-      fields.put(equals < 0 ? field : field.substring(0, equals), equals < 0 ? "" : field.substring(equals + 1));
-    }
-    return fields;
   }
 
   Path path(String text) {

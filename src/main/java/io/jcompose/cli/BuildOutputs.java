@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jcompose.engine.BuiltImage;
 import io.jcompose.engine.EngineException;
+import io.jcompose.engine.FieldList;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -56,7 +56,7 @@ final class BuildOutputs {
     if (!text.contains("=") && !text.contains(",")) {
       return new Output(text.equals(STANDARD_OUTPUT) ? "tar" : "local", text, Map.of());
     }
-    Map<String, String> fields = new LinkedHashMap<>(BuildFlags.fields(text));
+    Map<String, String> fields = FieldList.parse(text);
     String type = fields.getOrDefault("type", "");
     if (type.isEmpty()) {
       throw new EngineException("type is required for output: --output " + text);

@@ -10,41 +10,15 @@ import io.jcompose.image.archive.LayoutImages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Caches of builds outside of the data root: {@code cache_from} and {@code cache_to}. */
 final class BuildCaches {
-  private static final String TAG = "latest";
   private final ImageStore store;
   private final Builder builder;
   private final Images images;
   private final ImageTransfers.Call call;
-
-  /** One of them, {@code type=…,key=value}, or the name of an image alone. */
-  private record Place(String text, String type, Map<String, String> fields) {
-    static Place parse(String text) {
-      Map<String, String> fields = new LinkedHashMap<>();
-      if (!text.contains("=")) {
-        fields.put("ref", text);
-      }
-      for (String field : text.contains("=") ? text.split(",") : new String[0]) {
-        int equals = field.indexOf('=');
-        fields.put(equals < 0 ? field : field.substring(0, equals), equals < 0 ? "" : field.substring(equals + 1));
-      }
-      return new Place(text, fields.getOrDefault("type", "registry"), fields);
-    }
-
-    String needed(String field) {
-      String value = fields.getOrDefault(field, "");
-      if (value.isEmpty()) {
-        throw new EngineException("the cache " + text + ": " + field + " is needed");
-      }
-      return value;
-    }
-  }
 
   BuildCaches(ImageStore store, Builder builder, Images images, ImageTransfers.Call call) {
     this.store = store;
@@ -55,18 +29,21 @@ final class BuildCaches {
 
   /** Whether the image itself is to be a cache. */
   static boolean isInline(List<String> to) {
-    return to.stream().anyMatch(text -> Place.parse(text).type.equals("inline"));
+    return to.stream().anyMatch(text -> CachePlace.parse(text).type().equals("inline"));
   }
 
   /** Learns from all places; one that has nothing is told of, and no reason not to build. */
   void learn(List<String> from, Path directory) {
     for (String text : from) {
-      Place place = Place.parse(text);
+      CachePlace place = CachePlace.parse(text);
       try {
-        switch (place.type) {
-          case "local" -> learnLayout(directory.resolve(place.needed("src")), place.fields.getOrDefault("tag", TAG));
+        switch (place.type()) {
+          case "local" -> learnLayout(directory.resolve(place.needed("src")), place.tag());
           case "registry" -> learnImage(ImageReference.parse(place.needed("ref")));
-          default -> unknown(place);
+          case "inline" ->
+              call.progress().warning(
+                  "the cache " + text + " is left out: an inline cache comes with its image; write type=registry,ref=IMAGE");
+          default -> unknown(place, "registry and local can be read here");
         }
       } catch (CancelledException e) {
         throw e;
@@ -76,8 +53,8 @@ final class BuildCaches {
     }
   }
 
-  private void unknown(Place place) {
-    call.progress().warning("the cache " + place.text + " is left out: only local, registry and inline are known here");
+  private void unknown(CachePlace place, String known) {
+    call.progress().warning("the cache " + place.text() + " is left out: only " + known);
   }
 
   private void learnLayout(Path folder, String tag) {
@@ -109,18 +86,19 @@ final class BuildCaches {
   List<CacheExport> exports(List<String> to, Path directory) {
     List<CacheExport> exports = new ArrayList<>();
     for (String text : to) {
-      Place place = Place.parse(text);
-      switch (place.type) {
+      CachePlace place = CachePlace.parse(text);
+      boolean all = place.ofAllStages();
+      switch (place.type()) {
         case "local" -> {
           Path folder = directory.resolve(place.needed("dest"));
-          exports.add(export(place, cache -> save(cache, folder, place.fields.getOrDefault("tag", TAG))));
+          exports.add(export(all, cache -> save(cache, folder, place.tag())));
         }
         case "registry" -> {
           ImageReference name = ImageReference.parse(place.needed("ref"));
-          exports.add(export(place, cache -> images.transfers().push(cache, name, call)));
+          exports.add(export(all, cache -> images.transfers().push(cache, name, call)));
         }
         case "inline" -> {} // goes with the image
-        default -> unknown(place);
+        default -> unknown(place, "registry, local and inline can be written here");
       }
     }
     return exports;
@@ -135,8 +113,7 @@ final class BuildCaches {
     }
   }
 
-  private static CacheExport export(Place place, java.util.function.Consumer<Image> taking) {
-    boolean all = place.fields.getOrDefault("mode", "min").equals("max");
+  private static CacheExport export(boolean all, java.util.function.Consumer<Image> taking) {
     return new CacheExport() {
       @Override
       public boolean ofAllStages() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jcompose.image.Image;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +17,8 @@ class CacheRecordsTest extends BuildFixture {
     String good = "ab".repeat(32);
     String text =
         """
-        [{"key": "../../../canary", "created": "c"}, {"key": "%s", "created": "c", "layer": 7},
-         {"key": "%s", "created": "c", "layer": 0}, {"key": "canary", "created": "c"}]
+        [{"key": "../../../canary", "created": "2026-01-02T03:04:05Z"}, {"key": "%s", "created": "2026-01-02T03:04:05Z", "layer": 7},
+         {"key": "%s", "created": "2026-01-02T03:04:05Z", "layer": 0}, {"key": "canary", "created": "2026-01-02T03:04:05Z"}]
         """
             .formatted("cd".repeat(32), good);
     Image hostile =
@@ -25,5 +26,22 @@ class CacheRecordsTest extends BuildFixture {
     assertThat(builder.learn(hostile)).as("the one that is as it should be").isEqualTo(1);
     assertThat(Files.list(temp.resolve("build/steps")).map(Path::getFileName).map(Path::toString)).containsExactly(good);
     assertThat(temp.resolve("canary")).doesNotExist();
+  }
+
+  @Test
+  void whatIsNoTimeAndNoKeyIsLeftOut() throws Exception {
+    Image base = store.find("busybox").orElseThrow();
+    String key = "ab".repeat(32);
+    for (String rest :
+        List.of(
+            "\"created\": \"yesterday\"",
+            "\"created\": \"+1000000-01-01T00:00:00Z\"",
+            "\"none\": 1",
+            "\"created\": \"2026-01-02T03:04:05Z\", \"byContent\": \"../x\"")) {
+      String text = "[{\"key\": \"" + key + "\", " + rest + "}]";
+      Image image =
+          new Image(base.id(), base.manifest(), base.config(), base.layers(), Map.of(CacheRecords.ANNOTATION, text));
+      assertThat(CacheRecords.of(image).results()).as(rest).isEmpty();
+    }
   }
 }

@@ -103,6 +103,20 @@ class BuildCacheTest {
   }
 
   @Test
+  void theModeIsMinOrMax() {
+    Result result =
+        engine.start(folder, Map.of(), List.of("image", "build", "--cache-to", "type=local,dest=m,mode=all", ".")).closeInput().end();
+    assertThat(result.code()).isNotZero();
+    assertThat(result.err()).contains("the cache type=local,dest=m,mode=all: the mode is min or max, not \"all\"");
+  }
+
+  @Test
+  void aFolderWithACommaInQuotes() {
+    build("--cache-to", "type=local,\"dest=one,two\"");
+    assertThat(folder.resolve("one,two/index.json")).exists();
+  }
+
+  @Test
   void theBuildSectionOfAService() {
     TestProject project =
         engine.project(
@@ -124,7 +138,8 @@ class BuildCacheTest {
     engine.run("image", "rm", plain).ok();
     assertThat(build("--cache-from", plain).err()).doesNotContain("Pulling").doesNotContain("warning");
     assertThat(build("--cache-from", TestRegistry.HOST + "/none:1").err()).contains("warning: nothing comes from the cache");
-    assertThat(build("--cache-from", "type=gha").err()).contains("only local, registry and inline are known here");
+    assertThat(build("--cache-from", "type=gha").err()).contains("only registry and local can be read here");
+    assertThat(build("--cache-from", "type=inline").err()).contains("an inline cache comes with its image; write type=registry,ref=IMAGE");
     forget();
     for (Path blob : Files.list(folder.resolve("damaged/blobs/sha256")).toList()) {
       if (Files.size(blob) > 1500) {
