@@ -276,10 +276,11 @@ int tasks_stdin_end(struct request *request) {
   return 0;
 }
 
+/* Also of one that has ended and whose output nobody takes. */
 int tasks_leave(struct request *request) {
-  struct task *task = live(request);
+  struct task *task = task_find(take32(&request->payload));
   if (request->payload.bad) return -EINVAL;
-  if (!task) return -ESRCH;
+  if (!task || (task->state != RUNNING && task->state != DRAINING)) return -ESRCH;
   task_leave(task);
   return 0;
 }

@@ -276,6 +276,28 @@ static void goes_on_alone_when_it_is_left(void) {
   keeper_end();
 }
 
+static void is_left_when_it_has_ended_and_nobody_reads(void) {
+  static struct reply reply;
+  int out[2];
+  keeper_begin();
+  subscribe();
+  int pidfd = start_sleeper();
+  CHECK(pipe2(out, O_CLOEXEC) == 0);
+  int stdio[3] = {-1, out[1], -1};
+  exec_shell(5, "head -c 100000 /dev/zero; exit 9", 0, pidfd, stdio, 2, &reply); /* more than one pipe takes */
+  close(started(&reply));
+  close(out[1]);
+  while (live_execs()) usleep(1000);
+  struct writer w = request(REQUEST_LEAVE);
+  put32(&w, 5);
+  ask(&w, NULL, 0, &reply);
+  CHECK(reply.frame.type == ANSWER_OK);
+  CHECK(WEXITSTATUS(exited(5)) == 9);
+  close(out[0]);
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
 static void execs_with_a_terminal(void) {
   static struct reply reply;
   keeper_begin();
@@ -339,6 +361,7 @@ int exec_tests(const char *only) {
       {"keeper: waits for a caller that reads late", waits_for_a_caller_that_reads_late},
       {"keeper: a slow caller stops nobody", a_slow_caller_stops_nobody},
       {"keeper: goes on alone when it is left", goes_on_alone_when_it_is_left},
+      {"keeper: is left when it has ended and nobody reads", is_left_when_it_has_ended_and_nobody_reads},
       {"keeper: execs with a terminal", execs_with_a_terminal},
       {"keeper: reports a failed exec", reports_a_failed_exec},
   };

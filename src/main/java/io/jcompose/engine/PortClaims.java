@@ -18,6 +18,7 @@ import java.util.Set;
  * before anything starts, taken over by the start, given up when the command ends without it.
  */
 final class PortClaims {
+  private static final Set<String> ALL = Set.of("", "0.0.0.0", "::");
   private final Ports ports;
   private final Map<String, List<PortReservation>> claimed = new HashMap<>();
   private int commands;
@@ -55,7 +56,13 @@ final class PortClaims {
   private boolean heldBy(String name, PublishedPort wanted) {
     return ports.reserved().stream()
         .filter(r -> r.holder().startsWith(name + " "))
+        .filter(r -> r.spec().protocol().name().equalsIgnoreCase(wanted.protocol()))
+        .filter(r -> meet(r.spec().hostAddress(), wanted.hostAddress()))
         .anyMatch(r -> wanted.firstPort() <= r.port() && r.port() <= wanted.lastPort());
+  }
+
+  private static boolean meet(String one, String other) {
+    return one.equals(other) || ALL.contains(one) || ALL.contains(other);
   }
 
   private List<PortReservation> reserve(String container, String project, List<PublishedPort> wanted) {

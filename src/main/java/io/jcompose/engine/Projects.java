@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -352,19 +351,19 @@ public final class Projects {
   /** Of the requests to end a command that stops containers, the first is answered, and the second leaves no more time. */
   private Cancellation.Registration forcedByTheSecond(
       Cancellation cancellation, String name, Set<String> services, Progress progress) {
-    List<Cancellation.Registration> forced = new CopyOnWriteArrayList<>();
+    Registrations forced = new Registrations();
     Cancellation.Registration heard =
         cancellation.onRequest(
             () -> {
               if (cancellation.requests() == 1) {
                 progress.warning("still stopping... (press Ctrl+C again to force)");
               } else if (cancellation.requests() > 1) {
-                units(name, services).map(unit -> unit.hurry(Optional.of(Duration.ZERO))).forEach(forced::add);
+                units(name, services).forEach(unit -> forced.add(() -> unit.hurry(Optional.of(Duration.ZERO))));
               }
             });
     return () -> {
       heard.close();
-      forced.forEach(Cancellation.Registration::close);
+      forced.close(); // a request may still be under way
     };
   }
 

@@ -468,18 +468,20 @@ final class Unit {
    */
   void signal(int signal) {
     boolean ends = signal == SIGKILL || signal == Signals.parse(record().spec().stop().signal());
-    if (ends && status().state() == ContainerState.RESTARTING) {
+    Live now = null;
+    synchronized (this) {
+      if (!ends || status.state() != ContainerState.RESTARTING) {
+        now = runningLive();
+        if (ends) {
+          // On disk too: an engine that follows this one must not start again what was killed.
+          set(status.withStoppedByUser(true));
+        }
+        signalling++;
+      }
+    }
+    if (now == null) {
       stop(Optional.of(signal), signal == SIGKILL ? Optional.of(Duration.ZERO) : Optional.empty());
       return;
-    }
-    Live now;
-    synchronized (this) {
-      now = runningLive();
-      if (ends) {
-        // On disk too: an engine that follows this one must not start again what was killed.
-        set(status.withStoppedByUser(true));
-      }
-      signalling++;
     }
     try {
       if (!now.signal(signal)) {

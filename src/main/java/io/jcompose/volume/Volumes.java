@@ -220,6 +220,17 @@ public final class Volumes {
     return folder.resolve(volume.name()).resolve(DATA);
   }
 
+  /** Nobody else looks for it while this engine lives, so it is tried once more. */
+  private static void deleteHidden(Path gone) {
+    try {
+      Fault.point("volume.hidden");
+      Trees.delete(gone);
+    } catch (RuntimeException e) {
+      Trees.delete(gone);
+      throw e;
+    }
+  }
+
   /** Removes the volume with all its data; a folder of the host behind it is left alone. */
   public synchronized void remove(String name) {
     checkName(name);
@@ -230,11 +241,7 @@ public final class Volumes {
       if (Files.exists(home)) {
         checkNothingMountedBelow(name, home, "removed");
         Files.move(home, gone, StandardCopyOption.ATOMIC_MOVE);
-        try {
-          Fault.point("volume.hidden");
-        } finally {
-          Trees.delete(gone); // nobody else looks for it while this engine lives
-        }
+        deleteHidden(gone);
         Fault.point("volume.removed");
       }
     } catch (IOException | LinuxException e) {

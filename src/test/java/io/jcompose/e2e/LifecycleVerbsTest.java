@@ -212,11 +212,11 @@ class LifecycleVerbsTest {
                   data: {image: busybox, command: sleep 1000, init: true, volumes_from: [vpn]}
                 """)
             .up();
-    String data = project.sh("data", "stat -c %Y /proc/1");
+    String data = project.sh("data", "cut -d' ' -f22 /proc/1/stat");
     project.run("stop", "vpn").ok();
     assertThat(project.run("start", "vpn").ok().err()).contains("sharer-app-1  Started").doesNotContain("data");
     assertThat(project.sh("app", "ip -o -4 addr show eth0")).contains("inet");
-    assertThat(project.sh("data", "stat -c %Y /proc/1")).isEqualTo(data);
+    assertThat(project.sh("data", "cut -d' ' -f22 /proc/1/stat")).isEqualTo(data);
   }
 
   @Test

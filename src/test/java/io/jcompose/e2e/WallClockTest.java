@@ -1,6 +1,7 @@
 package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +83,7 @@ class WallClockTest {
               }
               stop.end().ok();
             });
-    assertThat(lasted).isBetween(Duration.ofMillis(1900), Duration.ofSeconds(4));
+    assertThat(lasted).isBetween(Duration.ofMillis(1900), Duration.ofSeconds(30));
     assertThat(wait.end().code()).isZero();
   }
 
@@ -105,8 +106,9 @@ class WallClockTest {
     for (Duration jump : JUMPS) {
       engine.clock().jump(jump);
       int before = checks();
-      pass(600);
-      assertThat(checks() - before).as("checks in 0.6 seconds after %s", jump).isBetween(2, 12);
+      Duration lasted = lasts(() -> await("checks after " + jump).until(() -> checks() >= before + 3));
+      // Those that are one interval apart, and who are under way while one counts.
+      assertThat(checks() - before).as("checks in %s after %s", lasted, jump).isLessThan((int) lasted.toMillis() / 100 + 10);
     }
     project.sh("a", "touch /well");
     up.end().ok();
@@ -124,14 +126,17 @@ class WallClockTest {
             "loop",
             "services: {a: {image: busybox, restart: always, command: sh -c 'cut -d\" \" -f1 /proc/uptime; sleep 0.3; exit 1'}}\n");
     Running up = project.start("up", "-d");
-    for (int i = 0; i < 14; i++) {
-      engine.clock().jump(HOUR.multipliedBy(i));
-      pass(200);
-    }
     up.end().ok();
+    int jumps = 0;
+    while (project.logs("a").lines().count() < 4) {
+      engine.clock().jump(HOUR.multipliedBy(++jumps));
+      pass(50);
+    }
     List<Double> starts = project.logs("a").lines().map(Double::valueOf).toList();
-    assertThat(starts).hasSizeBetween(3, 5);
-    assertThat(starts.get(2) - starts.get(1)).isGreaterThan(0.3 + 0.17);
+    for (int i = 0; i < 3; i++) {
+      double pause = 0.1 * (1 << i);
+      assertThat(starts.get(i + 1) - starts.get(i)).as("start %d, after %d jumps", i + 1, jumps).isGreaterThan(0.3 + pause * 0.8);
+    }
   }
 
   @Test
@@ -151,7 +156,7 @@ class WallClockTest {
     assertThat(project.logs("a")).isEqualTo("line 1\nline 2\nline 3\nline 4\nline 5\nline 6\n");
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     Duration asked = lasts(() -> project.run("logs", "-t", "--since", now, "--until", "1m", "a").ok());
-    assertThat(asked).isLessThan(Duration.ofSeconds(5));
+    assertThat(asked).isLessThan(Duration.ofSeconds(30));
     engine.clock().jump(TEN_YEARS.negated());
     assertThat(project.ps("a", "Status")).isEqualTo("Exited (0) Less than a second ago");
     assertThat(project.run("why", "a").ok().out()).contains("it ended with exit code 0").doesNotContainPattern("-\\d+ (ms|s|min|h)");

@@ -37,10 +37,10 @@ final class RealTimeShares {
     if (!folder.has(RUNTIME)) {
       throw unknown();
     }
-    if (limits.realTimePeriod() > 0) {
-      folder.write(PERIOD, Long.toString(limits.realTimePeriod()));
-    }
     try {
+      if (limits.realTimePeriod() > 0) {
+        folder.write(PERIOD, Long.toString(limits.realTimePeriod()));
+      }
       if (folder.parent().equals(ours.getLast())) {
         share(perSecond(limits.realTimeRuntime(), folder.number(PERIOD, SECOND)) - perSecond(folder));
       }
