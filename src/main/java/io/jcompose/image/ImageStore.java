@@ -71,10 +71,13 @@ public final class ImageStore {
         Set<Digest> certain = new HashSet<>(store.referenced());
         certain.removeAll(left);
         store.blobs.doubtAllBut(certain);
-        store.entries = store.whole(store.entries);
+        List<ImageIndex.Entry> whole = store.whole(store.entries);
+        if (whole.size() < store.entries.size()) {
+          store.replace(whole); // at the next start nobody would check again
+        }
       }
       BootId.write(layersDir.resolve("boot"));
-      if (!left.isEmpty()) {
+      if (!left.isEmpty() || !store.layers.unsynced().isEmpty()) {
         store.syncSoon(left);
       }
       return store;
@@ -91,11 +94,7 @@ public final class ImageStore {
         image(entry.manifest().digest());
         good.add(entry);
       } catch (ImageException e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "the image {0} is left out: {1}",
-            entry.name().map(ImageReference::familiar).orElse(entry.manifest().digest().toString()),
-            e.getMessage());
+        leftOut(entry, e.getMessage());
       }
     }
     return List.copyOf(good);
@@ -103,12 +102,33 @@ public final class ImageStore {
 
   /** Without the images of which something never got to the disk. */
   private List<ImageIndex.Entry> whole(List<ImageIndex.Entry> all) {
-    List<ImageIndex.Entry> good = new ArrayList<>(all);
-    good.removeIf(
-        entry ->
+    List<ImageIndex.Entry> good = new ArrayList<>();
+    for (ImageIndex.Entry entry : all) {
+      try {
+        List<Layer> torn =
             image(entry.manifest().digest()).layers().stream()
-                .anyMatch(layer -> !blobs.isWhole(layer.blob().digest())));
+                .filter(layer -> !blobs.isWhole(layer.blob().digest()))
+                .toList();
+        if (torn.isEmpty()) {
+          good.add(entry);
+        } else {
+          leftOut(
+              entry,
+              "the machine went down before all of it was on the disk; pull, load or build it again");
+        }
+      } catch (ImageException e) {
+        leftOut(entry, e.getMessage());
+      }
+    }
     return List.copyOf(good);
+  }
+
+  private static void leftOut(ImageIndex.Entry entry, String why) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "the image {0} is left out: {1}",
+        entry.name().map(ImageReference::familiar).orElse(entry.manifest().digest().toString()),
+        why);
   }
 
   public BlobStore blobs() {

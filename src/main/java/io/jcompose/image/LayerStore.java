@@ -52,7 +52,8 @@ public final class LayerStore {
 
   /**
    * After a reboot a layer that was never synced may have holes: it is unpacked again when it is
-   * wanted.
+   * wanted. Without one, it is whole, and only has to get to the disk: the process that made it may
+   * have died before it did that.
    */
   void prepare(boolean rebooted) throws IOException {
     Files.createDirectories(dir);
@@ -62,11 +63,14 @@ public final class LayerStore {
     Path empty = dir.resolve("empty/fs");
     Files.createDirectories(empty);
     link("empty", "empty");
-    if (rebooted) {
-      for (Digest layer : all()) {
-        if (!Files.exists(dir.resolve(layer.hex()).resolve(SYNCED))) {
-          delete(layer);
-        }
+    for (Digest layer : all()) {
+      if (Files.exists(dir.resolve(layer.hex()).resolve(SYNCED))) {
+        continue;
+      }
+      if (rebooted) {
+        delete(layer);
+      } else {
+        unsynced.add(layer);
       }
     }
   }

@@ -12,11 +12,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -408,8 +413,53 @@ class ImageStoreTest {
     Files.write(store.blobs().path(blob), new byte[Math.toIntExact(Files.size(store.blobs().path(blob)))]);
     Files.writeString(temp.resolve("layers/unsynced"), blob.hex() + "\n");
     Files.writeString(temp.resolve("layers/boot"), "another boot");
-    ImageStore rebooted = reopened();
-    assertThat(rebooted.find("torn:1")).isEmpty();
-    assertThat(rebooted.find("whole:1")).isPresent();
+    List<String> warnings = new CopyOnWriteArrayList<>();
+    Handler handler = new Warnings(warnings);
+    Logger logger = Logger.getLogger(ImageStore.class.getName());
+    logger.addHandler(handler);
+    try {
+      ImageStore rebooted = reopened();
+      assertThat(rebooted.find("torn:1")).isEmpty();
+      assertThat(rebooted.find("whole:1")).isPresent();
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(warnings)
+        .containsExactly(
+            "the image torn:1 is left out: the machine went down before all of it was on the disk;"
+                + " pull, load or build it again");
+    assertThat(reopened().find("torn:1")).as("nor when only the engine starts anew").isEmpty();
+  }
+
+  /** Collects what is logged. */
+  private static final class Warnings extends Handler {
+    private final List<String> texts;
+
+    Warnings(List<String> texts) {
+      this.texts = texts;
+    }
+
+    @Override
+    public void publish(LogRecord message) {
+      texts.add(MessageFormat.format(message.getMessage(), message.getParameters()));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** The process was killed before it had written the layer to the disk; the machine goes on. */
+  @Test
+  @Tag("F-38")
+  void aLayerOfADeadProcessGetsToTheDisk() throws IOException {
+    Image image = add("app:1", "content");
+    Path mark = store.layerDirs(image).getFirst().toRealPath().resolveSibling("synced");
+    await().until(() -> Files.exists(mark));
+    Files.delete(mark);
+    reopened();
+    await().until(() -> Files.exists(mark));
   }
 }
