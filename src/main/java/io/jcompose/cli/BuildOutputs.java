@@ -54,7 +54,7 @@ final class BuildOutputs {
 
   private static Output parse(String text) {
     if (!text.contains("=") && !text.contains(",")) {
-      return new Output(text.equals(STANDARD_OUTPUT) ? "tar" : "local", text, Map.of());
+      return text.equals(STANDARD_OUTPUT) ? new Output("tar", text, Map.of()) : local(text, Map.of());
     }
     Map<String, String> fields = FieldList.parse(text);
     String type = fields.getOrDefault("type", "");
@@ -66,10 +66,15 @@ final class BuildOutputs {
           "--output " + text + ": exporter \"" + type + "\" could not be found; it is one of " + String.join(", ", TYPES));
     }
     String destination = fields.getOrDefault("dest", "");
-    if (type.equals("local") && (destination.isEmpty() || destination.equals(STANDARD_OUTPUT))) {
+    return type.equals("local") ? local(destination, fields) : new Output(type, destination, fields);
+  }
+
+  /** A root file system is unpacked only where the user says. */
+  private static Output local(String destination, Map<String, String> fields) {
+    if (destination.isBlank() || destination.equals(STANDARD_OUTPUT)) {
       throw new EngineException("dest is required for local exporter: --output type=local,dest=FOLDER");
     }
-    return new Output(type, destination, fields);
+    return new Output("local", destination, fields);
   }
 
   /** The names of the image. */
