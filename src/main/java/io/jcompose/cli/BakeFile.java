@@ -56,7 +56,7 @@ final class BakeFile {
     list(target, "cache-to", build.cacheTo());
     build.target().ifPresent(stage -> target.put("target", stage));
     list(target, "secret", build.secrets().stream().map(s -> "id=" + s.source()).toList());
-    list(target, "ssh", build.ssh().entrySet().stream().map(e -> e.getValue().isEmpty() ? e.getKey() : e.getKey() + "=" + e.getValue()).toList());
+    list(target, "ssh", build.ssh().entrySet().stream().map(e -> e.getValue().isEmpty() ? e.getKey() : e.getKey() + "=" + String.join(",", e.getValue())).toList());
     list(target, "platforms", build.platforms());
     if (build.pull()) {
       target.put("pull", true);

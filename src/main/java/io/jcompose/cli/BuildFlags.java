@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Reads the flags that the two build commands share. */
 final class BuildFlags {
@@ -38,20 +37,17 @@ final class BuildFlags {
     return arguments;
   }
 
-  /** {@code default}, {@code ID} or {@code ID=SOCKET|KEY,KEY…}, to paths by id; empty: the caller's agent. */
-  Map<String, String> ssh(List<String> given) {
-    Map<String, String> agents = new HashMap<>();
+  /** {@code default}, {@code ID} or {@code ID=SOCKET|KEY,KEY…}, to paths by id; none: the caller's agent. */
+  Map<String, List<String>> ssh(List<String> given) {
+    Map<String, List<String>> agents = new HashMap<>();
     for (String each : given) {
       int equals = each.indexOf('=');
-      if (equals < 0) {
-        agents.put(each, "");
-      } else {
-        String paths =
-            Arrays.stream(each.substring(equals + 1).split(","))
-                .map(path -> path(path).toString())
-                .collect(Collectors.joining(","));
-        agents.put(each.substring(0, equals), paths);
-      }
+      List<String> paths =
+          Arrays.stream((equals < 0 ? "" : each.substring(equals + 1)).split(","))
+              .filter(path -> !path.isEmpty())
+              .map(path -> path(path).toString())
+              .toList();
+      agents.put(equals < 0 ? each : each.substring(0, equals), paths);
     }
     return agents;
   }

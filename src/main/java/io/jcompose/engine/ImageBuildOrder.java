@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  *     {@code inline} is given
  * @param contexts names of further contexts: folders, addresses, {@code docker-image://NAME}, {@code
  *     oci-layout://…}, {@code service:NAME}
- * @param ssh the path of an agent's socket by id; empty: the caller's own
+ * @param ssh by id the path of an agent's socket, or those of key files; none: the caller's agent
  * @param tags names of the image, the first one first
  * @param pull whether base images are pulled again
  */
@@ -30,7 +30,7 @@ record ImageBuildOrder(
     Map<String, String> arguments,
     Map<String, String> contexts,
     Map<String, Supplier<byte[]>> secrets,
-    Map<String, String> ssh,
+    Map<String, List<String>> ssh,
     Map<String, String> labels,
     List<String> tags,
     boolean noCache,

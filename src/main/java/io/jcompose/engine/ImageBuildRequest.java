@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param dockerfile path, {@code -} for standard input, empty for the context's own
  * @param input standard input
  * @param contexts further ones by name
- * @param ssh agents' sockets by id; empty: the caller's own
+ * @param ssh by id the path of an agent's socket, or those of key files; none: the caller's agent
  * @param network default, none or host
  * @param extraHosts {@code name:address}
  * @param shmSize bytes, 0 for the default
@@ -39,7 +39,7 @@ public record ImageBuildRequest(
     Map<String, String> arguments,
     Map<String, String> contexts,
     Map<String, Supplier<byte[]>> secrets,
-    Map<String, String> ssh,
+    Map<String, List<String>> ssh,
     Map<String, String> labels,
     List<String> tags,
     boolean noCache,

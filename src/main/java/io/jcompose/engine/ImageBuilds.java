@@ -37,13 +37,13 @@ public final class ImageBuilds {
    * What a build was asked for beyond the file.
    *
    * @param arguments over those of the file
-   * @param ssh agents' sockets by id, over those of the file
+   * @param ssh agents' sockets, or key files, by id, over those of the file
    * @param pull whether base images are pulled again
    * @param withDependencies whether what the services depend on is built, too
    */
   public record Options(
       Map<String, String> arguments,
-      Map<String, String> ssh,
+      Map<String, List<String>> ssh,
       boolean noCache,
       boolean pull,
       boolean withDependencies) {

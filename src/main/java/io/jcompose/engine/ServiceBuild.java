@@ -48,7 +48,7 @@ final class ServiceBuild {
     Map<String, String> arguments = new HashMap<>();
     build.args().forEach((key, value) -> value.ifPresent(v -> arguments.put(key, v)));
     arguments.putAll(options.arguments());
-    Map<String, String> ssh = new HashMap<>(build.ssh());
+    Map<String, List<String>> ssh = new HashMap<>(build.ssh());
     ssh.putAll(options.ssh());
     String name = build.dockerfile().filter(text -> !text.isEmpty()).orElse("Dockerfile");
     BuildFiles files = files();

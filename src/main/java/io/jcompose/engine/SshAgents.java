@@ -5,7 +5,6 @@ import io.jcompose.image.ImageStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,32 +21,37 @@ final class SshAgents implements AutoCloseable {
   /**
    * Sockets of agents by id.
    *
-   * @param wanted by id the path of a socket, or those of key files with commas between; empty: the
-   *     caller's own agent
+   * @param wanted by id the path of a socket, or those of key files; none: the caller's own agent
+   * @param environment the caller's
    */
-  Map<String, Path> sockets(Map<String, String> wanted, Map<String, String> environment) {
+  Map<String, Path> sockets(Map<String, List<String>> wanted, Map<String, String> environment) {
     Map<String, Path> sockets = new HashMap<>();
-    wanted.forEach((id, path) -> sockets.put(id, socket(id, path, environment)));
+    wanted.forEach((id, paths) -> sockets.put(id, paths.isEmpty() ? callers(id, environment) : socket(id, paths)));
     return sockets;
   }
 
-  private Path socket(String id, String path, Map<String, String> environment) {
-    String given = path.isEmpty() ? environment.getOrDefault("SSH_AUTH_SOCK", "") : path;
-    if (given.isEmpty()) {
+  private static Path callers(String id, Map<String, String> environment) {
+    String own = environment.getOrDefault("SSH_AUTH_SOCK", "");
+    if (own.isEmpty()) {
       throw new EngineException(
           "ssh \"" + id + "\": no SSH agent runs (SSH_AUTH_SOCK is not set); start one with"
               + " \"eval $(ssh-agent)\" and ssh-add, or give a key: --ssh " + id + "=FILE");
     }
-    List<Path> files = Arrays.stream(given.split(",")).map(Path::of).toList();
-    if (files.stream().allMatch(Files::isRegularFile)) {
-      SshKeyAgent agent = SshKeyAgent.open(store.layers().newWorkArea(), files);
+    return Path.of(own);
+  }
+
+  private Path socket(String id, List<String> given) {
+    List<Path> paths = given.stream().map(Path::of).toList();
+    if (paths.stream().allMatch(Files::isRegularFile)) {
+      SshKeyAgent agent = SshKeyAgent.open(store.layers().newWorkArea(), paths);
       made.add(agent);
       return agent.socket();
     }
-    if (files.size() > 1) {
-      throw new EngineException("ssh \"" + id + "\": several paths have to be files with keys: " + given);
+    if (paths.size() > 1) {
+      throw new EngineException(
+          "ssh \"" + id + "\": several paths have to be files with keys: " + String.join(",", given));
     }
-    return files.getFirst();
+    return paths.getFirst();
   }
 
   @Override

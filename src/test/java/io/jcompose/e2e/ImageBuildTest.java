@@ -241,5 +241,8 @@ class ImageBuildTest {
     TestProject project =
         engine.project("keys", "services: {a: {build: {context: ../ssh, no_cache: true, ssh: ['git=../ssh/one']}}}\n");
     assertThat(project.run("build").ok().err()).contains("canary-1").doesNotContain("canary-2");
+    TestProject both =
+        engine.project("both", "services: {a: {build: {context: ../ssh, no_cache: true, ssh: ['git=../ssh/one,../ssh/two']}}}\n");
+    assertThat(both.run("build").ok().err()).contains("canary-1", "canary-2");
   }
 }

@@ -55,13 +55,14 @@ final class BuildReader {
         build.text("sbom"));
   }
 
-  private static Map<String, String> ssh(View build) {
-    Map<String, String> keys = new HashMap<>();
+  private static Map<String, List<String>> ssh(View build) {
+    Map<String, List<String>> keys = new HashMap<>();
     for (String entry : build.texts("ssh")) {
       int equals = entry.indexOf('=');
+      String paths = equals < 0 ? "" : entry.substring(equals + 1);
       keys.put(
           equals < 0 ? entry : entry.substring(0, equals),
-          equals < 0 ? "" : entry.substring(equals + 1));
+          paths.isEmpty() ? List.of() : List.of(paths.split(",")));
     }
     return keys;
   }

@@ -7,7 +7,9 @@ import io.jcompose.compose.yaml.Scalar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Makes the paths of a tree in canonical form absolute. */
 final class PathResolver {
@@ -88,8 +90,18 @@ final class PathResolver {
                   n instanceof Scalar s && !s.isNull() ? context(new Scalar(s.place(), s.text())) : n);
     }
     if (build.get("ssh") instanceof MapNode keys) {
-      keys.entries().replaceAll((id, n) -> n.isNull() ? n : absolute(n));
+      keys.entries().replaceAll((id, n) -> n instanceof Scalar s && s.isText() ? listed(s) : n);
     }
+  }
+
+  /** Several paths with commas between. */
+  private Node listed(Scalar paths) {
+    String all =
+        Arrays.stream(paths.text().split(","))
+            .filter(path -> !path.isEmpty())
+            .map(this::absolute)
+            .collect(Collectors.joining(","));
+    return new Scalar(paths.place(), all);
   }
 
   private void volume(Node node) {

@@ -21,7 +21,8 @@ import java.util.OptionalLong;
  * @param additionalContexts name → absolute directory, URL, {@code service:NAME} or {@code
  *     docker-image://…}
  * @param secrets for {@code RUN --mount=type=secret}; the target is an id here
- * @param ssh for {@code RUN --mount=type=ssh}: id → path of a key or socket, empty: the agent
+ * @param ssh for {@code RUN --mount=type=ssh}: id → paths of keys, or that of a socket; none: the
+ *     caller's agent
  * @param cacheFrom where to take a cache from
  * @param cacheTo where to put it
  * @param noCache whether the cache is not read
@@ -48,7 +49,7 @@ public record Build(
     List<String> platforms,
     Map<String, String> additionalContexts,
     List<FileRef> secrets,
-    Map<String, String> ssh,
+    Map<String, List<String>> ssh,
     List<String> cacheFrom,
     List<String> cacheTo,
     boolean noCache,

@@ -117,6 +117,23 @@ class ProjectLoaderTest {
   }
 
   @Test
+  void resolvesEachOfSeveralSshKeys() throws IOException {
+    Project project =
+        load("services: {a: {build: {context: ., ssh: [default, 'one=./a', 'two=./a,/b,,k/c', 'none=']}}}");
+    assertThat(project.services().get("a").build().orElseThrow().ssh())
+        .isEqualTo(
+            Map.of(
+                "default",
+                List.of(),
+                "one",
+                List.of(cwd.resolve("a").toString()),
+                "two",
+                List.of(cwd.resolve("a").toString(), "/b", cwd.resolve("k/c").toString()),
+                "none",
+                List.of()));
+  }
+
+  @Test
   void saysWhatHasNoEffect() throws IOException {
     Files.writeString(
         cwd.resolve("compose.yaml"),
