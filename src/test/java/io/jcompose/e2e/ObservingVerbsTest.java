@@ -101,7 +101,7 @@ class ObservingVerbsTest {
   @Test
   void eventsTellWhatHappensAndWhatHasHappened() {
     project = engine.project("tells", SLEEPS);
-    Running seen = project.start("events").closeInput();
+    Running seen = project.start("events", "--since", "10m").closeInput();
     project.up();
     seen.awaitOut(" container start ");
     project.run("exec", "-T", "app", "true").ok();
