@@ -1,8 +1,7 @@
 package io.jcompose.cli;
 
 import io.jcompose.engine.ContainerImages;
-import io.jcompose.engine.EngineException;
-import java.io.IOException;
+import io.jcompose.engine.Invocation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,19 +34,16 @@ final class ImageImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String history = message.isEmpty() ? "Imported from " + file : message;
+    boolean address = file.startsWith("http://") || file.startsWith("https://");
+    String history = message.isEmpty() && !address ? "Imported from " + file : message;
     ContainerImages.Import wanted = new ContainerImages.Import(name, history, platform, changes);
     ContainerImages images = context.engine().containerImages();
-    boolean address = file.startsWith("http://") || file.startsWith("https://");
-    context.out().println(address ? fetched(images, wanted) : new ImageFiles(context).read(file, in -> images.importRoot(in, wanted)));
+    Invocation invocation = context.invocation();
+    String id =
+        address
+            ? images.importRoot(file, wanted, invocation.environment(), invocation.cancellation())
+            : new ImageFiles(context).read(file, in -> images.importRoot(in, wanted));
+    context.out().println(id);
     return 0;
-  }
-
-  private String fetched(ContainerImages images, ContainerImages.Import wanted) {
-    try {
-      return images.importRoot(file, wanted, context.invocation().environment());
-    } catch (IOException e) {
-      throw new EngineException("fetching " + file + ": " + e.getMessage(), e);
-    }
   }
 }

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,13 +66,17 @@ public final class ContainerImages {
    * How a root file system becomes an image.
    *
    * @param name of the image; empty: none
-   * @param message for the image's history
+   * @param message for the image's history; empty: the address that the tar comes from
    * @param platform such as {@code linux/arm64}; empty: this host's
    * @param changes instructions of a Dockerfile that change its configuration
    */
   public record Import(String name, String message, String platform, List<String> changes) {}
 
-  /** Makes an image of a root file system's tar; returns its id. */
+  /**
+   * Makes an image of a root file system's tar; returns its id.
+   *
+   * @throws IOException if the tar can't be read
+   */
   public String importRoot(InputStream tar, Import wanted) throws IOException {
     changes.check(wanted.changes);
     Platform platform =
@@ -95,10 +100,22 @@ public final class ContainerImages {
    *
    * @param environment the caller's: its proxies
    */
-  public String importRoot(String url, Import wanted, Map<String, String> environment) throws IOException {
+  public String importRoot(String url, Import wanted, Map<String, String> environment, Cancellation cancellation) {
+    String shown = WebFiles.shown(url);
+    String message = wanted.message.isEmpty() ? "Imported from " + shown : wanted.message;
     try (WebFiles files = new WebFiles(ImageTransfers.settings(environment));
+        var ending = ImageTransfers.whenAsked(cancellation).onCancel(files::close);
         WebFiles.WebFile file = files.get(url, Optional.empty(), Optional.empty())) {
-      return importRoot(file.body().orElseThrow(), wanted);
+      assert ending != null;
+      return importRoot(
+          file.body().orElseThrow(), new Import(wanted.name, message, wanted.platform, wanted.changes));
+    } catch (IOException e) {
+      cancellation.check();
+      String why = e instanceof HttpTimeoutException ? e.getMessage() : "the connection broke before all of it had come";
+      throw new EngineException("fetching " + shown + ": " + why, e);
+    } catch (RuntimeException e) {
+      cancellation.check();
+      throw e;
     }
   }
 

@@ -16,6 +16,7 @@ import io.jcompose.plan.Action;
 import io.jcompose.plan.Plan;
 import io.jcompose.plan.Planner;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class ImageBuilds {
   private static final String IMAGE = "Image";
   private static final String OF_IMAGE = "docker-image://";
   private static final String OF_SERVICE = "service:";
+  private static final long LATEST = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
   private final Builder builder;
   private final ImageStore store;
   private final Images images;
@@ -239,11 +241,22 @@ public final class ImageBuilds {
     return epoch.isPresent() ? request.withSourceDateEpoch(epoch.get()) : request;
   }
 
-  /** The time that a caller wants things to be made at, in seconds. */
+  /**
+   * The time that a caller wants things to be made at, in seconds: one that the dates of images can
+   * be, which have four digits for the year (RFC 3339).
+   */
   static Optional<Long> epoch(Map<String, String> environment) {
     String epoch = environment.getOrDefault("SOURCE_DATE_EPOCH", "");
+    if (epoch.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      return epoch.isEmpty() ? Optional.empty() : Optional.of(Long.parseLong(epoch));
+      long seconds = Long.parseLong(epoch);
+      if (seconds < 0 || seconds > LATEST) {
+        throw new EngineException(
+            "SOURCE_DATE_EPOCH is " + epoch + ", but has to be the seconds since 1970 of a day before the year 10000");
+      }
+      return Optional.of(seconds);
     } catch (NumberFormatException e) {
       throw new EngineException("SOURCE_DATE_EPOCH is not a number of seconds: " + epoch, e);
     }

@@ -10,6 +10,7 @@ import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.image.MediaTypes;
 import io.jcompose.image.registry.Platform;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.zip.ZipException;
 
 /** Makes an image of one layer out of the tar of a root file system, compressed or not. */
 public final class RootImport {
+  private static final int BUFFER = 1 << 17;
   private final ImageStore store;
 
   public RootImport(ImageStore store) {
@@ -33,6 +35,8 @@ public final class RootImport {
   /**
    * @param platform what the programs in it run on
    * @param message what the image's history is to say
+   * @throws IOException if the tar can't be read
+   * @throws ImageException if it is damaged, or can't be stored
    */
   public Image make(InputStream tar, Platform platform, String message, Adding adding)
       throws IOException {
@@ -56,10 +60,24 @@ public final class RootImport {
 
   private Descriptor blob(InputStream tar) throws IOException {
     try (BlobWriter blob = store.blobs().write()) {
-      Compression.decompressBounded(tar).transferTo(blob);
+      InputStream plain = Compression.decompressBounded(tar);
+      byte[] buffer = new byte[BUFFER];
+      for (int n = plain.read(buffer); n >= 0; n = plain.read(buffer)) {
+        store(blob, buffer, n);
+      }
       return blob.commit(MediaTypes.OCI_LAYER);
     } catch (ZipException e) {
       throw new ImageException("this archive is damaged: " + e.getMessage(), e);
+    } catch (EOFException e) {
+      throw new ImageException("this archive is damaged: it ends too early", e);
+    }
+  }
+
+  private static void store(BlobWriter blob, byte[] buffer, int count) {
+    try {
+      blob.write(buffer, 0, count);
+    } catch (IOException e) {
+      throw ImageException.io("storing the archive", e);
     }
   }
 }

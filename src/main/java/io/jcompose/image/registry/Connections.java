@@ -39,6 +39,7 @@ final class Connections implements AutoCloseable {
   private final TrustedCertificates certificates;
   private final List<HostPattern> insecure;
   private final Map<Trust, HttpClient> clients = new HashMap<>();
+  private boolean closed;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
   Connections(RegistrySettings settings) {
@@ -103,12 +104,14 @@ final class Connections implements AutoCloseable {
 
   private static Optional<String> proxyCredentials(URI proxy) {
     return Optional.ofNullable(proxy.getUserInfo())
-        .map(info -> info.split(":", 2))
-        .map(pair -> new Credentials.UserPassword(pair[0], pair.length > 1 ? pair[1] : ""))
+        .map(Credentials.UserPassword::of)
         .map(Credentials.UserPassword::basic);
   }
 
-  private synchronized HttpClient client(URI uri) {
+  private synchronized HttpClient client(URI uri) throws IOException {
+    if (closed) {
+      throw new IOException("the transfer was ended");
+    }
     Trust trust =
         "https".equals(uri.getScheme())
             ? new Trust(isInsecure(uri), certificateFolders(uri))
@@ -141,6 +144,7 @@ final class Connections implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     clients.values().forEach(HttpClient::shutdownNow);
     executor.shutdownNow();
   }

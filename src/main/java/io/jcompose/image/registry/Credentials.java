@@ -11,6 +11,12 @@ public sealed interface Credentials {
 
   /** A user name and a password or personal access token. */
   record UserPassword(String user, String password) implements Credentials {
+    /** Of the user info in an address: {@code USER[:PASSWORD]}. */
+    static UserPassword of(String userInfo) {
+      String[] pair = userInfo.split(":", 2);
+      return new UserPassword(pair[0], pair.length > 1 ? pair[1] : "");
+    }
+
     /** The value of an {@code Authorization} header (RFC 7617). */
     String basic() {
       byte[] pair = (user + ":" + password).getBytes(StandardCharsets.UTF_8);

@@ -41,8 +41,13 @@ public final class WebFiles implements AutoCloseable {
     connections = new Connections(settings);
   }
 
+  /** An address for people and files to see: without the user and the password in it. */
+  public static String shown(String url) {
+    return url.replaceFirst("^([A-Za-z]+://)[^/?#]*@", "$1");
+  }
+
   /**
-   * Gets {@code url}, redirects followed.
+   * Gets {@code url}, redirects followed. A user and a password in it go to its server alone.
    *
    * @param etag of what the caller has, or empty
    * @param lastModified of what the caller has, or empty
@@ -55,7 +60,7 @@ public final class WebFiles implements AutoCloseable {
     try {
       URI uri = address(url);
       for (int i = 0; i <= MOST_REDIRECTS; i++) {
-        Response response = connections.send("GET", uri, headers, Optional.empty());
+        Response response = connections.send("GET", uri, authorized(uri, headers), Optional.empty());
         if (!REDIRECTS.contains(response.status())) {
           return file(url, response);
         }
@@ -70,12 +75,21 @@ public final class WebFiles implements AutoCloseable {
     } catch (IOException e) {
       throw new RegistryException(
           RegistryException.Reason.UNREACHABLE,
-          "fetching " + url + ": " + (e.getMessage() == null ? "no answer" : e.getMessage()),
+          "fetching " + shown(url) + ": " + (e.getMessage() == null ? "no answer" : e.getMessage()),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed(url, "interrupted");
     }
+  }
+
+  private static Map<String, String> authorized(URI uri, Map<String, String> headers) {
+    if (uri.getUserInfo() == null) {
+      return headers;
+    }
+    Map<String, String> all = new HashMap<>(headers);
+    all.put("Authorization", Credentials.UserPassword.of(uri.getUserInfo()).basic());
+    return all;
   }
 
   private static WebFile file(String url, Response response) throws IOException {
@@ -109,9 +123,10 @@ public final class WebFiles implements AutoCloseable {
   }
 
   private static RegistryException failed(String url, String why) {
-    return new RegistryException(RegistryException.Reason.FAILED, "fetching " + url + ": " + why);
+    return new RegistryException(RegistryException.Reason.FAILED, "fetching " + shown(url) + ": " + why);
   }
 
+  /** Ends what is on its way, too: who waits for an answer or reads gets an error. */
   @Override
   public void close() {
     connections.close();
