@@ -125,6 +125,8 @@ class ContainerRunTest {
     run("--rm --userns host busybox true").ok();
     assertThat(run("--storage-opt size=1g busybox true").expect(125).err()).contains("storage_opt: size:");
     assertThat(run("--storage-opt fast=1 busybox true").expect(125).err()).contains("no option \"fast\"");
+    assertThat(run("--rm --cpuset-cpus 4000 busybox true").expect(125).err())
+        .containsPattern(": the kernel does not take \"4000\" for cpuset.cpus; there are [0-9,-]+\\n");
     assertThat(engine.run("container", "ls", "-aq").ok().out()).isEmpty();
   }
 

@@ -16,13 +16,31 @@ final class LimitWriter {
       return;
     }
     if (folder.has(file)) {
-      folder.write(file, String.valueOf(value));
+      try {
+        folder.write(file, String.valueOf(value));
+      } catch (CgroupException e) {
+        // Without the words of the cause, which are about a folder and a descriptor.
+        CgroupException refused =
+            new CgroupException("the kernel does not take \"" + value + "\" for " + file + there(folder, file));
+        refused.initCause(e);
+        throw refused;
+      }
       return;
     }
     String warning = "this kernel has no " + what + " (" + file + "); the container runs without";
     if (!warnings.contains(warning)) {
       warnings.add(warning);
     }
+  }
+
+  /** The CPUs or memory nodes that there are to choose from. */
+  private static String there(CgroupFolder folder, String file) {
+    if (!file.startsWith("cpuset.")) {
+      return "";
+    }
+    String effective = file + ".effective";
+    CgroupFolder parent = folder.parent();
+    return "; there are " + parent.read(parent.has(effective) ? effective : file);
   }
 
   /** A container that is spared and has no limit makes the kernel end others in its place. */
