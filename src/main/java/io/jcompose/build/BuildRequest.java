@@ -48,6 +48,7 @@ public final class BuildRequest {
   private Optional<String> platform = Optional.empty();
   private RunSettings run = RunSettings.DEFAULT;
   private Optional<Long> sourceDateEpoch = Optional.empty();
+  private List<CacheImport> cacheImports = List.of();
   private List<CacheExport> cacheExports = List.of();
   private boolean inlineCache;
   private BaseImages baseImages;
@@ -86,6 +87,7 @@ public final class BuildRequest {
     copy.platform = platform;
     copy.run = run;
     copy.sourceDateEpoch = sourceDateEpoch;
+    copy.cacheImports = cacheImports;
     copy.cacheExports = cacheExports;
     copy.inlineCache = inlineCache;
     copy.remote = remote;
@@ -160,6 +162,11 @@ public final class BuildRequest {
   /** Seconds: creation time of the image, and no file in a layer is newer. */
   public BuildRequest withSourceDateEpoch(long seconds) {
     return with(copy -> copy.sourceDateEpoch = Optional.of(seconds));
+  }
+
+  /** Caches from elsewhere that the build may take steps from; nothing of them gets into the own cache. */
+  public BuildRequest withCacheImports(List<CacheImport> caches) {
+    return with(copy -> copy.cacheImports = List.copyOf(caches));
   }
 
   /** Places that get what the steps came to. */
@@ -248,6 +255,10 @@ public final class BuildRequest {
             Optional.ofNullable(args.get("SOURCE_DATE_EPOCH"))
                 .filter(text -> text.matches("[0-9]{1,15}"))
                 .map(Long::parseLong));
+  }
+
+  List<CacheImport> cacheImports() {
+    return cacheImports;
   }
 
   List<CacheExport> cacheExports() {

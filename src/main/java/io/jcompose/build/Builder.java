@@ -27,7 +27,6 @@ public final class Builder {
   private final ImageStore store;
   private final StepRunner runner;
   private final BuildCache cache;
-  private final CacheTravel travel;
   private final FormerCopies formerCopies;
   private final CacheMounts cacheMounts;
   private final FileDigests digests;
@@ -43,7 +42,6 @@ public final class Builder {
     this.runner = runner;
     List.of("steps", "copies", "mounts", "downloads").forEach(name -> Unfinished.clear(cacheDir.resolve(name)));
     this.cache = new BuildCache(cacheDir, store.blobs());
-    this.travel = new CacheTravel(store, cache);
     this.formerCopies = new FormerCopies(cacheDir.resolve("copies"));
     this.cacheMounts = new CacheMounts(cacheDir);
     this.digests = new FileDigests(cacheDir.resolve("digests"));
@@ -106,12 +104,18 @@ public final class Builder {
       digests.save();
       lint(file, Linter.check(file, context.tree().ignore(), planner::known), request);
       LayerMaker maker = new LayerMaker(new MergedRoots(store), request.sourceDateEpoch(), inUse);
+      KnownSteps known = new KnownSteps(store, cache, request.cacheImports());
+      CacheTravel travel = new CacheTravel(store, known);
       StageExecutor executor =
           new StageExecutor(
-              maker, cache, formerCopies, turns, cacheMounts, runner, request, context, scratch);
+              maker, known, formerCopies, turns, cacheMounts, runner, request, context, scratch);
       StageExecutor.Made made = executor.make(plan);
       List<Descriptor> layers = made.stack().stream().map(Layer::blob).toList();
-      T result = finish.of(config(request, plan, made), layers, notes(request, plan, layers, inUse));
+      Map<String, String> notes =
+          request.inlineCache()
+              ? Map.of(CacheRecords.ANNOTATION, travel.records(plan, false, inUse).text(layers))
+              : Map.of();
+      T result = finish.of(config(request, plan, made), layers, notes);
       for (CacheExport to : request.cacheExports()) {
         travel.export(travel.records(plan, to.ofAllStages(), inUse), to);
       }
@@ -153,13 +157,6 @@ public final class Builder {
     }
   }
 
-  private Map<String, String> notes(
-      BuildRequest request, StagePlan plan, List<Descriptor> layers, InUse inUse) {
-    return request.inlineCache()
-        ? Map.of(CacheRecords.ANNOTATION, travel.records(plan, false, inUse).text(layers))
-        : Map.of();
-  }
-
   private static ImageConfig config(
       BuildRequest request, StagePlan plan, StageExecutor.Made made) {
     ImageConfigBuilder config = plan.config().toBuilder().created(made.created());
@@ -180,19 +177,6 @@ public final class Builder {
             config, blobs, annotations, tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
     tags.stream().skip(1).forEach(tag -> store.tag(image, tag));
     return image;
-  }
-
-  /**
-   * Takes over what an image, made by {@link CacheExport} or with an inline cache, says of steps; the
-   * caller keeps it meanwhile. Returns how many it tells of.
-   */
-  public int learn(Image cached) {
-    return travel.learn(cached);
-  }
-
-  /** Whether an image with these annotations tells anything to {@link #learn}. */
-  public static boolean isCache(Map<String, String> annotations) {
-    return annotations.containsKey(CacheRecords.ANNOTATION);
   }
 
   /** Blobs and chain ids of the layers that steps came to. */

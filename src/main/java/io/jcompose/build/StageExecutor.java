@@ -4,6 +4,7 @@ import io.jcompose.build.StagePlan.Action;
 import io.jcompose.build.StagePlan.Base;
 import io.jcompose.build.StagePlan.Origin;
 import io.jcompose.build.StagePlan.Step;
+import io.jcompose.build.StackKeys.Outcome;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.ImageConfig.History;
 import io.jcompose.image.Layer;
@@ -21,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class StageExecutor {
   /** A stage's files, and how they came to be. */
-  record Made(List<Layer> stack, List<History> history, String created, Keys keys) {}
+  record Made(List<Layer> stack, List<History> history, String created, StackKeys keys) {}
 
   /**
    * What the files so far stand for in the cache, twice: by the steps that made them, which is
@@ -48,7 +49,7 @@ final class StageExecutor {
   private static final String ANYTHING = "anything";
 
   private final LayerMaker maker;
-  private final BuildCache cache;
+  private final KnownSteps known;
   private final StepTurns turns;
   private final BuildRequest request;
   private final RunExecutor runs;
@@ -61,7 +62,7 @@ final class StageExecutor {
 
   StageExecutor(
       LayerMaker maker,
-      BuildCache cache,
+      KnownSteps known,
       FormerCopies formerCopies,
       StepTurns turns,
       CacheMounts caches,
@@ -70,7 +71,7 @@ final class StageExecutor {
       BuildContext context,
       ScratchFiles scratch) {
     this.maker = maker;
-    this.cache = cache;
+    this.known = known;
     this.turns = turns;
     this.request = request;
     this.stages = new StageThreads<>(this::steps, request.cancellation());
@@ -91,13 +92,13 @@ final class StageExecutor {
               List.of(),
               List.of(),
               epoch().orElse("1970-01-01T00:00:00Z"),
-              new Keys(plan.baseKey(), plan.baseKey()));
+              StackKeys.of(plan.baseKey()));
       case Base.OfImage image ->
           new Made(
               image.image().layers(),
               image.image().config().history(),
               image.image().config().created(),
-              new Keys(plan.baseKey(), plan.baseKey()));
+              StackKeys.of(plan.baseKey()));
       case Base.OfStage stage -> stages.await(stage.plan());
     };
   }
@@ -109,7 +110,7 @@ final class StageExecutor {
     List<Layer> stack = new ArrayList<>(base.stack());
     List<History> history = new ArrayList<>(base.history());
     String created = base.created();
-    Keys keys = base.keys();
+    StackKeys keys = base.keys();
     boolean moved = false;
     for (Step step : plan.steps()) {
       if (stages.requested()) {
@@ -128,12 +129,14 @@ final class StageExecutor {
           freshness.isFresh(plan) || movedHere && step.action() instanceof Action.Run
               ? Lookup.NONE
               : moved ? Lookup.BY_CONTENT : Lookup.ALL;
-      BuildCache.Result result = result(step, keys, stack, lookup);
+      Outcome outcome = outcome(step, keys, stack, lookup);
+      BuildCache.Result result = outcome.result();
+      known.saw(looked(step, keys.anywhere()).then(step.own(), result.byContent()), result);
       created = result.created();
       result.layer().ifPresent(layer -> stack.add(layer(stack, layer)));
       maker.use(stack);
       history.add(new History(created, step.history(), "", COMMENT, result.layer().isEmpty()));
-      keys = keys.then(step.own(), result.byContent());
+      keys = keys.then(step.own(), outcome);
     }
     return new Made(List.copyOf(stack), List.copyOf(history), created, keys);
   }
@@ -151,7 +154,7 @@ final class StageExecutor {
       }
       key = StepKey.chain(key, step.own());
       missing |= origins(step.action()).stream().anyMatch(freshness::isMoved);
-      missing = missing || cached(key).isEmpty();
+      missing = missing || !known.has(key);
       if (missing) {
         for (Origin origin : origins(step.action())) {
           if (origin instanceof Origin.OfStage stage) {
@@ -174,40 +177,60 @@ final class StageExecutor {
         blob);
   }
 
-  private BuildCache.Result result(Step step, Keys before, List<Layer> stack, Lookup lookup) {
+  private Outcome outcome(Step step, StackKeys before, List<Layer> stack, Lookup lookup) {
     BuildStep shown = step.shown().orElseThrow();
-    Keys looked = looked(step, before);
-    Keys known = looked.then(step.own(), Optional.empty());
-    Optional<BuildCache.Result> found = find(known, lookup);
+    StackKeys looked =
+        new StackKeys(looked(step, before.anywhere()), looked(step, before.here()));
+    Optional<Outcome> found = find(step, step.own(), looked, Optional.empty(), lookup);
     if (found.isPresent()) {
       request.listener().cached(shown);
       return found.get();
     }
-    origins(step.action()).forEach(this::layersOf);
-    try (StepTurns.Turn turn = turns.take(known.bySteps(), stages)) {
+    String own = own(step);
+    String turnOf = looked.anywhere().then(step.own(), Optional.empty()).bySteps();
+    try (StepTurns.Turn turn = turns.take(turnOf, stages)) {
       assert turn != null;
-      Lookup again = done.contains(known.bySteps()) ? Lookup.ALL : lookup;
-      Optional<BuildCache.Result> meanwhile = find(known, again);
+      Lookup again = done.contains(turnOf) ? Lookup.ALL : lookup;
+      Optional<Outcome> meanwhile = find(step, own, looked, Optional.empty(), again);
       if (meanwhile.isPresent()) {
         request.listener().cached(shown);
         return meanwhile.get();
       }
-      return anew(step, looked, List.copyOf(stack), lookup);
+      return anew(step, own, looked, List.copyOf(stack), lookup);
     }
   }
 
-  private BuildCache.Result anew(Step step, Keys before, List<Layer> stack, Lookup lookup) {
+  /**
+   * What the step is in the own cache, when the stages that it reads from are made: which of their
+   * files came from elsewhere is part of it.
+   */
+  private String own(Step step) {
+    String own = step.own();
+    for (Origin origin : origins(step.action())) {
+      if (origin instanceof Origin.OfStage stage) {
+        Made made = stages.await(stage.plan());
+        if (made.keys().isForeign()) {
+          own = StepKey.chain(own, made.stack().isEmpty() ? "" : made.stack().getLast().chainId().toString());
+        }
+      }
+    }
+    return own;
+  }
+
+  private Outcome anew(
+      Step step, String own, StackKeys before, List<Layer> stack, Lookup lookup) {
     BuildStep shown = step.shown().orElseThrow();
     long start = System.nanoTime();
     request.listener().started(shown);
     try {
-      BuildCache.Result result = execute(step, before, stack, lookup);
-      Keys after = before.then(step.own(), result.byContent());
-      cache.put(after.bySteps(), result);
-      cache.put(after.byContent(), result);
-      done.add(after.bySteps());
+      Outcome outcome = execute(step, own, before, stack, lookup);
+      StackKeys after = before.then(step.own(), outcome);
+      if (!outcome.imported()) {
+        known.put(after.here(), outcome.result());
+      }
+      done.add(after.anywhere().bySteps());
       request.listener().done(shown, (System.nanoTime() - start) / 1_000_000);
-      return result;
+      return outcome;
     } catch (BuildException e) {
       request.listener().failed(shown, e.getMessage());
       throw e;
@@ -233,30 +256,48 @@ final class StageExecutor {
     };
   }
 
-  private Optional<BuildCache.Result> cached(String key) {
-    Optional<BuildCache.Result> found = cache.find(key);
-    found.flatMap(BuildCache.Result::layer).ifPresent(layer -> maker.claimed(layer.digest()));
+  /** The own cache first, by its keys; then those elsewhere, which know the step by what it is anywhere. */
+  private Optional<Outcome> find(
+      Step step, String own, StackKeys before, Optional<String> content, Lookup lookup) {
+    for (String key : wanted(before.here().then(own, content), lookup)) {
+      Optional<BuildCache.Result> found = known.here(key);
+      if (found.isPresent()) {
+        return found.map(result -> Outcome.here(claimed(result), own));
+      }
+    }
+    for (String key : wanted(before.anywhere().then(step.own(), content), lookup)) {
+      Optional<BuildCache.Result> found = known.elsewhere(key);
+      if (found.isPresent()) {
+        return found.map(result -> Outcome.imported(claimed(result), own));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private BuildCache.Result claimed(BuildCache.Result found) {
+    found.layer().ifPresent(layer -> maker.claimed(layer.digest()));
     return found;
   }
 
-  private Optional<BuildCache.Result> find(Keys keys, Lookup lookup) {
+  private static List<String> wanted(Keys keys, Lookup lookup) {
     return switch (lookup) {
-      case ALL -> cached(keys.bySteps()).or(() -> cached(keys.byContent()));
-      case BY_CONTENT -> cached(keys.byContent());
-      case NONE -> Optional.empty();
+      case ALL -> List.of(keys.bySteps(), keys.byContent());
+      case BY_CONTENT -> List.of(keys.byContent());
+      case NONE -> List.of();
     };
   }
 
-  private BuildCache.Result execute(Step step, Keys before, List<Layer> stack, Lookup lookup) {
+  private Outcome execute(
+      Step step, String own, StackKeys before, List<Layer> stack, Lookup lookup) {
     String title = step.shown().orElseThrow().title();
     return switch (step.action()) {
       case Action.Configure c -> throw new IllegalStateException("no work");
-      case Action.Run run -> made(runs.run(step, run, stack));
-      case Action.MakeFolder folder -> makeFolder(folder, stack, title);
+      case Action.Run run -> Outcome.here(made(runs.run(step, run, stack)), own);
+      case Action.MakeFolder folder -> Outcome.here(makeFolder(folder, stack, title), own);
       case Action.Copy copy ->
           copy.order().origin().isEmpty()
-              ? made(copies.copy(copy.order(), copy.order().selected(), stack, title))
-              : copyFrom(step.own(), copy.order(), before, stack, title, lookup);
+              ? Outcome.here(made(copies.copy(copy.order(), copy.order().selected(), stack, title)), own)
+              : copyFrom(step, own, copy.order(), before, stack, title, lookup);
     };
   }
 
@@ -290,10 +331,11 @@ final class StageExecutor {
             }));
   }
 
-  private BuildCache.Result copyFrom(
+  private Outcome copyFrom(
+      Step step,
       String own,
       StagePlan.CopyOrder order,
-      Keys before,
+      StackKeys before,
       List<Layer> stack,
       String title,
       Lookup lookup) {
@@ -303,10 +345,8 @@ final class StageExecutor {
       String byContent = CopyExecutor.byContent(order, selection);
       List<StagePlan.Selected> files = new ArrayList<>(order.selected());
       files.addFirst(new StagePlan.Selected(selection, false));
-      Optional<BuildCache.Result> known =
-          find(before.then(own, Optional.of(byContent)), lookup);
-      return known
-          .orElseGet(() -> made(copies.copy(order, files, stack, title)))
+      return find(step, own, before, Optional.of(byContent), lookup)
+          .orElseGet(() -> Outcome.here(made(copies.copy(order, files, stack, title)), own))
           .withContent(byContent);
     }
   }

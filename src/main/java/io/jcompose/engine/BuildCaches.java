@@ -1,30 +1,39 @@
 package io.jcompose.engine;
 
-import io.jcompose.build.Builder;
 import io.jcompose.build.CacheExport;
+import io.jcompose.build.CacheImport;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.archive.ImageSaver;
 import io.jcompose.image.archive.LayoutImages;
+import io.jcompose.image.registry.RegistryClient;
+import io.jcompose.image.registry.RemoteImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
-/** Caches of builds outside of the data root: {@code cache_from} and {@code cache_to}. */
-final class BuildCaches {
+/**
+ * Caches of one build outside of the data root: {@code cache_from} and {@code cache_to}. What comes
+ * is in no list of the store's, and stays until this is closed.
+ */
+final class BuildCaches implements AutoCloseable {
   private final ImageStore store;
-  private final Builder builder;
   private final Images images;
   private final ImageTransfers.Call call;
+  private final LayoutImages layouts;
+  private final List<RemoteImage> remotes = new ArrayList<>();
+  private final List<RegistryClient> clients = new ArrayList<>();
 
-  BuildCaches(ImageStore store, Builder builder, Images images, ImageTransfers.Call call) {
+  BuildCaches(ImageStore store, Images images, ImageTransfers.Call call) {
     this.store = store;
-    this.builder = builder;
     this.images = images;
     this.call = call;
+    this.layouts = new LayoutImages(store);
   }
 
   /** Whether the image itself is to be a cache. */
@@ -32,54 +41,49 @@ final class BuildCaches {
     return to.stream().anyMatch(text -> CachePlace.parse(text).type().equals("inline"));
   }
 
-  /** Learns from all places; one that has nothing is told of, and no reason not to build. */
-  void learn(List<String> from, Path directory) {
+  /** What steps may be taken from; a place that has nothing is told of, and no reason not to build. */
+  List<CacheImport> imports(List<String> from, Path directory) {
+    List<CacheImport> imports = new ArrayList<>();
     for (String text : from) {
       CachePlace place = CachePlace.parse(text);
       try {
         switch (place.type()) {
-          case "local" -> learnLayout(directory.resolve(place.needed("src")), place.tag());
-          case "registry" -> learnImage(ImageReference.parse(place.needed("ref")));
+          case "local" -> imports.add(layout(place, directory.resolve(place.needed("src"))));
+          case "registry" -> image(place, ImageReference.parse(place.needed("ref"))).ifPresent(imports::add);
           case "inline" ->
               call.progress().warning(
                   "the cache " + text + " is left out: an inline cache comes with its image; write type=registry,ref=IMAGE");
           default -> unknown(place, "registry and local can be read here");
         }
+      } catch (CancellationException e) {
+        throw new CancelledException();
       } catch (CancelledException e) {
         throw e;
       } catch (RuntimeException e) {
         call.progress().warning("nothing comes from the cache " + text + ": " + e.getMessage());
       }
     }
+    return imports;
   }
 
   private void unknown(CachePlace place, String known) {
     call.progress().warning("the cache " + place.text() + " is left out: only " + known);
   }
 
-  private void learnLayout(Path folder, String tag) {
-    try (LayoutImages layouts = new LayoutImages(store)) {
-      builder.learn(layouts.take(folder, tag));
-    }
+  private CacheImport layout(CachePlace place, Path folder) {
+    Image image = layouts.open(folder, place.tag());
+    return new CacheSource(place.text(), image, layer -> layouts.bring(folder, layer), call.progress());
   }
 
-  /** The image may be one that was built with an inline cache; the store's own of that name stays. */
-  private void learnImage(ImageReference name) {
-    if (!Builder.isCache(images.transfers().annotations(name, call))) {
-      return; // an image that tells nothing of how it was built
-    }
-    Optional<Image> before = store.find(name);
-    Image cache = images.pull(name.familiar(), call.environment(), call.progress(), call.cancellation());
-    try {
-      builder.learn(cache);
-    } finally {
-      boolean same = before.map(Image::id).equals(Optional.of(cache.id()));
-      if (!same) {
-        before.ifPresent(image -> store.tag(image, name));
-        String pulled = before.isPresent() ? cache.id().toString() : name.familiar();
-        store.remove(pulled, true, _ -> Optional.empty());
-      }
-    }
+  /** Nothing for an image that tells nothing of how it was built. */
+  private Optional<CacheImport> image(CachePlace place, ImageReference name) {
+    RegistryClient registries = RegistryClient.open(ImageTransfers.settings(call.environment()));
+    clients.add(registries);
+    RemoteImage remote = images.transfers().remote(registries, name, call);
+    remotes.add(remote);
+    return CacheImport.isCache(remote.annotations())
+        ? Optional.of(new CacheSource(place.text(), remote.image(), remote::fetch, call.progress()))
+        : Optional.empty();
   }
 
   /** Where the results of the steps go. */
@@ -113,7 +117,7 @@ final class BuildCaches {
     }
   }
 
-  private static CacheExport export(boolean all, java.util.function.Consumer<Image> taking) {
+  private static CacheExport export(boolean all, Consumer<Image> taking) {
     return new CacheExport() {
       @Override
       public boolean ofAllStages() {
@@ -125,5 +129,13 @@ final class BuildCaches {
         taking.accept(cache);
       }
     };
+  }
+
+  /** Lets go of what came from elsewhere. */
+  @Override
+  public void close() {
+    layouts.close();
+    remotes.forEach(RemoteImage::close);
+    clients.forEach(RegistryClient::close);
   }
 }

@@ -153,15 +153,14 @@ public final class ImageBuilds {
     progress.step(IMAGE, image, Progress.Phase.WORKING, "Building", "");
     try (BuildRemotes remotes = new BuildRemotes(environment);
         LayoutImages layouts = new LayoutImages(store);
-        SshAgents agents = new SshAgents(store)) {
-      BuildCaches caches =
-          new BuildCaches(
-              store, builder, images, new ImageTransfers.Call(environment, progress, cancellation));
-      caches.learn(order.caches().from(), order.caches().directory());
+        SshAgents agents = new SshAgents(store);
+        BuildCaches caches =
+            new BuildCaches(store, images, new ImageTransfers.Call(environment, progress, cancellation))) {
       BuildRequest request =
           request(order, services, layouts, agents, environment, progress, cancellation)
               .withInlineCache(BuildCaches.isInline(order.caches().to()))
-              .withCacheExports(caches.exports(order.caches().to(), order.caches().directory()));
+              .withCacheExports(caches.exports(order.caches().to(), order.caches().directory()))
+              .withCacheImports(caches.imports(order.caches().from(), order.caches().directory()));
       T built = building.apply(request.withRemote(remotes));
       progress.step(IMAGE, image, Progress.Phase.DONE, "Built", "");
       return built;

@@ -14,6 +14,7 @@ import io.jcompose.image.registry.PushOptions;
 import io.jcompose.image.registry.RegistryClient;
 import io.jcompose.image.registry.RegistryConfig;
 import io.jcompose.image.registry.RegistrySettings;
+import io.jcompose.image.registry.RemoteImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,14 +90,14 @@ public final class ImageTransfers {
     return chosen.isEmpty() ? Platform.linux(System.getProperty("os.arch")) : Platform.parse(chosen);
   }
 
-  /** What the registry says of the image beside its content. */
-  Map<String, String> annotations(ImageReference reference, Call call) {
-    try (RegistryClient client = RegistryClient.open(settings(call.environment))) {
-      return client.annotations(reference, usual(call.environment), new Told(call.progress));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancelledException();
-    }
+  /**
+   * An image of which only parts are wanted, under no name.
+   *
+   * @param client open until the image is closed
+   */
+  RemoteImage remote(RegistryClient client, ImageReference reference, Call call) {
+    return client.remote(
+        reference, usual(call.environment), store, new Told(call.progress), whenAsked(call.cancellation));
   }
 
   /** All names that the registry has for the repository of {@code name}. */

@@ -95,7 +95,13 @@ class BuildCacheTest {
     engine.run("image", "rm", name).ok();
     takesAllFrom("--cache-from", name);
     engine.run("image", "tag", "busybox", name).ok();
+    engine.run("image", "tag", "app", "app:dev").ok();
+    engine.run("image", "rm", "app").ok();
     build("--cache-from", name);
+    assertThat(engine.run("image", "inspect", "-f", "{{.Id}}", "app:dev").ok().out())
+        .as("the cache is this very image, whose names are the user's")
+        .isEqualTo(id());
+    engine.run("image", "rm", "app:dev").ok();
     assertThat(engine.run("image", "inspect", "-f", "{{.Id}}", name).ok().out())
         .as("what has the name here keeps it")
         .isEqualTo(engine.run("image", "inspect", "-f", "{{.Id}}", "busybox").ok().out());
@@ -140,14 +146,18 @@ class BuildCacheTest {
     assertThat(build("--cache-from", TestRegistry.HOST + "/none:1").err()).contains("warning: nothing comes from the cache");
     assertThat(build("--cache-from", "type=gha").err()).contains("only registry and local can be read here");
     assertThat(build("--cache-from", "type=inline").err()).contains("an inline cache comes with its image; write type=registry,ref=IMAGE");
-    forget();
     for (Path blob : Files.list(folder.resolve("damaged/blobs/sha256")).toList()) {
-      if (Files.size(blob) > 1500) {
+      if (Files.readAllBytes(blob)[0] != '{') { // a layer
         Files.writeString(blob, "x".repeat((int) Files.size(blob)));
       }
     }
+    assertThat(build("--cache-from", "type=local,src=damaged").err())
+        .as("what the own cache has is not fetched")
+        .contains(">/two CACHED")
+        .doesNotContain("warning");
+    forget();
     String output = build("--cache-from", "type=local,src=damaged").err();
-    assertThat(output).contains("warning: nothing comes from the cache", "but its content is");
+    assertThat(output).contains("warning: nothing more comes from the cache type=local,src=damaged", "but its content is");
     assertThat(output).doesNotContain(">/two CACHED");
   }
 }

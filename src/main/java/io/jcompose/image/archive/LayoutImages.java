@@ -9,6 +9,7 @@ import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Json;
+import io.jcompose.image.Layer;
 import io.jcompose.image.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,20 +43,32 @@ public final class LayoutImages implements AutoCloseable {
    * @param reference a tag, {@code sha256:…}, or empty: {@code latest}, or the only one that is there
    */
   public Image read(Path layout, String reference) {
-    Image image = take(layout, reference);
+    Image image = open(layout, reference);
+    image.layers().forEach(layer -> bring(layout, layer));
     store.layerDirs(image);
     return image;
   }
 
-  /** The same without its layers being unpacked, which is what proves them. */
-  public Image take(Path layout, String reference) {
+  /** The same without its layers, which are not in the store unless {@link #bring} brings them. */
+  public Image open(Path layout, String reference) {
     try {
       if (!Files.isRegularFile(layout.resolve("oci-layout"))) {
         throw new ImageException(layout + " is no OCI layout: it has no file \"oci-layout\"");
       }
       JsonNode index = Json.parse(content(layout.resolve("index.json")), layout + "/index.json");
       Descriptor manifest = ofThisPlatform(layout, chosen(layout, index, reference), 0);
-      return image(layout, manifest);
+      take(layout, manifest);
+      take(layout, Manifest.parse(verified(layout, manifest)).config());
+      return store.unlisted(manifest.digest());
+    } catch (IOException e) {
+      throw ImageException.io("reading the OCI layout " + layout, e);
+    }
+  }
+
+  /** Brings the blob of a layer; it need not be what the image's config says. */
+  public void bring(Path layout, Layer layer) {
+    try {
+      take(layout, layer.blob());
     } catch (IOException e) {
       throw ImageException.io("reading the OCI layout " + layout, e);
     }
@@ -98,16 +111,6 @@ public final class LayoutImages implements AutoCloseable {
       }
     }
     throw new ImageException("the OCI layout " + layout + " has no image for linux/" + here);
-  }
-
-  private Image image(Path layout, Descriptor found) throws IOException {
-    Manifest manifest = Manifest.parse(verified(layout, found));
-    take(layout, found);
-    take(layout, manifest.config());
-    for (Descriptor layer : manifest.layers()) {
-      take(layout, layer);
-    }
-    return store.unlisted(found.digest());
   }
 
   private static Descriptor descriptor(JsonNode entry) {

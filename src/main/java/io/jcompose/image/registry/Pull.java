@@ -1,7 +1,5 @@
 package io.jcompose.image.registry;
 
-import io.jcompose.image.BlobStore;
-import io.jcompose.image.BlobWriter;
 import io.jcompose.image.Cancellation;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
@@ -14,15 +12,10 @@ import io.jcompose.image.Layer;
 import io.jcompose.image.Printable;
 import io.jcompose.image.registry.LayerProgress.Phase;
 import io.jcompose.image.registry.ManifestResolver.Resolved;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * One pull: the layers arrive on workers, several at a time, and are unpacked here, the lowest first,
@@ -35,7 +28,7 @@ final class Pull {
   private final WireLimits limits;
   private final PullListener listener;
   private final PullErrors errors;
-  private final Queue<Digest> claimed = new ConcurrentLinkedQueue<>();
+  private final BlobFetches fetches;
 
   Pull(
       ImageReference image,
@@ -49,6 +42,7 @@ final class Pull {
     this.limits = limits;
     this.listener = listener;
     this.errors = new PullErrors(image);
+    this.fetches = new BlobFetches(image, store, listener);
   }
 
   /**
@@ -62,9 +56,9 @@ final class Pull {
                   () ->
                       new ManifestResolver(image, sessions, limits, listener).resolve(platform))
               .await();
-      List<RegistrySession> sources = sources(resolved.session());
+      List<RegistrySession> sources = BlobFetches.sources(resolved.session(), sessions);
       Descriptor configBlob = resolved.manifest().config();
-      workers.start(() -> fetch(configBlob, sources, Optional.empty())).await();
+      workers.start(() -> fetches.config(configBlob, sources)).await();
       ImageConfig config = config(configBlob, platform);
       List<Layer> stack = stack(config, resolved);
       unpack(stack, workers, sources);
@@ -73,17 +67,8 @@ final class Pull {
       return new PulledImage(added, resolved.descriptor(), resolved.pointed());
     } finally {
       // without an image, what has come stays for the next try, but garbage collection may take it
-      claimed.forEach(store.blobs()::unclaim);
+      fetches.close();
     }
-  }
-
-  /** Whoever had the manifest most likely has the blobs; the registry itself is asked last. */
-  private List<RegistrySession> sources(RegistrySession first) {
-    List<RegistrySession> sources = new ArrayList<>(List.of(first));
-    if (first != sessions.getLast()) {
-      sources.add(sessions.getLast());
-    }
-    return sources;
   }
 
   private ImageConfig config(Descriptor blob, Platform wanted) {
@@ -126,7 +111,7 @@ final class Pull {
       // a manifest may name one blob several times
       downloads.computeIfAbsent(
           layer.blob().digest(),
-          _ -> workers.start(() -> fetch(layer.blob(), sources, Optional.of(layer))));
+          _ -> workers.start(() -> fetches.layer(layer, sources)));
     }
     for (int i = 0; i < stack.size(); i++) {
       Layer layer = stack.get(i);
@@ -141,62 +126,6 @@ final class Pull {
       }
       Phase end = fetched ? Phase.PULL_COMPLETE : Phase.ALREADY_EXISTS;
       report(layer.blob(), end, layer.blob().size());
-    }
-  }
-
-  /**
-   * Gets a blob into the store.
-   *
-   * @param layer empty for a config, of which nothing is told
-   * @return whether it had to be fetched
-   */
-  private boolean fetch(
-      Descriptor blob, List<RegistrySession> sources, Optional<Layer> layer)
-      throws InterruptedException {
-    DownloadProgress progress =
-        new DownloadProgress(blob, layer.isPresent() ? listener : PullListener.none());
-    // another pull may be fetching the same blob
-    try (BlobStore.Fetching _ = store.blobs().fetching(blob.digest())) {
-      if (store.blobs().claim(blob.digest())) {
-        claimed.add(blob.digest());
-        return false;
-      }
-      download(blob, sources, progress);
-      return true;
-    } catch (UncheckedIOException e) {
-      throw ImageException.io("storing a layer of " + image.familiar(), e.getCause());
-    } catch (IOException e) {
-      throw ImageException.io("storing a layer of " + image.familiar(), e);
-    }
-  }
-
-  private void download(Descriptor blob, List<RegistrySession> sources, DownloadProgress progress)
-      throws IOException, InterruptedException {
-    List<PullErrors.Asked> asked = new ArrayList<>();
-    try (BlobWriter writer = store.blobs().write(blob)) {
-      for (RegistrySession source : sources) {
-        try {
-          String from = source.call(new BlobGet(image.repository(), blob, writer, progress));
-          progress.report(Phase.VERIFYING);
-          commit(writer, blob, from);
-          progress.report(Phase.DOWNLOADED);
-          return;
-        } catch (CallFailure failure) {
-          asked.add(new PullErrors.Asked(source, failure));
-        }
-      }
-    }
-    throw errors.blobMissing(blob, asked);
-  }
-
-  private void commit(BlobWriter writer, Descriptor blob, String from) {
-    try {
-      writer.commit(blob.mediaType());
-      claimed.add(blob.digest());
-    } catch (ImageException e) {
-      throw ImageException.isDiskFull(e)
-          ? e
-          : errors.broken(e.getMessage() + " (sent by " + from + ")", e);
     }
   }
 

@@ -97,17 +97,20 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
-   * The annotations of the manifest that a reference means.
+   * An image of which the store gets only what is asked for, under no name.
    *
    * @param platform what to choose where there are several
    * @throws RegistryException if no registry has it
+   * @throws java.util.concurrent.CancellationException as {@link #pull}
    */
-  public Map<String, String> annotations(
-      ImageReference reference, Platform platform, PullListener listener) throws InterruptedException {
-    return new ManifestResolver(reference, sessionsFor(reference), settings.limits(), listener)
-        .resolve(platform)
-        .manifest()
-        .annotations();
+  public RemoteImage remote(
+      ImageReference reference,
+      Platform platform,
+      ImageStore store,
+      PullListener listener,
+      Cancellation cancellation) {
+    return new RemoteImage(
+        reference, platform, sessionsFor(reference), store, settings.limits(), listener, cancellation);
   }
 
   /**
