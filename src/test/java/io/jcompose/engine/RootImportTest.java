@@ -155,4 +155,25 @@ class RootImportTest {
         .isInstanceOf(ImageException.class)
         .hasMessage("this archive is damaged: it ends too early");
   }
+
+  /** Reading is not what failed, whoever's words it would be told in. */
+  @Test
+  void aFullDiskIsSaidAsSuch() throws Exception {
+    Path unfinished = temp.resolve("images/tmp");
+    byte[] large = new byte[1 << 20];
+    run("mount", "-t", "tmpfs", "-o", "size=64k", "t", unfinished.toString());
+    try {
+      answer(ok(large.length, large), false);
+      assertThatThrownBy(() -> get("", new Cancellation()))
+          .isInstanceOf(ImageException.class)
+          .hasMessageStartingWith("storing the archive: no space is left on the disk");
+      assertThat(unfinished).isEmptyDirectory();
+    } finally {
+      run("umount", unfinished.toString());
+    }
+  }
+
+  private static void run(String... command) throws Exception {
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+  }
 }
