@@ -3,6 +3,7 @@ package io.jcompose.build;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jcompose.image.Digest;
+import io.jcompose.image.registry.WebFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -58,7 +59,7 @@ final class Downloads {
       assert turn != null;
       return inTurn(url, checksum, remote, cancellation, target);
     } catch (IOException e) {
-      throw BuildFailure.of("fetching " + url, e);
+      throw BuildFailure.of("fetching " + WebFiles.shown(url), e);
     }
   }
 
@@ -142,7 +143,7 @@ final class Downloads {
         out.write(buffer, 0, n);
         size += n;
         if (size > LARGEST) {
-          throw new BuildException("fetching " + url + ": it is larger than 16 GiB");
+          throw new BuildException("fetching " + WebFiles.shown(url) + ": it is larger than 16 GiB");
         }
       }
     }
@@ -152,7 +153,7 @@ final class Downloads {
   private static void check(String url, Optional<Digest> wanted, Digest found) {
     if (wanted.isPresent() && !wanted.get().equals(found)) {
       throw new BuildException(
-          "what " + url + " gives has the checksum " + found + ", not " + wanted.get());
+          "what " + WebFiles.shown(url) + " gives has the checksum " + found + ", not " + wanted.get());
     }
   }
 
