@@ -80,6 +80,7 @@ enum pump_kind { PUMP_INPUT, PUMP_OUTPUT };
 pid_t pump_start(enum pump_kind kind, int from, int to);
 /* The writer has exited: deliver what it wrote, wait a moment for what its children write, and leave. */
 void pump_finish(pid_t pump);
+void pump_stop(pid_t pump);
 /* Nobody reads it any more: the target is closed, and what still comes goes nowhere. */
 void pump_discard(pid_t pump);
 

@@ -141,6 +141,8 @@ pid_t pump_start(enum pump_kind kind, int from, int to) {
   return pid < 0 ? -errno : pid;
 }
 
+void pump_stop(pid_t pump) { kill(pump, SIGKILL); }
+
 void pump_finish(pid_t pump) { kill(pump, SIGUSR1); }
 
 void pump_discard(pid_t pump) { kill(pump, SIGUSR2); }

@@ -57,9 +57,9 @@ struct task *task_add(uint32_t process, const struct request *request) {
 
 volatile uint32_t *task_progress(const struct task *task) { return &progress[index_of(task)]; }
 
-static void stop_pumps(const struct task *task, enum pump_kind kind) {
+static void each_pump(const struct task *task, enum pump_kind kind, void (*act)(pid_t pump)) {
   for (int i = 0; i < PUMPS; i++)
-    if (pumps[i].pid && pumps[i].task == index_of(task) && pumps[i].kind == kind) kill(pumps[i].pid, SIGKILL);
+    if (pumps[i].pid && pumps[i].task == index_of(task) && pumps[i].kind == kind) act(pumps[i].pid);
 }
 
 /* A pump outlives its task's place in the table for the moment until it is reaped; it must not be counted for
@@ -70,8 +70,8 @@ static void forget_pumps(const struct task *task) {
 }
 
 static void release(struct task *task) {
-  stop_pumps(task, PUMP_INPUT);
-  stop_pumps(task, PUMP_OUTPUT);
+  each_pump(task, PUMP_INPUT, pump_stop);
+  each_pump(task, PUMP_OUTPUT, pump_stop);
   forget_pumps(task);
   close_fd(&task->pidfd);
   close_fd(&task->report);
@@ -275,7 +275,7 @@ static void main_exited(struct task *task) {
 
 static void exec_exited(struct task *task) {
   task->state = DRAINING;
-  stop_pumps(task, PUMP_INPUT);
+  each_pump(task, PUMP_INPUT, pump_stop);
   if (task->pumps) return;
   send_exited(task);
   release(task);
@@ -327,14 +327,8 @@ static void reap_pump(pid_t pid) {
 }
 
 void task_leave(const struct task *task) {
-  stop_pumps(task, PUMP_INPUT);
-  for (int i = 0; i < PUMPS; i++)
-    if (pumps[i].pid && pumps[i].task == index_of(task) && pumps[i].kind == PUMP_OUTPUT) pump_discard(pumps[i].pid);
-}
-
-static void finish_pumps(const struct task *task) {
-  for (int i = 0; i < PUMPS; i++)
-    if (pumps[i].pid && pumps[i].task == index_of(task) && pumps[i].kind == PUMP_OUTPUT) pump_finish(pumps[i].pid);
+  each_pump(task, PUMP_INPUT, pump_stop);
+  each_pump(task, PUMP_OUTPUT, pump_discard);
 }
 
 /* What the programs have said: a process whose number stands in a report is nobody's until that was read. */
@@ -361,7 +355,7 @@ void tasks_reap(void) {
     }
     note_reaped(task, pid, status, wall);
     if (task->pid || task->first) continue;
-    finish_pumps(task);
+    each_pump(task, PUMP_OUTPUT, pump_finish);
     task_gone(task);
   }
 }

@@ -57,6 +57,41 @@ static void exec_shell(uint32_t process, const char *command, int pty, int pidfd
   exec_into(process, command, pty, pidfd, -1, stdio, wanted, reply);
 }
 
+/* A keeper, whose events are heard, and a sleeper to exec beside; the sleeper's pidfd. */
+static int exec_begin(void) {
+  keeper_begin();
+  subscribe();
+  return start_sleeper();
+}
+
+static void exec_end(int pidfd) {
+  stop_sleeper(pidfd);
+  keeper_end();
+}
+
+/* Starts an exec whose outputs (wanted: 2 stdout, 6 both) lead into one pipe; its end to read from. */
+static int exec_output(uint32_t process, const char *command, int pidfd, int cgroup, int wanted) {
+  static struct reply reply;
+  int out[2];
+  CHECK(pipe2(out, O_CLOEXEC) == 0);
+  int stdio[3] = {-1, out[1], out[1]};
+  exec_into(process, command, 0, pidfd, cgroup, stdio, wanted, &reply);
+  close(started(&reply));
+  close(out[1]);
+  return out[0];
+}
+
+/* 0, or the errno of the answer. */
+static uint32_t leave(uint32_t process) {
+  static struct reply reply;
+  struct writer w = request(REQUEST_LEAVE);
+  put32(&w, process);
+  ask(&w, NULL, 0, &reply);
+  if (reply.frame.type == ANSWER_OK) return 0;
+  CHECK(reply.frame.type == ANSWER_ERROR);
+  return take32(&reply.payload);
+}
+
 static size_t read_all(int fd, char *bytes, size_t size) {
   size_t length = 0;
   ssize_t count;
@@ -76,9 +111,7 @@ static uint32_t live_execs(void) {
 static void execs_with_pipes(void) {
   static struct reply reply;
   int in[2], out[2], err[2];
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
+  int pidfd = exec_begin();
   CHECK(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0);
   int stdio[3] = {in[0], out[1], err[1]};
   exec_shell(5, "cat; echo no >&2; ls /proc/self/fd | wc -l; exit 9", 0, pidfd, stdio, 7, &reply);
@@ -91,54 +124,36 @@ static void execs_with_pipes(void) {
   read_all(err[0], text, sizeof text);
   CHECK(!strcmp(text, "no\n"), "%s", text);
   CHECK(WEXITSTATUS(exited(5)) == 9);
-  stop_sleeper(pidfd);
-  keeper_end();
+  exec_end(pidfd);
 }
 
 static void keeps_the_order_of_two_outputs_that_lead_to_one_place(void) {
-  static struct reply reply;
-  int out[2];
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
-  CHECK(pipe2(out, O_CLOEXEC) == 0);
-  int stdio[3] = {-1, out[1], out[1]};
-  exec_shell(5, "for i in 1 2 3 4 5 6 7 8 9; do echo o$i; echo e$i >&2; done", 0, pidfd, stdio, 6, &reply);
-  close(started(&reply));
-  close(out[1]);
-  read_all(out[0], text, sizeof text);
+  int pidfd = exec_begin();
+  int out = exec_output(5, "for i in 1 2 3 4 5 6 7 8 9; do echo o$i; echo e$i >&2; done", pidfd, -1, 6);
+  read_all(out, text, sizeof text);
   CHECK(!strcmp(text, "o1\ne1\no2\ne2\no3\ne3\no4\ne4\no5\ne5\no6\ne6\no7\ne7\no8\ne8\no9\ne9\n"), "%s", text);
   CHECK(WEXITSTATUS(exited(5)) == 0);
-  close(out[0]);
-  stop_sleeper(pidfd);
-  keeper_end();
+  close(out);
+  exec_end(pidfd);
 }
 
 static void execs_into_a_control_group(void) {
   static struct reply reply;
   char place[] = "/tmp/jctest.XXXXXX", group[64], expected[64];
-  int out[2];
   CHECK(mkdtemp(place) && mount("none", place, "cgroup2", 0, NULL) == 0);
   snprintf(group, sizeof group, "%s/jctest-%d", place, getpid());
   snprintf(expected, sizeof expected, "0::/jctest-%d\n", getpid());
   CHECK(mkdir(group, 0755) == 0);
   int folder = open(group, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
-  CHECK(pipe2(out, O_CLOEXEC) == 0);
-  int stdio[3] = {-1, out[1], -1};
-  exec_into(5, "grep ^0:: /proc/self/cgroup", 0, pidfd, folder, stdio, 2, &reply);
-  close(started(&reply));
-  close(out[1]);
-  read_all(out[0], text, sizeof text);
+  int pidfd = exec_begin();
+  int out = exec_output(5, "grep ^0:: /proc/self/cgroup", pidfd, folder, 2);
+  read_all(out, text, sizeof text);
   CHECK(!strcmp(text, expected), "%s instead of %s", text, expected);
   CHECK(WEXITSTATUS(exited(5)) == 0);
-  exec_into(6, "true", 0, pidfd, out[0], NULL, 0, &reply);
+  exec_into(6, "true", 0, pidfd, out, NULL, 0, &reply);
   failed(&reply, 0xffffffff, EBADF, "clone");
-  stop_sleeper(pidfd);
-  keeper_end();
-  close(folder), close(out[0]);
+  exec_end(pidfd);
+  close(folder), close(out);
   CHECK(rmdir(group) == 0 && umount(place) == 0 && rmdir(place) == 0);
 }
 
@@ -172,9 +187,7 @@ static void tells_the_exit_of_who_was_quicker_than_its_first_process(void) {
   static struct reply reply;
   int ready[2];
   char byte;
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
+  int pidfd = exec_begin();
   CHECK(pipe2(ready, O_CLOEXEC) == 0);
   pid_t tracer = fork();
   if (!tracer) hold_first(k.pid, ready[1]);
@@ -186,123 +199,77 @@ static void tells_the_exit_of_who_was_quicker_than_its_first_process(void) {
   CHECK(WEXITSTATUS(exited(5)) == 9);
   int status;
   CHECK(waitpid(tracer, &status, 0) == tracer && WIFEXITED(status) && WEXITSTATUS(status) == 0);
-  stop_sleeper(pidfd);
-  keeper_end();
+  exec_end(pidfd);
 }
 
 static void delivers_all_output_before_exited(void) {
-  static struct reply reply;
-  int out[2];
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
-  CHECK(pipe2(out, O_CLOEXEC) == 0);
-  int stdio[3] = {-1, out[1], -1};
+  int pidfd = exec_begin();
   /* The child that stays holds the pipe open: it must neither keep the exec from ending nor lose its output. */
-  exec_shell(6, "sleep 100 & dd if=/dev/null 2>/dev/null; head -c 60000 /bin/busybox", 0, pidfd, stdio, 2, &reply);
-  close(started(&reply));
-  close(out[1]);
+  const char *command = "sleep 100 & dd if=/dev/null 2>/dev/null; head -c 60000 /bin/busybox";
+  int out = exec_output(6, command, pidfd, -1, 2);
   CHECK(exited(6) == 0);
-  CHECK(read_all(out[0], text, sizeof text) == 60000);
-  stop_sleeper(pidfd);
-  keeper_end();
+  CHECK(read_all(out, text, sizeof text) == 60000);
+  close(out);
+  exec_end(pidfd);
 }
 
 /* What fits into the two pipes is written and the writer gone, long before anybody reads it. */
 static void waits_for_a_caller_that_reads_late(void) {
-  static struct reply reply;
-  int out[2];
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
-  CHECK(pipe2(out, O_CLOEXEC) == 0);
-  int stdio[3] = {-1, out[1], -1};
-  exec_shell(4, "head -c 100000 /bin/busybox", 0, pidfd, stdio, 2, &reply);
-  close(started(&reply));
-  close(out[1]);
+  int pidfd = exec_begin();
+  int out = exec_output(4, "head -c 100000 /bin/busybox", pidfd, -1, 2);
   while (live_execs()) usleep(1000);
   struct pollfd event = {.fd = k.events, .events = POLLIN};
   CHECK(poll(&event, 1, 50) == 0, "EXITED before the output was taken");
-  CHECK(read_all(out[0], text, sizeof text) == 100000);
+  CHECK(read_all(out, text, sizeof text) == 100000);
   CHECK(exited(4) == 0);
-  stop_sleeper(pidfd);
-  keeper_end();
+  close(out);
+  exec_end(pidfd);
 }
 
 static void a_slow_caller_stops_nobody(void) {
   static struct reply reply;
-  int out[2];
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
-  CHECK(pipe2(out, O_CLOEXEC) == 0);
-  int stdio[3] = {-1, out[1], -1};
-  exec_shell(1, "yes | head -c 1000000", 0, pidfd, stdio, 2, &reply);
-  close(started(&reply));
-  close(out[1]);
+  int pidfd = exec_begin();
+  int out = exec_output(1, "yes | head -c 1000000", pidfd, -1, 2);
   exec_shell(2, "exit 4", 0, pidfd, NULL, 0, &reply);
   close(started(&reply));
   CHECK(WEXITSTATUS(exited(2)) == 4);
   CHECK(ask_simple(REQUEST_END) == ANSWER_ERROR);
-  CHECK(read_all(out[0], text, sizeof text) == 1000000);
+  CHECK(read_all(out, text, sizeof text) == 1000000);
   CHECK(exited(1) == 0);
-  stop_sleeper(pidfd);
-  keeper_end();
+  close(out);
+  exec_end(pidfd);
 }
 
 static void goes_on_alone_when_it_is_left(void) {
   static struct reply reply;
   int in[2], out[2];
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
+  int pidfd = exec_begin();
   CHECK(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0);
   int stdio[3] = {in[0], out[1], -1};
   exec_shell(5, "yes | head -c 1000000; cat; exit 9", 0, pidfd, stdio, 3, &reply);
   close(started(&reply));
   close(in[0]), close(out[1]);
-  struct writer w = request(REQUEST_LEAVE);
-  put32(&w, 5);
-  ask(&w, NULL, 0, &reply);
-  CHECK(reply.frame.type == ANSWER_OK);
+  CHECK(leave(5) == 0);
   CHECK(WEXITSTATUS(exited(5)) == 9); /* neither held up by who does not read, nor ended by SIGPIPE */
   while (read(out[0], text, sizeof text) > 0) continue;
-  w = request(REQUEST_LEAVE);
-  put32(&w, 5);
-  ask(&w, NULL, 0, &reply);
-  CHECK(reply.frame.type == ANSWER_ERROR && take32(&reply.payload) == ESRCH);
+  CHECK(leave(5) == ESRCH);
   close(in[1]), close(out[0]);
-  stop_sleeper(pidfd);
-  keeper_end();
+  exec_end(pidfd);
 }
 
 static void is_left_when_it_has_ended_and_nobody_reads(void) {
-  static struct reply reply;
-  int out[2];
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
-  CHECK(pipe2(out, O_CLOEXEC) == 0);
-  int stdio[3] = {-1, out[1], -1};
-  exec_shell(5, "yes | head -c 100000; exit 9", 0, pidfd, stdio, 2, &reply); /* more than one pipe takes */
-  close(started(&reply));
-  close(out[1]);
+  int pidfd = exec_begin();
+  int out = exec_output(5, "yes | head -c 100000; exit 9", pidfd, -1, 2); /* more than one pipe takes */
   while (live_execs()) usleep(1000);
-  struct writer w = request(REQUEST_LEAVE);
-  put32(&w, 5);
-  ask(&w, NULL, 0, &reply);
-  CHECK(reply.frame.type == ANSWER_OK, "errno %u", take32(&reply.payload));
+  CHECK(leave(5) == 0);
   CHECK(WEXITSTATUS(exited(5)) == 9);
-  close(out[0]);
-  stop_sleeper(pidfd);
-  keeper_end();
+  close(out);
+  exec_end(pidfd);
 }
 
 static void execs_with_a_terminal(void) {
   static struct reply reply;
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
+  int pidfd = exec_begin();
   exec_shell(3, "stty size; read a; stty size; echo =$a", 1, pidfd, NULL, 0, &reply);
   close(started(&reply));
   CHECK(reply.count == 2);
@@ -321,16 +288,13 @@ static void execs_with_a_terminal(void) {
   CHECK(!strcmp(text, "q\r\n11 12\r\n=q\r\n"), "%s", text);
   CHECK(exited(3) == 0);
   close(master);
-  stop_sleeper(pidfd);
-  keeper_end();
+  exec_end(pidfd);
 }
 
 static void reports_a_failed_exec(void) {
   static struct script s;
   static struct reply reply;
-  keeper_begin();
-  subscribe();
-  int pidfd = start_sleeper();
+  int pidfd = exec_begin();
   for (int round = 0; round < 200; round++) {
     int i = round % 2;
     script_begin(&s);
@@ -345,8 +309,7 @@ static void reports_a_failed_exec(void) {
     close(fds[0]);
     failed(&reply, i ? 2 : 1, i ? ELOOP : ENOENT, i ? "/proc/self/cwd" : "/nowhere");
   }
-  stop_sleeper(pidfd);
-  keeper_end();
+  exec_end(pidfd);
 }
 
 int exec_tests(const char *only) {
