@@ -6,6 +6,7 @@ import io.jcompose.network.NetworkException;
 import io.jcompose.network.PortReservation;
 import io.jcompose.network.PortSpec;
 import io.jcompose.network.Ports;
+import io.jcompose.plan.HostPorts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,7 +19,6 @@ import java.util.Set;
  * before anything starts, taken over by the start, given up when the command ends without it.
  */
 final class PortClaims {
-  private static final Set<String> ALL = Set.of("", "0.0.0.0", "::");
   private final Ports ports;
   private final Map<String, List<PortReservation>> claimed = new HashMap<>();
   private int commands;
@@ -54,15 +54,10 @@ final class PortClaims {
   }
 
   private boolean heldBy(String name, PublishedPort wanted) {
+    HostPorts all = new HostPorts(wanted.hostAddress(), wanted.firstPort(), wanted.lastPort(), wanted.protocol());
     return ports.reserved().stream()
         .filter(r -> r.holder().startsWith(name + " "))
-        .filter(r -> r.spec().protocol().name().equalsIgnoreCase(wanted.protocol()))
-        .filter(r -> meet(r.spec().hostAddress(), wanted.hostAddress()))
-        .anyMatch(r -> wanted.firstPort() <= r.port() && r.port() <= wanted.lastPort());
-  }
-
-  private static boolean meet(String one, String other) {
-    return one.equals(other) || ALL.contains(one) || ALL.contains(other);
+        .anyMatch(r -> all.meets(new HostPorts(r.spec().hostAddress(), r.port(), r.port(), r.spec().protocol().text())));
   }
 
   private List<PortReservation> reserve(String container, String project, List<PublishedPort> wanted) {

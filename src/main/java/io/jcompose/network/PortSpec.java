@@ -23,7 +23,8 @@ public record PortSpec(
       return this == TCP ? 6 : 17;
     }
 
-    String text() {
+    /** As Compose files write it. */
+    public String text() {
       return this == TCP ? "tcp" : "udp";
     }
   }

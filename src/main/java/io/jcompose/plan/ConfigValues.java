@@ -62,7 +62,7 @@ final class ConfigValues {
   }
 
   /** Reads back what {@link #published} wrote; empty where any free port will do. */
-  static Optional<Held.HostPorts> hostPorts(String published, String protocol) {
+  static Optional<HostPorts> hostPorts(String published, String protocol) {
     String place = published.split(" ", 2)[0];
     int colon = place.lastIndexOf(':');
     String range = place.substring(colon + 1);
@@ -71,7 +71,7 @@ final class ConfigValues {
     }
     String[] ends = range.split("-");
     return Optional.of(
-        new Held.HostPorts(
+        new HostPorts(
             colon < 0 ? "" : place.substring(0, colon),
             Integer.parseInt(ends[0]),
             Integer.parseInt(ends[ends.length - 1]),

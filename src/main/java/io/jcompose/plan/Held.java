@@ -13,21 +13,6 @@ import java.util.Set;
  * @param addresses its fixed addresses in networks
  */
 record Held(List<HostPorts> ports, Set<String> addresses) {
-
-  /** Ports of the host from {@code first} to {@code last}; {@code address} is empty for all. */
-  record HostPorts(String address, int first, int last, String protocol) {
-    private static final Set<String> ALL = Set.of("", "0.0.0.0", "::");
-
-    boolean meets(HostPorts other) {
-      return protocol.equals(other.protocol)
-          && first <= other.last
-          && other.first <= last
-          && (address.equals(other.address)
-              || ALL.contains(address)
-              || ALL.contains(other.address));
-    }
-  }
-
   /** Reads what {@link ConfigKeys} writes. */
   static Held of(Config config) {
     List<HostPorts> ports = new ArrayList<>();
