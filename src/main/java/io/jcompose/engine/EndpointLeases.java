@@ -7,10 +7,10 @@ import io.jcompose.network.Endpoint;
 import io.jcompose.network.EndpointConfig;
 import io.jcompose.network.NetworkException;
 import io.jcompose.network.Networks;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The places of containers in networks: leased when a container is created, given back when it is removed. */
 final class EndpointLeases {
@@ -66,7 +66,8 @@ final class EndpointLeases {
     }
   }
 
-  private static EngineException failed(ContainerRecord record, NetworkException cause) {
+  /** A network's refusal, said of a container. */
+  static EngineException failed(ContainerRecord record, NetworkException cause) {
     return new EngineException("container " + record.name() + ": " + cause.getMessage(), cause);
   }
 
@@ -78,9 +79,7 @@ final class EndpointLeases {
 
   /** Gives its place in a network back. */
   void release(ContainerRecord record, String network) {
-    networks.endpoints(network).stream()
-        .filter(e -> e.owner().equals(record.id()))
-        .forEach(networks::release);
+    held(record, network).forEach(networks::release);
     if (network.equals(DefaultBridge.ID)) {
       if (record.lifetime().removedAtEnd()) {
         defaultBridge.removeUnusedSoon();
@@ -92,18 +91,16 @@ final class EndpointLeases {
 
   /** Whether a place of the container's in {@code network} is leased. */
   boolean has(ContainerRecord record, String network) {
-    return networks.endpoints(network).stream().anyMatch(e -> e.owner().equals(record.id()));
+    return held(record, network).findAny().isPresent();
   }
 
   /** The container's places, in the order of its attachments; fewer than those while one waits. */
   List<Endpoint> of(ContainerRecord record) {
-    List<Endpoint> own = new ArrayList<>();
-    for (Attachment a : record.attachments()) {
-      networks.endpoints(a.network()).stream()
-          .filter(e -> e.owner().equals(record.id()))
-          .forEach(own::add);
-    }
-    return own;
+    return record.attachments().stream().flatMap(a -> held(record, a.network())).toList();
+  }
+
+  private Stream<Endpoint> held(ContainerRecord record, String network) {
+    return networks.endpoints(network).stream().filter(e -> e.owner().equals(record.id()));
   }
 
   /** Removes what is only kept because it may be wanted again soon. */

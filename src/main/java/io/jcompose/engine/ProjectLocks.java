@@ -49,6 +49,16 @@ final class ProjectLocks {
       }
     }
 
+    /** The same where nothing comes of it. */
+    void work(Runnable operation) {
+      work(
+          () -> {
+            operation.run();
+            return null;
+          });
+    }
+
+    /** True when an operation that takes the project down has cancelled this one. */
     boolean superseded() {
       synchronized (queues) {
         return superseded;

@@ -96,7 +96,6 @@ public final class Projects {
             Fault.point("project.recorded");
             run.carryOutWithPorts(plan);
             adviseAboutFirewall(plan, progress);
-            return plan;
           });
     }
   }
@@ -237,7 +236,6 @@ public final class Projects {
             Plan plan = Planner.start(project, observed, Set.copyOf(services));
             tell(plan, progress);
             reconciler.prepare(project, progress, cancellation, Map.of()).carryOutWithPorts(plan);
-            return plan;
           });
     }
   }
@@ -265,7 +263,6 @@ public final class Projects {
             Plan plan = Planner.restart(project, observed, options);
             tell(plan, progress);
             reconciler.prepare(project, progress, cancellation, Map.of()).carryOut(plan);
-            return plan;
           });
     }
   }

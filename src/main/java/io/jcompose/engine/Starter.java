@@ -127,10 +127,6 @@ final class Starter {
     leases.leaseFree(record);
   }
 
-  private static EngineException failed(ContainerRecord record, NetworkException cause) {
-    return new EngineException("container " + record.name() + ": " + cause.getMessage(), cause);
-  }
-
   /** Forgets a container that is being removed: every part is tried, then the first failure is thrown. */
   void forget(ContainerRecord record) {
     Undo parts = new Undo();
@@ -171,7 +167,7 @@ final class Starter {
       return new Live(this, record, keeper, network, endpoints, sockets, reserved);
     } catch (NetworkException e) {
       undo.run(e);
-      throw failed(record, e);
+      throw EndpointLeases.failed(record, e);
     } catch (RuntimeException e) {
       undo.run(e);
       throw e;
@@ -328,7 +324,7 @@ final class Starter {
       return now;
     } catch (NetworkException e) {
       undo.run(e);
-      throw failed(after, e);
+      throw EndpointLeases.failed(after, e);
     } catch (RuntimeException e) {
       undo.run(e);
       throw e;

@@ -9,6 +9,9 @@ final class PlatformRules {
   /** The period that the kernel starts with, microseconds. */
   private static final long SECOND = 1_000_000;
 
+  /** As Docker has it: below, the kernel may kill a process before its first instruction. */
+  private static final long LEAST_MEMORY = 6L << 20;
+
   private PlatformRules() {}
 
   static void check(Service service) {
@@ -24,7 +27,16 @@ final class PlatformRules {
               ? "storage_opt: size: nothing counts here how much of the disk a container takes; limit a tmpfs or a volume"
               : "storage_opt: there is no option \"" + option + "\" of overlayfs");
     }
+    memory(service, service.resources().memory().orElse(0));
     realTime(service, service.resources());
+  }
+
+  private static void memory(Service service, long limit) {
+    if (limit > 0 && limit < LEAST_MEMORY) {
+      refuse(
+          service,
+          "mem_limit: " + limit + " bytes are too few to start anything in: the minimum memory limit allowed is 6MB");
+    }
   }
 
   private static void realTime(Service service, Resources resources) {

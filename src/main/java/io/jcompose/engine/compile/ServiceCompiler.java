@@ -42,9 +42,6 @@ import java.util.stream.Collectors;
 
 /** Makes the record of one container of a service. */
 public final class ServiceCompiler {
-  /** As Docker has it: below, the kernel may kill a process before its first instruction. */
-  private static final long LEAST_MEMORY = 6L << 20;
-
   private static final long DEFAULT_GRACE_MILLIS = 10_000;
   private final Project project;
   private final MountCompiler mounts;
@@ -84,7 +81,7 @@ public final class ServiceCompiler {
             devices(service),
             service.storage().shmSize().orElse(ContainerSpec.DEFAULT_SHM_SIZE),
             service.confinement().sysctls(),
-            limits(service),
+            limits(service.resources()),
             stop(service, config),
             log(service),
             labels,
@@ -276,16 +273,9 @@ public final class ServiceCompiler {
     return devices;
   }
 
-  private static Limits limits(Service service) {
-    Resources r = service.resources();
-    long memory = r.memory().orElse(0);
-    if (memory > 0 && memory < LEAST_MEMORY) {
-      throw new EngineException(
-          "service \"" + service.name() + "\": mem_limit: " + memory + " bytes are too few to start anything in: the"
-              + " minimum memory limit allowed is 6MB");
-    }
+  private static Limits limits(Resources r) {
     return new Limits(
-        memory,
+        r.memory().orElse(0),
         r.memorySwap().orElse(0),
         r.memoryReservation().orElse(0),
         Math.round(r.cpus().orElse(0) * 1e9),
