@@ -80,7 +80,7 @@ final class CacheTravel {
         layers,
         Map.of(CacheRecords.ANNOTATION, records.text(layers)),
         image -> {
-          to.take(image);
+          to.taking().accept(image);
           return image;
         });
   }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Consumer;
 
 /**
  * Caches of one build outside of the data root: {@code cache_from} and {@code cache_to}. What comes
@@ -95,11 +94,11 @@ final class BuildCaches implements AutoCloseable {
       switch (place.type()) {
         case "local" -> {
           Path folder = directory.resolve(place.needed("dest"));
-          exports.add(export(all, cache -> save(cache, folder, place.tag())));
+          exports.add(new CacheExport(all, cache -> save(cache, folder, place.tag())));
         }
         case "registry" -> {
           ImageReference name = ImageReference.parse(place.needed("ref"));
-          exports.add(export(all, cache -> images.transfers().push(cache, name, call)));
+          exports.add(new CacheExport(all, cache -> images.transfers().push(cache, name, call)));
         }
         case "inline" -> {} // goes with the image
         default -> unknown(place, "registry, local and inline can be written here");
@@ -115,20 +114,6 @@ final class BuildCaches implements AutoCloseable {
     } catch (IOException e) {
       throw new EngineException("writing the cache to " + folder + ": " + e.getMessage(), e);
     }
-  }
-
-  private static CacheExport export(boolean all, Consumer<Image> taking) {
-    return new CacheExport() {
-      @Override
-      public boolean ofAllStages() {
-        return all;
-      }
-
-      @Override
-      public void take(Image cache) {
-        taking.accept(cache);
-      }
-    };
   }
 
   /** Lets go of what came from elsewhere. */

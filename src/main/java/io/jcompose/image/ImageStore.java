@@ -66,12 +66,12 @@ public final class ImageStore {
         Files.writeString(layout, "{\"imageLayoutVersion\":\"1.0.0\"}");
         store.index.write(List.of());
       }
-      store.entries = store.readable(store.index.read(store.blobs));
+      store.entries = store.good(store.index.read(store.blobs), _ -> Optional.empty());
       if (rebooted) {
         Set<Digest> certain = new HashSet<>(store.referenced());
         certain.removeAll(left);
         store.blobs.doubtAllBut(certain);
-        List<ImageIndex.Entry> whole = store.whole(store.entries);
+        List<ImageIndex.Entry> whole = store.good(store.entries, store::torn);
         if (whole.size() < store.entries.size()) {
           store.replace(whole); // at the next start nobody would check again
         }
@@ -86,41 +86,31 @@ public final class ImageStore {
     }
   }
 
-  /** One image that can't be read must not take the others along. */
-  private List<ImageIndex.Entry> readable(List<ImageIndex.Entry> all) {
+  /**
+   * The entries of those images that nothing speaks against; one that can't be read must not take the others along.
+   *
+   * @param objection why an image is to be left out
+   */
+  private List<ImageIndex.Entry> good(
+      List<ImageIndex.Entry> all, Function<Image, Optional<String>> objection) {
     List<ImageIndex.Entry> good = new ArrayList<>();
     for (ImageIndex.Entry entry : all) {
+      Optional<String> why;
       try {
-        image(entry.manifest().digest());
-        good.add(entry);
+        why = objection.apply(image(entry.manifest().digest()));
       } catch (ImageException e) {
-        leftOut(entry, e.getMessage());
+        why = Optional.of(e.getMessage());
       }
+      why.ifPresentOrElse(reason -> leftOut(entry, reason), () -> good.add(entry));
     }
     return List.copyOf(good);
   }
 
-  /** Without the images of which something never got to the disk. */
-  private List<ImageIndex.Entry> whole(List<ImageIndex.Entry> all) {
-    List<ImageIndex.Entry> good = new ArrayList<>();
-    for (ImageIndex.Entry entry : all) {
-      try {
-        List<Layer> torn =
-            image(entry.manifest().digest()).layers().stream()
-                .filter(layer -> !blobs.isWhole(layer.blob().digest()))
-                .toList();
-        if (torn.isEmpty()) {
-          good.add(entry);
-        } else {
-          leftOut(
-              entry,
-              "the machine went down before all of it was on the disk; pull, load or build it again");
-        }
-      } catch (ImageException e) {
-        leftOut(entry, e.getMessage());
-      }
-    }
-    return List.copyOf(good);
+  /** What speaks against an image of which something never got to the disk. */
+  private Optional<String> torn(Image image) {
+    return image.layers().stream().allMatch(layer -> blobs.isWhole(layer.blob().digest()))
+        ? Optional.empty()
+        : Optional.of("the machine went down before all of it was on the disk; pull, load or build it again");
   }
 
   private static void leftOut(ImageIndex.Entry entry, String why) {
@@ -232,12 +222,7 @@ public final class ImageStore {
       List<Descriptor> layers,
       Map<String, String> annotations,
       Optional<ImageReference> name) {
-    Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
-    try {
-      return add(Manifest.oci(stored, layers, annotations).toJson(), name);
-    } finally {
-      blobs.unclaim(stored.digest());
-    }
+    return withManifest(config, layers, annotations, manifest -> add(manifest, name));
   }
 
   /**
@@ -250,12 +235,7 @@ public final class ImageStore {
       List<Descriptor> layers,
       Map<String, String> annotations,
       Optional<ImageReference> name) {
-    Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
-    try {
-      return addMade(Manifest.oci(stored, layers, annotations).toJson(), name);
-    } finally {
-      blobs.unclaim(stored.digest());
-    }
+    return withManifest(config, layers, annotations, manifest -> addMade(manifest, name));
   }
 
   /** The same for a manifest whose config and layers are in the store. */
@@ -275,9 +255,18 @@ public final class ImageStore {
       List<Descriptor> layers,
       Map<String, String> annotations,
       Function<Image, T> use) {
+    return withManifest(config, layers, annotations, manifest -> withUnlisted(manifest, use));
+  }
+
+  /** Stores {@code config} for as long as {@code use} has the manifest that names it. */
+  private <T> T withManifest(
+      ImageConfig config,
+      List<Descriptor> layers,
+      Map<String, String> annotations,
+      Function<byte[], T> use) {
     Descriptor stored = blobs.put(config.toJson(), MediaTypes.OCI_CONFIG);
     try {
-      return withUnlisted(Manifest.oci(stored, layers, annotations).toJson(), use);
+      return use.apply(Manifest.oci(stored, layers, annotations).toJson());
     } finally {
       blobs.unclaim(stored.digest());
     }

@@ -33,18 +33,7 @@ class CacheImportTest extends BuildFixture {
     private Image image;
 
     Elsewhere(String dockerfile) {
-      CacheExport export =
-          new CacheExport() {
-            @Override
-            public boolean ofAllStages() {
-              return true;
-            }
-
-            @Override
-            public void take(Image cache) {
-              image = cache;
-            }
-          };
+      CacheExport export = new CacheExport(true, cache -> image = cache);
       new Builder(store, runner, temp.resolve("elsewhere"))
           .use(request(dockerfile).withCacheExports(List.of(export)), built -> built);
       try {
@@ -150,18 +139,7 @@ class CacheImportTest extends BuildFixture {
   void whatWasTakenTravelsOn() {
     Elsewhere cache = new Elsewhere(STAGES);
     List<Map<String, BuildCache.Result>> handed = new ArrayList<>();
-    CacheExport export =
-        new CacheExport() {
-          @Override
-          public boolean ofAllStages() {
-            return true;
-          }
-
-          @Override
-          public void take(Image image) {
-            handed.add(CacheRecords.of(image).results());
-          }
-        };
+    CacheExport export = new CacheExport(true, image -> handed.add(CacheRecords.of(image).results()));
     builder.build(request(STAGES).withCacheImports(List.of(cache)).withCacheExports(List.of(export)));
     assertThat(handed.getFirst().keySet()).isEqualTo(CacheRecords.of(cache.image()).results().keySet());
   }
