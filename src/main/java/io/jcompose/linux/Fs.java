@@ -133,7 +133,10 @@ public final class Fs {
 
   /** openat2(2); retried while the kernel answers EAGAIN because a rename raced with the resolution. */
   public static Fd openat2(Fd dir, byte[] path, int flags, int mode, long resolve) {
-    int fd = tryOpen(dir, path, flags, mode, resolve);
+    return opened(tryOpen(dir, path, flags, mode, resolve), path);
+  }
+
+  private static Fd opened(int fd, byte[] path) {
     if (fd < 0) {
       throw new LinuxException(-fd, "open", text(path));
     }
@@ -174,10 +177,7 @@ public final class Fs {
     if (fd == -Errno.ENOENT || fd == -Errno.ENOTDIR) {
       return null;
     }
-    if (fd < 0) {
-      throw new LinuxException(-fd, "open", text(path));
-    }
-    return new Fd(fd);
+    return opened(fd, path);
   }
 
   /** statx(2) of {@code path} below {@code dir}; a last symbolic link is not followed. */

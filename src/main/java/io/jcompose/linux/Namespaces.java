@@ -26,9 +26,9 @@ public final class Namespaces {
   private Namespaces() {}
 
   /** Runs {@code work} on a throw-away platform thread, whose namespaces nobody inherits. */
-  public static <T> T onThrowAwayThread(Callable<T> work) {
+  private static <T> T onThrowAwayThread(Callable<T> work) {
     FutureTask<T> task = new FutureTask<>(work);
-    Thread thread = Thread.ofPlatform().name("namespace").daemon().stackSize(256 * 1024).start(task);
+    Thread.ofPlatform().name("namespace").daemon().stackSize(256 * 1024).start(task);
     boolean interrupted = false;
     try {
       while (true) {
@@ -47,7 +47,6 @@ public final class Namespaces {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      assert thread.isDaemon();
     }
   }
 

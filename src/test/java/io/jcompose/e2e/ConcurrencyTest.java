@@ -76,13 +76,22 @@ class ConcurrencyTest {
     project.down();
   }
 
+  private static TestProject deaf() {
+    return engine.project("deaf", DEAF).up().awaitLogs("deaf", "ready");
+  }
+
+  /** A command that asks the container to end, and now waits for it in vain. */
+  private static Running unheard(TestProject project, String... command) {
+    Running running = project.start(command);
+    project.awaitLogs("deaf", "not now");
+    return running;
+  }
+
   @Test
   @Tag("F-11")
   void aRestartThatADownOvertakesSaysSo() {
-    TestProject project = engine.project("deaf", DEAF).up();
-    project.awaitLogs("deaf", "ready");
-    Running restart = project.start("restart");
-    project.awaitLogs("deaf", "not now");
+    TestProject project = deaf();
+    Running restart = unheard(project, "restart");
     project.run("down", "-v", "-t", "0").ok();
     assertThat(restart.closeInput().end(Duration.ofSeconds(15)).expect(1).err()).contains("was taken down by another command");
   }
@@ -90,10 +99,8 @@ class ConcurrencyTest {
   @Test
   @Tag("F-11")
   void killEndsAStopThatWaits() {
-    TestProject project = engine.project("deaf", DEAF).up();
-    project.awaitLogs("deaf", "ready");
-    Running stop = project.start("stop");
-    project.awaitLogs("deaf", "not now");
+    TestProject project = deaf();
+    Running stop = unheard(project, "stop");
     project.run("kill", "deaf").ok();
     stop.closeInput().end(Duration.ofSeconds(15)).ok();
     assertThat(project.ps("deaf", "ExitCode")).isEqualTo("137");
@@ -103,10 +110,8 @@ class ConcurrencyTest {
   @Test
   @Tag("F-11")
   void aDownWithAShorterGraceOvertakesAStopThatWaits() {
-    TestProject project = engine.project("deaf", DEAF).up();
-    project.awaitLogs("deaf", "ready");
-    Running stop = project.start("stop", "-t", "600");
-    project.awaitLogs("deaf", "not now");
+    TestProject project = deaf();
+    Running stop = unheard(project, "stop", "-t", "600");
     Running down = project.start("down", "-v", "-t", "1");
     down.closeInput().end(Duration.ofSeconds(15)).ok();
     stop.closeInput().end(Duration.ofSeconds(15)).ok();
@@ -116,10 +121,8 @@ class ConcurrencyTest {
   @Test
   @Tag("F-11")
   void aRestartWithAShorterGraceOvertakesAStopAndItRunsInTheEnd() {
-    TestProject project = engine.project("deaf", DEAF).up();
-    project.awaitLogs("deaf", "ready");
-    Running stop = project.start("stop");
-    project.awaitLogs("deaf", "not now");
+    TestProject project = deaf();
+    Running stop = unheard(project, "stop");
     Running restart = project.start("restart", "-t", "0");
     restart.closeInput().end(Duration.ofSeconds(15)).ok();
     stop.closeInput().end(Duration.ofSeconds(15)).ok();
@@ -130,19 +133,16 @@ class ConcurrencyTest {
   @Test
   @Tag("F-11")
   void aContainerThatIsBeingStoppedIsStoppedSoonerAndRemovedByForce() {
-    TestProject project = engine.project("deaf", DEAF).up();
-    project.awaitLogs("deaf", "ready");
+    TestProject project = deaf();
     String id = project.id("deaf");
-    Running stop = project.start("container", "stop", "-t", "-1", id);
-    project.awaitLogs("deaf", "not now");
+    Running stop = unheard(project, "container", "stop", "-t", "-1", id);
     project.start("container", "stop", "-t", "1", id).closeInput().end(Duration.ofSeconds(15)).ok();
     stop.closeInput().end(Duration.ofSeconds(15)).ok();
     assertThat(project.ps("deaf", "ExitCode")).isEqualTo("137");
     project.down();
     project.up().awaitLogs("deaf", "ready");
     String next = project.id("deaf");
-    Running again = project.start("container", "stop", "-t", "600", next);
-    project.awaitLogs("deaf", "not now");
+    Running again = unheard(project, "container", "stop", "-t", "600", next);
     project.start("container", "rm", "-f", next).closeInput().end(Duration.ofSeconds(15)).ok();
     again.closeInput().end(Duration.ofSeconds(15)).ok();
     assertThat(project.run("ps", "-aq").ok().out()).isEmpty();

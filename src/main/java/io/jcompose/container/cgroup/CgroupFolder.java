@@ -152,7 +152,7 @@ record CgroupFolder(Path path) {
 
   /** Removes it and what is below. A process that has just died leaves its group a moment later. */
   void remove() {
-    children().forEach(child -> new CgroupFolder(path.resolve(child)).remove());
+    children().forEach(child -> child(child).remove());
     long deadline = Clock.monotonicMillis() + REMOVE_LIMIT_MILLIS;
     while (true) {
       try {

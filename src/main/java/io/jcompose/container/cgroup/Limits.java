@@ -49,28 +49,6 @@ public record Limits(
 
   private static final long DEFAULT_PERIOD = 100_000;
 
-  /** Without time for real-time processes. */
-  public Limits(
-      long memory,
-      long memorySwap,
-      long memoryReservation,
-      long nanoCpus,
-      long cpuShares,
-      long cpuQuota,
-      long cpuPeriod,
-      String cpusetCpus,
-      String cpusetMems,
-      long pids,
-      int blkioWeight,
-      boolean oomKillDisable,
-      Integer swappiness,
-      List<BlockLimit> blockLimits,
-      String parent) {
-    this(
-        memory, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus, cpusetMems,
-        pids, blkioWeight, oomKillDisable, swappiness, blockLimits, parent, 0, 0);
-  }
-
   public Limits withRealTime(long period, long runtime) {
     return new Limits(
         memory, memorySwap, memoryReservation, nanoCpus, cpuShares, cpuQuota, cpuPeriod, cpusetCpus,

@@ -158,7 +158,7 @@ class CgroupsTest {
   @Test
   void aValueThatTheKernelRefusesUndoesTheGroup() {
     Limits limits =
-        new Limits(0, 0, 0, 0, 0, 0, 0, "4000", "", 0, 0, false, null, List.of(), "");
+        new Limits(0, 0, 0, 0, 0, 0, 0, "4000", "", 0, 0, false, null, List.of(), "", 0, 0);
     assertThatThrownBy(() -> cgroups.create(ID, limits, DeviceRule.DEFAULT))
         .isInstanceOf(CgroupException.class)
         .hasMessageContaining("4000");
@@ -173,7 +173,7 @@ class CgroupsTest {
     }
     String number = Files.readString(Path.of("/sys/class/block", name, "dev")).strip();
     BlockLimit limit = new BlockLimit(BlockLimit.Kind.READ_BPS, "/dev/" + name, 1 << 20);
-    Limits limits = new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, 0, List.of(limit), "");
+    Limits limits = new Limits(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, 0, List.of(limit), "", 0, 0);
     ContainerCgroup cgroup = cgroups.create(ID, limits, DeviceRule.ALL).cgroup();
     assertThat(read("blkio", "blkio.throttle.read_bps_device")).isEqualTo(number + " 1048576");
     assertThat(read("memory", "memory.swappiness")).isEqualTo("0");
@@ -181,7 +181,7 @@ class CgroupsTest {
     Limits wrong =
         new Limits(
             0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, false, null,
-            List.of(new BlockLimit(BlockLimit.Kind.READ_BPS, "/dev/null", 1)), "");
+            List.of(new BlockLimit(BlockLimit.Kind.READ_BPS, "/dev/null", 1)), "", 0, 0);
     assertThatThrownBy(() -> cgroups.create(ID, wrong, DeviceRule.ALL)).hasMessageContaining("/dev/null is no block device");
     assertThat(cgroups.containers()).isEmpty();
   }
