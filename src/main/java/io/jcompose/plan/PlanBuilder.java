@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class PlanBuilder {
     private final Action action;
     private final Cause cause;
     private final Set<Node> after = new LinkedHashSet<>();
+    private final Set<Node> preferablyAfter = new LinkedHashSet<>();
 
     private Node(Action action, Cause cause) {
       this.action = action;
@@ -37,6 +39,20 @@ final class PlanBuilder {
     Node after(Collection<Node> earlier) {
       earlier.forEach(this::after);
       return this;
+    }
+
+    /** Waits for a step, unless that one has to wait for this one. */
+    void preferablyAfter(Node earlier) {
+      preferablyAfter.add(earlier);
+    }
+
+    private boolean waitsFor(Node other) {
+      Set<Node> seen = new HashSet<>(after);
+      List<Node> open = new ArrayList<>(seen);
+      while (!open.isEmpty()) {
+        open.removeLast().after.stream().filter(seen::add).forEach(open::add);
+      }
+      return seen.contains(other);
     }
   }
 
@@ -78,6 +94,11 @@ final class PlanBuilder {
   }
 
   private Plan build(boolean keepGoing) {
+    for (Node node : nodes) {
+      node.preferablyAfter.stream()
+          .filter(earlier -> !earlier.waitsFor(node))
+          .forEach(node::after);
+    }
     Map<Node, Integer> ids = new HashMap<>();
     Map<Integer, BitSet> before = new HashMap<>();
     List<Step> steps = new ArrayList<>();
@@ -90,8 +111,7 @@ final class PlanBuilder {
               .orElseThrow(
                   () ->
                       new IllegalStateException(
-                          "steps wait for each other: "
-                              + open.stream().map(node -> node.action).toList()));
+                          "steps wait for each other: " + cycle(open.getFirst(), ids.keySet())));
       open.remove(next);
       ids.put(next, ids.size() + 1);
       TreeSet<Integer> after = new TreeSet<>();
@@ -101,6 +121,17 @@ final class PlanBuilder {
               ids.get(next), next.action, next.cause, direct(ids.get(next), next, after, before)));
     }
     return new Plan(steps, keepGoing, kept, notices, questions);
+  }
+
+  /** Steps of which each waits for the next, and the last for the first. */
+  private static List<Action> cycle(Node start, Set<Node> done) {
+    List<Node> path = new ArrayList<>();
+    Node next = start;
+    while (!path.contains(next)) {
+      path.add(next);
+      next = next.after.stream().filter(node -> !done.contains(node)).findFirst().orElseThrow();
+    }
+    return path.subList(path.indexOf(next), path.size()).stream().map(node -> node.action).toList();
   }
 
   /**

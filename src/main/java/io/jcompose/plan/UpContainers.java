@@ -16,9 +16,9 @@ import java.util.TreeMap;
  *
  * <p>A replacement is four steps: create the new one under a temporary name, stop the old one,
  * remove it, rename. So the new container exists before the old one is gone: whatever goes wrong on
- * the way, one of them is left, and {@link Interrupted} finds it. Where a network or volume has to
- * be free first ({@link UpPlanner#stopFirst}), the old one stops before the new one is made; some
- * are also removed before ({@link UpPlanner#removedFirst}).
+ * the way, one of them is left, and {@link Interrupted} finds it. Where the new one needs something
+ * that the old one's stop sets free, such as a network that is made anew, the old one stops before
+ * it is made; some are also removed before ({@link UpPlanner#removedFirst}).
  */
 final class UpContainers {
   private final UpPlanner up;
@@ -63,11 +63,7 @@ final class UpContainers {
     Node create = create(service, replaced.next(), Optional.of(old), false, replaced.cause());
     List<Node> stop = steps.stop(old, because);
     Node remove = steps.remove(old, renewed, because).after(create);
-    if (up.stopFirst.contains(service.name())) {
-      create.after(stop);
-    } else {
-      stop.forEach(node -> node.after(create));
-    }
+    stop.forEach(node -> node.preferablyAfter(create));
     Node rename =
         plan.add(
                 new Action.RenameContainer(

@@ -3,6 +3,7 @@ package io.jcompose.plan;
 import io.jcompose.compose.model.Dependency;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
+import io.jcompose.plan.ServiceDecision.Replaced;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -45,8 +46,8 @@ final class UpPlanner {
   /** Containers that are stopped and started again as they are: id → why. */
   final Map<String, String> bounced = new HashMap<>();
 
-  /** Services whose old containers have to stop before new ones can be made. */
-  final Set<String> stopFirst = new HashSet<>();
+  /** Containers, by id, that have to go before the ones that replace them can be made. */
+  private final Set<String> removedFirst = new HashSet<>();
 
   final List<ObservedContainer> orphans;
 
@@ -68,7 +69,7 @@ final class UpPlanner {
         .forEach(services::add);
     this.networks = NetworkDecisions.of(project, observed, networkKeys());
     decideServices();
-    decideStopFirst();
+    decideRemovedFirst();
     decideBounced();
   }
 
@@ -174,37 +175,42 @@ final class UpPlanner {
   }
 
   /**
-   * A network or volume that is made anew has to be free of old containers before any new one can
-   * use it; and a container that shares with another is made after that one.
+   * Which containers that are replaced go before the new ones are made: a volume of theirs is made
+   * anew, or their name goes to one that the new one may be made on top of.
    */
-  private void decideStopFirst() {
-    for (ServiceDecision decision : decisions.values()) {
-      Service service = decision.service();
-      boolean network =
-          service.networking().networks().keySet().stream().anyMatch(networks::replaces)
-              || containers(service.name()).stream()
-                  .anyMatch(container -> replacedNetwork(container).isPresent());
-      boolean volume =
-          service.storage().volumeKeys().stream().anyMatch(volumes.replaced()::containsKey)
-              || containers(service.name()).stream().anyMatch(volumes::takesFrom);
-      boolean owner = Sharing.owners(service).stream().anyMatch(stopFirst::contains);
-      if (network || volume || owner) {
-        stopFirst.add(service.name());
+  private void decideRemovedFirst() {
+    int before;
+    do {
+      before = removedFirst.size();
+      for (ServiceDecision decision : decisions.values()) {
+        Set<String> names = namedAtOnce(decision.service().name());
+        decision.replaced().stream()
+            .map(Replaced::old)
+            .filter(old -> volumes.takesFrom(old) || names.contains(old.name()))
+            .forEach(old -> removedFirst.add(old.id()));
       }
-    }
+    } while (removedFirst.size() > before);
   }
 
-  /**
-   * Whether a container that is replaced goes before the new one is made: a volume of it is made
-   * anew, or its name goes to one that the new one may be made on top of.
-   */
+  /** The names that new containers of a service or of what it depends on have from the start. */
+  private Set<String> namedAtOnce(String service) {
+    return graph.withDependencies(Set.of(service)).stream()
+        .map(decisions::get)
+        .filter(Objects::nonNull)
+        .flatMap(
+            decision ->
+                Stream.concat(
+                    decision.created().stream(),
+                    decision.replaced().stream()
+                        .filter(replaced -> removedFirst(replaced.old()))
+                        .map(Replaced::next)))
+        .map(ContainerRef::name)
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether a container that is replaced goes before the new one is made. */
   boolean removedFirst(ObservedContainer old) {
-    return volumes.takesFrom(old)
-        || graph.withDependencies(Set.of(old.service())).stream()
-            .map(decisions::get)
-            .filter(Objects::nonNull)
-            .flatMap(decision -> decision.created().stream())
-            .anyMatch(created -> created.name().equals(old.name()));
+    return removedFirst.contains(old.id());
   }
 
   /** The key of a network that it is attached to and that is made anew. */

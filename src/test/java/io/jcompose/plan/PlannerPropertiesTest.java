@@ -144,6 +144,22 @@ class PlannerPropertiesTest {
   }
 
   @Property(tries = 150)
+  void runMakesItsContainerInAnyOrderThatItsPlanAllows(@ForAll long seed) {
+    Shop shop = RandomShop.of(seed);
+    Project project = shop.project();
+    Observed before = before(seed, shop);
+    Random random = new Random(seed);
+    for (String service : project.services().keySet()) {
+      OneOff oneOff = new OneOff(service, "shop-" + service + "-run-1");
+      Plan plan = Planner.run(project, before, options(random, project, before), oneOff);
+      Observed after = Simulation.after(shuffled(plan, random), project, before);
+      assertThat(after.containers())
+          .extracting(ObservedContainer::name)
+          .contains(oneOff.container());
+    }
+  }
+
+  @Property(tries = 150)
   void anonymousVolumesStayWithTheirService(@ForAll long was, @ForAll long is) {
     Shop shop = RandomShop.of(is);
     Project project = shop.project();

@@ -4,6 +4,7 @@ import static io.jcompose.plan.Shop.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jcompose.compose.model.Dependency;
 import io.jcompose.compose.model.Fingerprint;
 import io.jcompose.compose.model.NetworkSpec;
 import io.jcompose.compose.model.Port;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What {@code up} does with networks, volumes, replicas, orphans and what was interrupted. */
@@ -162,6 +164,55 @@ class UpResourcesTest {
     assertThat(after.plan(before.up()).toString())
         .contains("rename container c00000000002_two to two (after 3, 6)")
         .contains("rename container c00000000003_one to one (after 3, 6)");
+  }
+
+  private static ServiceBuilder livingWith(String owner, ServiceBuilder service) {
+    return service
+        .networking(Shop.mode("service:" + owner))
+        .dependsOn(new Dependency(owner, Dependency.Condition.STARTED, false, true));
+  }
+
+  @Test
+  void namesGoRoundAmongServicesThatAreMadeOnTopOfEachOther() {
+    Shop before =
+        Shop.of(
+            service("db").containerName("one"),
+            livingWith("db", service("api").containerName("two")));
+    Shop after =
+        Shop.of(
+            service("cache").containerName("one"),
+            livingWith("cache", service("db").containerName("two")),
+            livingWith("db", service("api").containerName("three")));
+    Plan plan = after.plan(before.up());
+    assertThat(after.plan(Simulation.after(plan, after.project(), before.up())).steps()).isEmpty();
+    assertThat(plan.toString())
+        .contains("remove container one")
+        .contains("remove container two")
+        .doesNotContain("rename");
+  }
+
+  @Test
+  void whatRestartsWithANamesHolderStopsBeforeItsOwnSuccessorIsMade() {
+    Dependency restart = new Dependency("job", Dependency.Condition.STARTED, true, true);
+    Shop before =
+        Shop.of(service("job").containerName("one"), service("tls").dependsOn(restart));
+    Shop after =
+        Shop.of(
+            service("job"),
+            service("web").containerName("one"),
+            livingWith("web", service("tls").dependsOn(restart)));
+    Plan plan = after.plan(before.up());
+    assertThat(after.plan(Simulation.after(plan, after.project(), before.up())).steps()).isEmpty();
+    List<String> steps = plan.steps().stream().map(step -> step.action().toString()).toList();
+    assertThat(position(steps, "StopContainer", "shop-tls-1"))
+        .isLessThan(position(steps, "CreateContainer", "name=shop-tls-1"));
+  }
+
+  private static int position(List<String> steps, String verb, String container) {
+    return IntStream.range(0, steps.size())
+        .filter(i -> steps.get(i).startsWith(verb) && steps.get(i).contains(container))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
