@@ -28,7 +28,7 @@ final class ContainerCreateCommand implements Callable<Integer>, RunsProgram {
     return Failing.with(
         1,
         () -> {
-          context.out().println(flags.create(context, image, command));
+          context.out().println(flags.create(context, image, command, flags.process.interactive));
           return 0;
         });
   }

@@ -54,7 +54,7 @@ final class ContainerRunCommand implements Callable<Integer>, RunsProgram {
     return Failing.with(
         CreateFlags.FAILED,
         () -> {
-          String id = flags.create(context, image, command);
+          String id = flags.create(context, image, command, streams.input() && !detach);
           if (!detach) {
             return context.engine().standalone().startAttached(id, streams, context.invocation());
           }

@@ -41,15 +41,20 @@ final class CreateFlags {
   @Option(names = "--help", usageHelp = true, description = "Shows this help")
   boolean help;
 
-  /** Makes the container, and what is missing for it; returns its id. */
-  String create(CommandContext context, String image, List<String> command) {
+  /**
+   * Makes the container, and what is missing for it.
+   *
+   * @param inputOnce whether its standard input ends with that of the first caller who is joined to it
+   * @return its id
+   */
+  String create(CommandContext context, String image, List<String> command, boolean inputOnce) {
     check();
     CidFile file = CidFile.reserve(context.invocation().directory(), cidFile);
     String id;
     try (ProgressView progress = quiet ? ProgressView.quiet(context) : ProgressView.of(context)) {
       id =
           context.engine().standalone().create(
-              request(context, image, command), progress, context.invocation().cancellation());
+              request(context, image, command, inputOnce), progress, context.invocation().cancellation());
     } catch (RuntimeException e) {
       file.discard();
       throw e;
@@ -72,7 +77,8 @@ final class CreateFlags {
     }
   }
 
-  private StandaloneRequest request(CommandContext context, String image, List<String> command) {
+  private StandaloneRequest request(
+      CommandContext context, String image, List<String> command, boolean inputOnce) {
     String own = name == null ? RandomName.next() : name;
     FlagDocument document = new FlagDocument(own);
     document.put("image", "IMAGE", image);
@@ -85,6 +91,6 @@ final class CreateFlags {
     health.write(document);
     Project project = document.load(context.invocation(), FAILED).nameless();
     return new StandaloneRequest(
-        project, pull, network.publishAll, remove, context.invocation().environment());
+        project, pull, network.publishAll, remove, inputOnce, context.invocation().environment());
   }
 }

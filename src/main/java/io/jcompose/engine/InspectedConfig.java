@@ -26,7 +26,7 @@ final class InspectedConfig {
     node.put("Hostname", spec.isolation().hostname());
     node.put("Domainname", spec.isolation().domainname());
     node.put("User", process.user());
-    node.put("AttachStdin", process.stdinOpen());
+    node.put("AttachStdin", process.stdinOpen() && record.lifetime().inputOnce());
     node.put("AttachStdout", true);
     node.put("AttachStderr", true);
     if (!record.exposed().isEmpty()) {
@@ -35,7 +35,7 @@ final class InspectedConfig {
     }
     node.put("Tty", process.tty());
     node.put("OpenStdin", process.stdinOpen());
-    node.put("StdinOnce", process.stdinOpen());
+    node.put("StdinOnce", process.stdinOpen() && record.lifetime().inputOnce());
     ContainerDetails.texts(node.putArray("Env"), process.env());
     List<String> entrypoint = image.map(ImageConfig::entrypoint).orElse(List.of());
     boolean fromImage =

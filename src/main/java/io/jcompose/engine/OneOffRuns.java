@@ -53,7 +53,11 @@ public final class OneOffRuns {
     plan.notices().stream().map(Notice::text).forEach(progress::warning);
     run.carryOutWithPorts(plan);
     Unit unit = units.find(request.oneOff().container());
-    unit.attach(record -> record.withLifetime(record.lifetime().withRemovedAtEnd(request.removedAtEnd())));
+    boolean inputOnce = request.streams().input() && !request.detach();
+    unit.attach(
+        record ->
+            record.withLifetime(
+                record.lifetime().withRemovedAtEnd(request.removedAtEnd()).withInputOnce(inputOnce)));
     return unit.record().id();
   }
 

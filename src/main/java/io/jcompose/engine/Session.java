@@ -32,6 +32,9 @@ final class Session {
   private final Invocation invocation;
   private final LogWatcher watcher;
   private final boolean tty;
+
+  /** Otherwise the end of the caller's input is not the container's: another may be joined to it later. */
+  private final boolean once;
   private final Cancellation over = new Cancellation();
   private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
   private final AtomicInteger interrupts = new AtomicInteger();
@@ -46,6 +49,7 @@ final class Session {
     this.invocation = invocation;
     this.watcher = watcher;
     this.tty = unit.record().spec().process().tty();
+    this.once = unit.record().lifetime().inputOnce();
     this.keys = DetachKeys.parse(options.detachKeys());
     checkTerminal();
   }
@@ -200,16 +204,16 @@ final class Session {
     }
     Optional<Fd> given = invocation.stdio().getFirst();
     if (given.isPresent()) {
-      unit.live().ifPresent(live -> live.feed(given.get(), true));
+      unit.live().ifPresent(live -> live.feed(given.get(), once));
       return () -> {};
     }
     if (terminal.isEmpty() || !invocation.inputIsTerminal()) {
-      unit.live().ifPresent(Live::endInput);
+      unit.live().filter(live -> once).ifPresent(Live::endInput);
       return () -> {};
     }
     Pipe pipe = Pipe.open();
     try (Fd reader = pipe.reader()) {
-      unit.live().ifPresent(live -> live.feed(reader, !tty));
+      unit.live().ifPresent(live -> live.feed(reader, once && !tty));
     }
     terminal.get().input(tty ? Terminal.Input.RAW : Terminal.Input.LINES);
     Thread typing =

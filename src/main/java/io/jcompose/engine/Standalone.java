@@ -70,7 +70,7 @@ public final class Standalone {
       for (VolumeSpec volume : project.volumes().values()) {
         new StoredVolumes(volumes, units).create(volume.name(), "local", Map.of(), Map.of());
       }
-      return make(project, service, image, request.removedAtEnd());
+      return make(project, service, image, request);
     } catch (EngineException e) {
       // Rules that services and single containers share speak of services.
       String words = e.getMessage().replace("service \"" + service.name() + "\"", "container " + service.name());
@@ -111,7 +111,7 @@ public final class Standalone {
     return service.toBuilder().networking(service.networking().withPorts(ports)).build();
   }
 
-  private String make(Project project, Service service, Image image, boolean removedAtEnd) {
+  private String make(Project project, Service service, Image image, StandaloneRequest request) {
     MountCompiler mounts =
         new MountCompiler(project, volumes, secretFiles, this::mountsOf, new ImageMounts(store));
     Undo undo = new Undo();
@@ -122,7 +122,8 @@ public final class Standalone {
             undo,
             id -> {
               ContainerRecord record = compile(project, service, image, mounts, id);
-              return record.withLifetime(record.lifetime().withRemovedAtEnd(removedAtEnd));
+              return record.withLifetime(
+                  record.lifetime().withRemovedAtEnd(request.removedAtEnd()).withInputOnce(request.inputOnce()));
             });
     return unit.record().id();
   }

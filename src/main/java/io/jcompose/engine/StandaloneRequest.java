@@ -10,7 +10,13 @@ import java.util.Map;
  * @param pull when its image is pulled: always, missing, or never
  * @param publishAll whether every port that its image or it exposes gets one of the host
  * @param removedAtEnd whether it goes when it has ended
+ * @param inputOnce whether its standard input ends with that of the first caller who is joined to it
  * @param environment the caller's: its credentials and proxies
  */
 public record StandaloneRequest(
-    Project project, String pull, boolean publishAll, boolean removedAtEnd, Map<String, String> environment) {}
+    Project project,
+    String pull,
+    boolean publishAll,
+    boolean removedAtEnd,
+    boolean inputOnce,
+    Map<String, String> environment) {}

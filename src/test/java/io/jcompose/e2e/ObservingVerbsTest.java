@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The verbs that show what containers are, do and say: ps, stats, events, logs, diff; and update, exec, attach, prune. */
+/** The verbs that show what containers are, do and say: ps, stats, events, logs, diff; and update, exec, prune. */
 class ObservingVerbsTest {
   private static final String SLEEPS = "services: {app: {image: busybox, init: true, command: sleep 1000}}\n";
   private static TestEngine engine;
@@ -232,18 +232,5 @@ class ObservingVerbsTest {
                 + " $J exec -T app cat /d | md5sum");
     assertThat(sums.ok().out().lines().distinct()).hasSize(1);
     assertThat(sums.out()).hasLineCount(4);
-  }
-
-  @Test
-  void attachJoinsWhatRuns() {
-    project =
-        engine
-            .project("joins", "services: {app: {image: busybox, stdin_open: true, command: sh -c 'echo before; while read l; do echo got $$l; done; exit 6'}}\n")
-            .up()
-            .awaitLogs("app", "before");
-    Running joined = project.start("attach", "app").type("one\n").awaitOut("got one");
-    joined.closeInput().end().expect(6);
-    assertThat(joined.out()).isEqualTo("got one\n");
-    assertThat(project.run("container", "attach", "joins-app-1").expect(1).err()).contains("cannot attach to a stopped container");
   }
 }

@@ -14,13 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * An engine of the test's own: its root and run folder below /tmp, its ports and bridges in a network namespace of its
  * own. The engine starts with the first command, as it does for a user. Closing it stops the engine and shows that
- * nothing is left.
+ * nothing is left; registered as an extension of a class, it is closed after the last of its tests.
  */
-final class TestEngine implements AutoCloseable {
+final class TestEngine implements AutoCloseable, AfterAllCallback {
   private static final Path CLIENT =
       Path.of(System.getProperty("jcompose.bin", "target/jcompose/bin/jcompose")).toAbsolutePath();
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -215,6 +217,11 @@ final class TestEngine implements AutoCloseable {
   /** The launcher that starts the engine again when it dies. */
   long launcher() {
     return ProcessHandle.of(pid().orElseThrow()).flatMap(ProcessHandle::parent).orElseThrow().pid();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    close();
   }
 
   @Override

@@ -114,7 +114,7 @@ public final class ServiceCompiler {
         project.directory().toString(),
         project.files().stream().map(Path::toString).toList(),
         action.replaces().map(ContainerRef::id).orElse(""),
-        new Lifetime(false, hooks(service.hooks().postStart()), hooks(service.hooks().preStop())));
+        new Lifetime(false, false, hooks(service.hooks().postStart()), hooks(service.hooks().preStop())));
   }
 
   private static List<HookSpec> hooks(List<Hook> hooks) {

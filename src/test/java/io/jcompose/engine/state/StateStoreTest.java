@@ -41,7 +41,7 @@ class StateStoreTest {
         Map.of("/data", new MountedVolume("v", false)), List.of(Dependency.healthy("db")), Set.of(),
         List.of("10.0.0.1 other"), List.of("9.9.9.9"), List.of("lan"), List.of("ndots:2"), "/src/shop",
         List.of("/src/shop/compose.yaml"), "",
-        new Lifetime(true, List.of(), List.of(new HookSpec(List.of("sync"), "db", false, "", List.of("X=1")))));
+        new Lifetime(true, true, List.of(), List.of(new HookSpec(List.of("sync"), "db", false, "", List.of("X=1")))));
   }
 
   private static final ContainerStatus RUNS = ContainerStatus.CREATED.starting(3).running(77, 5, 9);
