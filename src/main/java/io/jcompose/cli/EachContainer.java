@@ -1,10 +1,11 @@
 package io.jcompose.cli;
 
+import io.jcompose.engine.Cancellation;
 import io.jcompose.engine.EngineException;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A verb over several containers: each is tried, whatever became of the others. */
+/** A verb over several containers: each is tried, whatever became of the others, until an end is asked for. */
 final class EachContainer {
   private EachContainer() {}
 
@@ -22,7 +23,9 @@ final class EachContainer {
   /** As {@link #named}, where the verb prints itself. */
   static int tried(CommandContext context, List<String> names, Consumer<String> verb) {
     int code = 0;
+    Cancellation cancellation = context.invocation().cancellation();
     for (String name : names) {
+      cancellation.check();
       try {
         verb.accept(name);
       } catch (EngineException e) {
@@ -30,6 +33,7 @@ final class EachContainer {
         code = 1;
       }
     }
+    cancellation.check();
     return code;
   }
 }

@@ -21,17 +21,22 @@ final class HookRunner {
   private final Unit unit;
   private final Progress progress;
   private final Cancellation cancellation;
+  private final int requests;
 
+  /** Only what is asked for from now on ends a hook: a restart that was begun is finished. */
   HookRunner(Unit unit, Progress progress, Cancellation cancellation) {
     this.unit = unit;
     this.progress = progress;
     this.cancellation = cancellation;
+    this.requests = cancellation.requests();
   }
 
   /** What follows a start. The first that fails ends it, and is the start's failure. */
   void postStart() {
     for (HookSpec hook : unit.record().lifetime().postStart()) {
-      cancellation.check();
+      if (cancellation.requests() > requests) {
+        throw new CancelledException();
+      }
       int code = run(hook);
       if (code != 0) {
         throw new EngineException(words("post_start", hook, code));
@@ -95,12 +100,11 @@ final class HookRunner {
 
   /** Waits for its end; when the command is asked to end meanwhile, so does the hook. */
   private int awaitExit(Keeper.Process process, Fd pidfd) {
-    int before = cancellation.requests();
     CompletableFuture<Void> asked = new CompletableFuture<>();
     try (Cancellation.Registration registration =
         cancellation.onRequest(
             () -> {
-              if (cancellation.requests() > before) {
+              if (cancellation.requests() > requests) {
                 asked.complete(null);
               }
             })) {

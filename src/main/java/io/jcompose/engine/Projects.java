@@ -254,7 +254,8 @@ public final class Projects {
       Progress progress,
       Cancellation cancellation) {
     try (ProjectLocks.Turn turn =
-        enterToStop(name, Set.copyOf(services), timeout, ProjectLocks.Kind.BRINGS_UP, progress, cancellation)) {
+        enterToStop(name, Set.copyOf(services), timeout, ProjectLocks.Kind.BRINGS_UP, progress, cancellation);
+        Cancellation.Registration pressed = forcedByTheSecond(cancellation, name, Set.copyOf(services), progress)) {
       turn.work(
           () -> {
             Observed observed = observer.observe(name, Optional.empty());

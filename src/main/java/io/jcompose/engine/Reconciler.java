@@ -391,13 +391,14 @@ final class Reconciler {
       if (service.isPresent() && secrets.lacksAny(record)) {
         new FileMounts(project, secrets::keep).of(service.get(), record.id());
       }
+      HookRunner hooks = new HookRunner(unit, progress, cancellation);
       try {
         unit.start().forEach(progress::warning);
       } catch (StartFailedException e) {
         // 126 and 127 are for the command; for the rest a project's verbs have 1, and 125 those of single containers.
         throw e.exitCode() == StartFailedException.NOT_STARTED ? new EngineException(e.getMessage(), e) : e;
       }
-      new HookRunner(unit, progress, cancellation).postStart();
+      hooks.postStart();
     }
 
     private void stop(Unit unit, Optional<Duration> timeout) {

@@ -98,6 +98,35 @@ class InterruptionsTest {
     }
   }
 
+  /** The one that was being restarted is, the others are left alone. */
+  @Test
+  void ctrlCOfARestartLeavesNoContainerStopped() {
+    String deaf = "{image: busybox, %s command: sh -c \"trap 'echo not now' TERM; echo ready; while :; do sleep 0.05; done\"}";
+    project =
+        engine.project(
+            "again",
+            "services:\n  db: " + deaf.formatted("") + "\n  web: "
+                + deaf.formatted("depends_on: [db], stop_grace_period: 10m, post_start: [{command: touch /hooked}],") + "\n");
+    project.up().awaitLogs("web", "ready");
+    String started = "{{.State.StartedAt}}";
+    String db = project.run("container", "inspect", "-f", started, "again-db-1").ok().out();
+    String web = project.run("container", "inspect", "-f", started, "again-web-1").ok().out();
+    project.sh("web", "rm /hooked");
+    Running restart = project.start("restart");
+    project.awaitLogs("web", "not now");
+    restart.signal("INT").awaitErr("press Ctrl+C again to force").signal("INT").end(Duration.ofSeconds(20)).expect(130);
+    assertThat(project.run("container", "inspect", "-f", started, "again-db-1").ok().out()).isEqualTo(db);
+    assertThat(project.run("container", "inspect", "-f", started, "again-web-1").ok().out()).isNotEqualTo(web);
+    assertThat(project.ps("web", "State")).isEqualTo("running");
+    assertThat(project.sh("web", "ls /hooked")).as("its hook ran").isEqualTo("/hooked");
+
+    Running single = project.start("container", "restart", "-t", "1", "again-web-1", "again-db-1");
+    await("it is being stopped").until(() -> project.logs("web").split("not now").length > 2);
+    single.signal("INT").end(Duration.ofSeconds(20)).expect(130);
+    assertThat(project.run("container", "inspect", "-f", started, "again-db-1").ok().out()).isEqualTo(db);
+    assertThat(project.ps("web", "State")).isEqualTo("running");
+  }
+
   @Test
   void ctrlCWhileADependencyIsWaitedForStopsWhatWasStarted() {
     project = engine.project("early", WAITING);
