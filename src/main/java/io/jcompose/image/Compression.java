@@ -29,7 +29,8 @@ public final class Compression {
     return decompressBounded(in, UnpackLimits.DEFAULT);
   }
 
-  static InputStream decompressBounded(InputStream in, UnpackLimits limits) throws IOException {
+  /** The same with limits of its own. */
+  public static InputStream decompressBounded(InputStream in, UnpackLimits limits) throws IOException {
     BoundedStream.Counted counted = new BoundedStream.Counted(in);
     return new BoundedStream(decompress(new BufferedInputStream(counted, BUFFER)), counted, limits);
   }

@@ -285,6 +285,110 @@ class LayerUnpackerTest {
     }
   }
 
+  /** What a link leads to outside is no file of the layer, for reading as little as for writing. */
+  @Tag("IMG-1")
+  @Test
+  void aHardLinkNeverLeadsOutside() throws Exception {
+    for (Member out : List.of(symlink("a", "../canary"), symlink("a", canary.toString()))) {
+      assertThatThrownBy(() -> unpack(out, hardLink("x", "a/file"))).hasMessageContaining("points to no file of the same layer");
+    }
+    assertThat(Fs.stat(canary.resolve("file").toString()).links()).isEqualTo(1);
+    assertThatThrownBy(() -> unpack(file("x", "1"), hardLink("x", "./x"))).hasMessageContaining("points to itself or to /");
+    assertThatThrownBy(() -> unpack(hardLink("x", "./"))).hasMessageContaining("points to itself or to /");
+    assertThatThrownBy(() -> unpack(dir("d"), hardLink("y", "d"))).hasMessageContaining("points to no file of the same layer");
+  }
+
+  @Tag("IMG-2")
+  @Test
+  void whatAufsLeftInALayerIsNoFile() throws Exception {
+    unpack(file(".wh..wh.aufs", "x"), dir(".wh..wh.plnk"), file(".wh..wh.plnk/1.2", "x"), file("f", ""));
+    assertThat(stat("f").isRegular()).isTrue();
+    try (Stream<Path> names = Files.list(root)) {
+      assertThat(names.map(name -> name.getFileName().toString())).doesNotContain(".wh..wh.aufs");
+    }
+  }
+
+  @Tag("IMG-1")
+  @Test
+  void aNameIsAtMost255BytesAndNoneOfThemNul() {
+    assertThatThrownBy(() -> MemberPath.of(new byte[] {'f', 0, 'g'})).hasMessageContaining("unsafe path");
+    assertThatThrownBy(() -> MemberPath.of("n".repeat(256).getBytes(StandardCharsets.UTF_8))).hasMessageContaining("unsafe path");
+    assertThat(MemberPath.of("n".repeat(255).getBytes(StandardCharsets.UTF_8)).base()).hasSize(255);
+  }
+
+  @Tag("IMG-1")
+  @Test
+  void aFolderTakesThePlaceOfALinkAndALinkThatOfAFolder() throws Exception {
+    unpack(symlink("a", "../canary"), dir("a"), file("a/x", "fine"));
+    assertThat(stat("a").isDirectory()).isTrue();
+    assertThat(root.resolve("a/x")).hasContent("fine");
+    unpack(dir("real"), dir("b"), file("b/x", "gone"), symlink("b", "real"), file("b/y", "fine"));
+    assertThat(root.resolve("real/y")).hasContent("fine");
+    unpack(symlink("l", "."), dir("l/l"), file("l/z", "fine"));
+    assertThat(root.resolve("l/z")).as("in what l is by then").hasContent("fine");
+    assertThat(root.resolve("z")).doesNotExist();
+  }
+
+  /** Times are set last, when links may lie where the folders were. */
+  @Tag("IMG-1")
+  @Test
+  void noTimeIsSetOutside() throws Exception {
+    long before = Fs.stat(canary.toString()).mtimeSeconds();
+    Member old = new Member(TarEntry.of("a", Type.DIRECTORY, 0755, 0).withMtime(5), "");
+    Member below = new Member(TarEntry.of("b/canary", Type.DIRECTORY, 0755, 0).withMtime(5), "");
+    unpack(old, symlink("a", canary.toString()));
+    unpack(below, symlink("b", temp.toString()));
+    assertThat(Fs.stat(canary.toString()).mtimeSeconds()).isEqualTo(before);
+    unpack(old);
+    assertThat(stat("a").mtimeSeconds()).isEqualTo(5);
+  }
+
+  /** Somebody puts links to the canary where names have just been made free. */
+  @Tag("IMG-3")
+  @Test
+  void aLinkPutInPlaceOfANameMeanwhileIsNotFollowed() throws Exception {
+    Files.createSymbolicLink(root.resolve("link"), canary.resolve("file"));
+    java.util.concurrent.atomic.AtomicBoolean done = new java.util.concurrent.atomic.AtomicBoolean();
+    Thread swapper =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try (Fd dir = Fs.open(root.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+                    while (!done.get()) {
+                      putLink(dir);
+                    }
+                  }
+                });
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      members.add(file("f", "bad"));
+    }
+    int met = 0;
+    try {
+      for (int round = 0; round < 400 && met < 20; round++) {
+        try {
+          unpack(root, UnpackLimits.DEFAULT, members);
+        } catch (ImageException refused) {
+          met++;
+        }
+        assertThat(canary.resolve("file")).hasContent("alive");
+      }
+    } finally {
+      done.set(true);
+      swapper.join();
+    }
+    assertThat(met).as("rounds in which the link was there first").isPositive();
+  }
+
+  private static void putLink(Fd dir) {
+    byte[] link = "link".getBytes(StandardCharsets.UTF_8);
+    try {
+      Fs.link(dir, link, dir, "f".getBytes(StandardCharsets.UTF_8), 0);
+    } catch (io.jcompose.linux.LinuxException e) {
+      Thread.onSpinWait(); // the name is taken: soon it is not
+    }
+  }
+
   /** overlayfs takes a character device 0:0 for a deleted file; only a whiteout may become one. */
   @Test
   void noDeviceIsAForgedWhiteout() {

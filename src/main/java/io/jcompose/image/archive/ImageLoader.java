@@ -15,6 +15,7 @@ import io.jcompose.image.Json;
 import io.jcompose.image.Layer;
 import io.jcompose.image.Manifest;
 import io.jcompose.image.MediaTypes;
+import io.jcompose.image.UnpackLimits;
 import io.jcompose.image.tar.TarEntry;
 import io.jcompose.image.tar.TarException;
 import io.jcompose.image.tar.TarReader;
@@ -51,13 +52,22 @@ public final class ImageLoader {
   private record Promise(byte[] manifest, List<ImageReference> names) {}
 
   private final ImageStore store;
+  private final UnpackLimits limits;
   private final Map<String, Descriptor> members = new HashMap<>();
   private final Map<String, String> links = new HashMap<>();
   private final Map<Digest, Integer> magic = new HashMap<>();
   private final List<Digest> claimed = new ArrayList<>();
 
   public ImageLoader(ImageStore store) {
+    this(store, UnpackLimits.DEFAULT);
+  }
+
+  /**
+   * @param limits of the whole archive; its layers have the store's
+   */
+  ImageLoader(ImageStore store, UnpackLimits limits) {
     this.store = store;
+    this.limits = limits;
   }
 
   /** Loads all images of the archive, or none. */
@@ -94,7 +104,7 @@ public final class ImageLoader {
   private void read(InputStream in) throws IOException {
     TarReader tar =
         new TarReader(
-            new BufferedInputStream(Compression.decompressBounded(in), BUFFER));
+            new BufferedInputStream(Compression.decompressBounded(in, limits), BUFFER));
     byte[] buffer = new byte[BUFFER];
     int count = 0;
     for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {

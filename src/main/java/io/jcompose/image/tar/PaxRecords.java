@@ -24,6 +24,11 @@ final class PaxRecords {
     return values;
   }
 
+  /** What keys and values take together. */
+  long bytes() {
+    return values.entrySet().stream().mapToLong(each -> each.getKey().length() + each.getValue().length).sum();
+  }
+
   /** These records with {@code stronger} laid over them. */
   PaxRecords over(PaxRecords stronger) {
     values.putAll(stronger.values);

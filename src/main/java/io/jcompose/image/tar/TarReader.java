@@ -46,6 +46,7 @@ public final class TarReader {
     PaxRecords pax = new PaxRecords(global);
     byte[] longName = null;
     byte[] longLink = null;
+    long extended = 0;
     while (true) {
       if (!readHeader()) {
         ended = true;
@@ -54,15 +55,19 @@ public final class TarReader {
       long size = number(124, 12, "size");
       char flag = (char) (block[156] & 0xff);
       switch (flag) {
-        case 'x' -> pax.add(readWhole(size, LONGEST_PAX));
+        case 'x' -> {
+          // One member may have several, which come on top of each other.
+          extended += size;
+          pax.add(readWhole(size, LONGEST_PAX, extended));
+        }
         case 'g' -> {
           PaxRecords all = new PaxRecords(global);
-          all.add(readWhole(size, LONGEST_PAX));
+          all.add(readWhole(size, LONGEST_PAX, all.bytes() + size));
           global = all.values();
           pax = new PaxRecords(global).over(pax);
         }
-        case 'L' -> longName = untilNul(readWhole(size, LONGEST_NAME));
-        case 'K' -> longLink = untilNul(readWhole(size, LONGEST_NAME));
+        case 'L' -> longName = untilNul(readWhole(size, LONGEST_NAME, size));
+        case 'K' -> longLink = untilNul(readWhole(size, LONGEST_NAME, size));
         default -> {
           return member(flag, size, pax, longName, longLink);
         }
@@ -356,9 +361,10 @@ public final class TarReader {
     return Arrays.copyOf(text, end);
   }
 
-  private byte[] readWhole(long size, int most) throws IOException {
-    if (size < 0 || size > most) {
-      throw new TarException("an extended header of " + size + " bytes is larger than " + most);
+  /** {@code total} bytes are held with these. */
+  private byte[] readWhole(long size, int most, long total) throws IOException {
+    if (size < 0 || total > most) {
+      throw new TarException("an extended header of " + total + " bytes is larger than " + most);
     }
     byte[] content = in.readNBytes((int) size);
     if (content.length < size) {
