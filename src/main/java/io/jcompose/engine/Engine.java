@@ -146,7 +146,7 @@ public final class Engine {
     this.control = new ContainerControl(units, new Removals(units, volumes), containers);
     statistics = new ContainerStatistics(units, starter);
     files = new ContainerFiles(units, starter);
-    logs = new Logs(units, events, watcher);
+    logs = new Logs(units, events, watcher, locks);
     containerImages =
         new ContainerImages(units, imageStore, new ConfigChanges(imageStore, builder), held, settings.root());
     disk = new DiskUsage(imageStore, images, units, containers, storedVolumes, builder, settings.root());

@@ -23,6 +23,7 @@ public final class LogFollower {
   private final Units units;
   private final Events events;
   private final LogWatcher watcher;
+  private final ProjectLocks locks;
   private final LogRequest request;
   private final FollowedOutput sink;
   private final Cancellation cancellation;
@@ -37,12 +38,14 @@ public final class LogFollower {
       Units units,
       Events events,
       LogWatcher watcher,
+      ProjectLocks locks,
       LogRequest request,
       FollowedOutput sink,
       Cancellation cancellation) {
     this.units = units;
     this.events = events;
     this.watcher = watcher;
+    this.locks = locks;
     this.request = request;
     this.sink = sink;
     this.cancellation = cancellation;
@@ -54,7 +57,7 @@ public final class LogFollower {
         Cancellation.Registration cancelling = cancellation.onRequest(this::wakeAll)) {
       Logs.wanted(units, request).forEach(unit -> begin(unit, request.tail()));
       synchronized (this) {
-        while ((!following.isEmpty() || successorComes() || staying && !ending) && !over()) {
+        while ((!following.isEmpty() || moreMayCome() || staying && !ending) && !over()) {
           wait();
         }
       }
@@ -76,15 +79,21 @@ public final class LogFollower {
     run();
   }
 
-  /** Whether a container that has been made to take another's place is about to be started. */
+  /**
+   * Whether another command is about to start a container, one that has been made to take another's place, say, or
+   * one that it has stopped to start it again. That wakes this one when it has ended.
+   */
+  private boolean moreMayCome() {
+    return !ending && (successorComes() || locks.bringsUp(request.project(), this::wakeAll));
+  }
+
   private boolean successorComes() {
-    return !ending
-        && Logs.wanted(units, request).stream()
-            .anyMatch(
-                unit ->
-                    unit.status().state() == ContainerState.CREATED
-                        && unit.status().error().isEmpty()
-                        && !unit.record().replaces().isEmpty());
+    return Logs.wanted(units, request).stream()
+        .anyMatch(
+            unit ->
+                unit.status().state() == ContainerState.CREATED
+                    && unit.status().error().isEmpty()
+                    && !unit.record().replaces().isEmpty());
   }
 
   /** Shows what has been written so far, then ends. */
@@ -150,6 +159,9 @@ public final class LogFollower {
     String id = unit.record().id();
     try {
       new Followed(unit, from, tail).run();
+      unit.awaitCalmly(u -> !u.restarting() || cancellation.gone(), cancellation);
+    } catch (CancelledException e) {
+      // Nobody waits for its next run.
     } catch (Output.ClosedException e) {
       synchronized (this) {
         outputClosed = true;

@@ -18,8 +18,10 @@ public final class Logs {
   private final Units units;
   private final Events events;
   private final LogWatcher watcher;
+  private final ProjectLocks locks;
 
-  Logs(Units units, Events events, LogWatcher watcher) {
+  Logs(Units units, Events events, LogWatcher watcher, ProjectLocks locks) {
+    this.locks = locks;
     this.units = units;
     this.events = events;
     this.watcher = watcher;
@@ -54,7 +56,7 @@ public final class Logs {
 
   /** A follower that has not begun yet; whoever runs it can also ask it to come to its end. */
   public LogFollower follower(LogRequest request, FollowedOutput sink, Cancellation cancellation) {
-    return new LogFollower(units, events, watcher, request, sink, cancellation);
+    return new LogFollower(units, events, watcher, locks, request, sink, cancellation);
   }
 
   private List<Unit> wanted(LogRequest request) {

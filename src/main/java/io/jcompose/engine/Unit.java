@@ -51,6 +51,7 @@ final class Unit {
   private Optional<HealthMonitor> health = Optional.empty();
   private int healthWaiters;
   private int signalling;
+  private volatile boolean restarting;
   private Timers.Handle pendingRestart = () -> {};
   private long restartPause;
   private long restartDue;
@@ -610,12 +611,20 @@ final class Unit {
   void restart(Optional<Integer> signal, Optional<Duration> grace) {
     takeTurn(grace);
     try {
+      restarting = true;
       stop(signal, grace);
       start();
       publish(Event.Kind.RESTART, Map.of());
     } finally {
+      restarting = false;
       operation.unlock();
+      changed();
     }
+  }
+
+  /** Whether a {@link #restart} is under way, also while it does not run; its end wakes whoever waits. */
+  boolean restarting() {
+    return restarting;
   }
 
   /**

@@ -103,6 +103,34 @@ class FollowersTest {
                     .isLessThanOrEqualTo(before.descriptors().get("socket")));
   }
 
+  /** Its only container is stopped, started, recreated and restarted by others; it ends when it is stopped for good. */
+  @Test
+  void whoFollowsGoesOnWithWhatIsRestartedAndRecreated() {
+    String file = "services: {app: {image: busybox, init: true, command: sh -c 'echo begun %s; exec sleep 1000'}}\n";
+    project = engine.project("again", file.formatted("once")).up();
+    Running logs = project.start("logs", "-f", "--no-log-prefix").awaitOut("begun once");
+    for (int runs = 2; runs < 5; runs++) {
+      boolean alone = runs == 3;
+      (alone ? project.run("container", "restart", "-t", "0", "again-app-1") : project.run("restart", "-t", "0")).ok();
+      awaitRuns(logs, "begun once", runs);
+    }
+    project.composeFile(file.formatted("anew")).run("up", "-d", "-t", "0").ok();
+    awaitRuns(logs, "begun anew", 1);
+    project.run("up", "-d", "-t", "0", "--force-recreate").ok();
+    awaitRuns(logs, "begun anew", 2);
+    assertThat(logs.alive()).isTrue();
+    project.run("stop", "-t", "0").ok();
+    String out = logs.end().ok().out();
+    assertThat(out.split("\n")).containsSubsequence("begun once", "begun once", "begun once", "begun once", "begun anew", "begun anew");
+  }
+
+  private static void awaitRuns(Running logs, String line, int runs) {
+    await(runs + " runs")
+        .atMost(Duration.ofSeconds(20))
+        .pollInterval(Duration.ofMillis(20))
+        .untilAsserted(() -> assertThat(logs.out().split(line, -1)).as(logs.out()).hasSize(runs + 1));
+  }
+
   private long lastLine() {
     String last = project.run("logs", "--no-log-prefix", "--tail", "1", "fast").ok().out().strip();
     return last.isEmpty() ? 0 : Long.parseLong(last.replace("line ", ""));
