@@ -17,14 +17,25 @@ import java.util.function.BiFunction;
 
 /** What a command works with: its caller's invocation, the options before its name, and the engine. */
 final class CommandContext {
-  private final Invocation invocation;
   private final GlobalOptions options;
   private final Optional<Engine> engine;
+  private Invocation invocation;
 
-  CommandContext(Invocation invocation, GlobalOptions options, Optional<Engine> engine) {
-    this.invocation = invocation;
+  CommandContext(GlobalOptions options, Optional<Engine> engine) {
     this.options = options;
     this.engine = engine;
+  }
+
+  /** Says whose call the command is, once, before it runs: it may have been made before anybody called it. */
+  void serve(Invocation caller) {
+    invocation = caller;
+  }
+
+  /** For the same caller, with other options and without an engine. */
+  CommandContext local(GlobalOptions others) {
+    CommandContext local = new CommandContext(others, Optional.empty());
+    local.serve(invocation);
+    return local;
   }
 
   Invocation invocation() {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -27,8 +28,18 @@ public final class Commands {
   static final int USAGE = 2;
   static final int INTERRUPTED = 130;
 
-  /** A command, how it is made, and whether it needs no engine. */
-  private record Entry(boolean local, Function<CommandContext, Object> make) {}
+  /**
+   * A command.
+   *
+   * @param local whether it needs no engine
+   * @param group whether it has so many verbs below it that only the one that is named is made
+   * @param make makes it, with the argument that follows its name if it is a group
+   */
+  private record Entry(boolean local, boolean group, BiFunction<CommandContext, String, Object> make) {
+    Entry(boolean local, Function<CommandContext, Object> make) {
+      this(local, false, (context, _) -> make.apply(context));
+    }
+  }
 
   private static final Map<String, Entry> ENTRIES = new LinkedHashMap<>();
 
@@ -82,7 +93,7 @@ public final class Commands {
     ENTRIES.put("volume", new Entry(false, VolumeCommand::line));
     ENTRIES.put("volumes", new Entry(false, VolumesCommand::new));
     ENTRIES.put("inspect", new Entry(false, InspectCommand::new));
-    ENTRIES.put("container", new Entry(false, ContainerCommand::line));
+    ENTRIES.put("container", new Entry(false, true, ContainerCommand::line));
     ENTRIES.put("engine", new Entry(false, EngineCommand::new));
     ENTRIES.put("doctor", new Entry(true, DoctorCommand::new));
     ENTRIES.put("completion", new Entry(true, CompletionCommand::new));
@@ -128,43 +139,64 @@ public final class Commands {
     return table.toString();
   }
 
-  /** The command's name among the arguments, or empty when there is none. */
-  private static Optional<String> verb(List<String> arguments) {
+  /** The command that the arguments name. */
+  static CommandName name(List<String> arguments) {
     for (int i = 0; i < arguments.size(); i++) {
       String argument = arguments.get(i);
       if (OPTIONS_WITH_VALUE.contains(argument)) {
         i++;
       } else if (!argument.startsWith("-")) {
-        return Optional.of(argument);
+        Entry entry = entry(argument);
+        boolean verbFollows = entry != null && entry.group && i + 1 < arguments.size();
+        return new CommandName(argument, verbFollows ? arguments.get(i + 1) : "");
       }
     }
-    return Optional.empty();
+    return CommandName.NONE;
+  }
+
+  private static Entry entry(String verb) {
+    return ENTRIES.get(ALIASES.getOrDefault(verb, verb));
+  }
+
+  /** What reads the arguments of one call of a command, and runs it. */
+  static CommandModel model(CommandName name, Optional<Engine> engine) {
+    GlobalOptions options = new GlobalOptions();
+    CommandContext context = new CommandContext(options, engine);
+    CommandLine root = new CommandLine(options);
+    Entry entry = entry(name.verb());
+    if (entry != null) {
+      root.addSubcommand(ALIASES.getOrDefault(name.verb(), name.verb()), entry.make.apply(context, name.next()));
+      leaveProgramsAlone(root);
+    }
+    giveHelp(root);
+    root.setCaseInsensitiveEnumValuesAllowed(true);
+    return new CommandModel(name, root, context);
   }
 
   /** Runs the invocation to its end and returns its exit code. */
   public static int run(Invocation invocation, Optional<Engine> engine) {
-    GlobalOptions options = new GlobalOptions();
+    return run(invocation, model(name(invocation.arguments()), engine));
+  }
+
+  /** As {@link #run(Invocation, Optional)}, with the model of the command that it names. */
+  static int run(Invocation invocation, CommandModel model) {
     try {
-      return execute(invocation, options, engine);
+      return execute(invocation, model);
     } catch (Output.ClosedException e) {
       return 1;
     }
   }
 
-  private static int execute(Invocation invocation, GlobalOptions options, Optional<Engine> engine) {
-    CommandContext context = new CommandContext(invocation, options, engine);
-    CommandLine root = new CommandLine(options);
-    Optional<String> verb = verb(invocation.arguments());
-    Optional<String> command = verb.map(name -> ALIASES.getOrDefault(name, name)).filter(ENTRIES::containsKey);
-    if (command.isPresent()) {
-      root.addSubcommand(command.get(), ENTRIES.get(command.get()).make.apply(context));
-      leaveProgramsAlone(root);
-    } else if (verb.isPresent()) {
-      invocation.err().println(unknownVerb(verb.get()));
+  private static int execute(Invocation invocation, CommandModel model) {
+    String verb = model.name().verb();
+    if (!verb.isEmpty() && entry(verb) == null) {
+      invocation.err().println(unknownVerb(verb));
       return USAGE;
     }
-    giveHelp(root);
-    root.setCaseInsensitiveEnumValuesAllowed(true);
+    CommandContext context = model.context();
+    context.serve(invocation);
+    GlobalOptions options = context.options();
+    CommandLine root = model.line();
     root.setExecutionStrategy(
         parsed -> {
           options.ansi = fallback(invocation, options.ansi, "COMPOSE_ANSI");
@@ -175,8 +207,8 @@ public final class Commands {
           if (!parsed.hasSubcommand()) {
             return withoutVerb(context);
           }
-          if (options.dryRun && WITHOUT_DRY_RUN.contains(verb.orElse(""))) {
-            invocation.err().println("jcompose: \"" + verb.get() + "\" has no dry run, and was not carried out");
+          if (options.dryRun && WITHOUT_DRY_RUN.contains(verb)) {
+            invocation.err().println("jcompose: \"" + verb + "\" has no dry run, and was not carried out");
             return USAGE;
           }
           return new CommandLine.RunLast().execute(parsed);
@@ -232,7 +264,7 @@ public final class Commands {
   }
 
   private static void addAll(CommandLine root, CommandContext context) {
-    ENTRIES.forEach((name, entry) -> root.addSubcommand(name, entry.make.apply(context)));
+    ENTRIES.forEach((name, entry) -> root.addSubcommand(name, entry.make.apply(context, "")));
   }
 
   private static int withoutVerb(CommandContext context) {

@@ -30,7 +30,7 @@ final class CompleteWordsCommand implements Callable<Integer> {
     String last = words.isEmpty() ? "" : words.getLast();
     List<String> before = words.isEmpty() ? List.of() : words.subList(0, words.size() - 1);
     GlobalOptions options = new GlobalOptions();
-    CommandLine line = Commands.all(new CommandContext(context.invocation(), options, java.util.Optional.empty()), options);
+    CommandLine line = Commands.all(context.local(options), options);
     int verb = firstThatIsNoOption(before);
     TreeSet<String> candidates = new TreeSet<>();
     if (verb < 0) {
@@ -83,10 +83,7 @@ final class CompleteWordsCommand implements Callable<Integer> {
     try {
       new CommandLine(options).parseArgs(globals.toArray(String[]::new));
       return List.copyOf(
-          new ProjectSource(new CommandContext(context.invocation(), options, java.util.Optional.empty()))
-              .loadQuietly()
-              .services()
-              .keySet());
+          new ProjectSource(context.local(options)).loadQuietly().services().keySet());
     } catch (ComposeException | CommandLine.ParameterException e) {
       return List.of();
     }

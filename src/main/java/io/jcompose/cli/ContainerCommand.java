@@ -22,8 +22,12 @@ final class ContainerCommand implements Runnable {
     this.context = context;
   }
 
-  /** With the verbs that are classes of their own. */
-  static CommandLine line(CommandContext context) {
+  /**
+   * With the verbs that are classes of their own.
+   *
+   * @param name the verb that the caller names
+   */
+  static CommandLine line(CommandContext context, String name) {
     CommandLine line = new CommandLine(new ContainerCommand(context));
     List<Object> verbs = new ArrayList<>();
     verbs.add(new ContainerRunCommand(context));
@@ -45,7 +49,7 @@ final class ContainerCommand implements Runnable {
     verbs.add(new ContainerExportCommand(context));
     verbs.add(new ContainerCommitCommand(context));
     verbs.add(new ContainerProbeCommand(context));
-    named(context, verbs).forEach(line::addSubcommand);
+    named(name, verbs).forEach(line::addSubcommand);
     return line;
   }
 
@@ -53,10 +57,7 @@ final class ContainerCommand implements Runnable {
    * The verb that the caller names, or all where it can't be told: reading a verb's flags takes longer than what it
    * does.
    */
-  private static List<Object> named(CommandContext context, List<Object> verbs) {
-    List<String> arguments = context.invocation().arguments();
-    int next = arguments.indexOf("container") + 1;
-    String name = next > 0 && next < arguments.size() ? arguments.get(next) : "";
+  private static List<Object> named(String name, List<Object> verbs) {
     List<Object> named =
         verbs.stream()
             .filter(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 
 /** The engine's process. The launcher starts it with the descriptors of launcher.md. */
 public final class EngineMain {
@@ -46,13 +47,11 @@ public final class EngineMain {
       FailedStart.tell(listener, control, e);
       return;
     }
-    ClientServer server =
-        new ClientServer(
-            listener,
-            Installation.stamp(),
-            invocation -> Commands.run(invocation, Optional.of(engine)),
-            engine.lifetime());
-    server.run();
+    ReadyModels commands =
+        new ReadyModels(
+            name -> Commands.model(name, Optional.of(engine)),
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("models").daemon().factory()));
+    new ClientServer(listener, Installation.stamp(), commands::run, engine.lifetime()).run();
   }
 
   private static long idleSeconds(Map<String, String> environment) {

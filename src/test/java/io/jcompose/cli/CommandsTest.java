@@ -2,15 +2,11 @@ package io.jcompose.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jcompose.engine.Cancellation;
-import io.jcompose.engine.Invocation;
-import io.jcompose.engine.Output;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,35 +15,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
   @TempDir Path folder;
-  private final Text out = new Text();
-  private final Text err = new Text();
+  private Caller caller;
 
-  private static final class Text implements Output {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    @Override
-    public void write(byte[] from, int offset, int length) {
-      bytes.write(from, offset, length);
-    }
-
-    @Override
-    public boolean terminal() {
-      return false;
-    }
-
-    @Override
-    public String toString() {
-      return bytes.toString(StandardCharsets.UTF_8);
-    }
+  @BeforeEach
+  void caller() {
+    caller = new Caller(folder, Map.of());
   }
 
   private int run(String line) {
-    List<String> arguments = line.isEmpty() ? List.of() : List.of(line.split(" "));
-    Invocation invocation =
-        new Invocation(
-            arguments, folder, Map.of(), out, err, List.of(Optional.empty(), Optional.empty(), Optional.empty()),
-            false, Optional.empty(), new Cancellation());
-    return Commands.run(invocation, Optional.empty());
+    return Commands.run(caller.calls(line), Optional.empty());
   }
 
   @ParameterizedTest
@@ -59,15 +35,15 @@ class CommandsTest {
       })
   void everyCommandHasHelp(String command) {
     assertThat(run(command + " --help")).isZero();
-    assertThat(out.toString()).contains("Usage:").contains(command.substring(command.indexOf(' ') + 1));
-    assertThat(err.toString()).isEmpty();
+    assertThat(caller.out.toString()).contains("Usage:").contains(command.substring(command.indexOf(' ') + 1));
+    assertThat(caller.err.toString()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "--help", "help"})
   void theOverviewListsTheCommands(String line) {
     assertThat(run(line)).isZero();
-    assertThat(out.toString()).contains("up", "down", "logs", "engine");
+    assertThat(caller.out.toString()).contains("up", "down", "logs", "engine");
   }
 
   @ParameterizedTest
@@ -85,26 +61,26 @@ class CommandsTest {
   })
   void whatIsMisusedExitsWithTwoAndSaysSo(String line, String said) {
     assertThat(run(line)).isEqualTo(2);
-    assertThat(err.toString()).contains(said).doesNotContain("Exception");
-    assertThat(out.toString()).isEmpty();
+    assertThat(caller.err.toString()).contains(said).doesNotContain("Exception");
+    assertThat(caller.out.toString()).isEmpty();
   }
 
   @Test
   void aWildGuessIsNoSuggestion() {
     run("run");
-    assertThat(err.toString()).doesNotContain("did you mean");
+    assertThat(caller.err.toString()).doesNotContain("did you mean");
   }
 
   @Test
   void whatTheUserTypedCannotSteerTheTerminal() {
     run("x\033[2J");
-    assertThat(err.toString()).doesNotContain("\033");
+    assertThat(caller.err.toString()).doesNotContain("\033");
   }
 
   @Test
   void withoutAFileItSaysWhichIsLookedFor() {
     assertThat(run("config")).isEqualTo(1);
-    assertThat(err.toString()).contains("compose.yaml").doesNotContain("Exception");
+    assertThat(caller.err.toString()).contains("compose.yaml").doesNotContain("Exception");
   }
 
   @Test

@@ -2,15 +2,9 @@ package io.jcompose.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jcompose.engine.Cancellation;
-import io.jcompose.engine.Invocation;
-import io.jcompose.engine.Output;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,30 +17,12 @@ class ConfigCommandTest {
   private static final String DIGEST = "sha256:" + "ab".repeat(32);
 
   @TempDir Path folder;
-  private final Text out = new Text();
-  private final Text err = new Text();
-
-  private static final class Text implements Output {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    @Override
-    public void write(byte[] from, int offset, int length) {
-      bytes.write(from, offset, length);
-    }
-
-    @Override
-    public boolean terminal() {
-      return false;
-    }
-
-    @Override
-    public String toString() {
-      return bytes.toString(StandardCharsets.UTF_8);
-    }
-  }
+  private Caller caller;
 
   @BeforeEach
   void project() throws IOException {
+    caller =
+        new Caller(folder, Map.of("JCOMPOSE_ROOT", folder.resolve("root").toString(), "COMPOSE_PROFILES", "a"));
     Files.writeString(
         folder.resolve("compose.yaml"),
         """
@@ -74,14 +50,7 @@ class ConfigCommandTest {
   }
 
   private int run(String line) {
-    Map<String, String> environment =
-        Map.of("JCOMPOSE_ROOT", folder.resolve("root").toString(), "COMPOSE_PROFILES", "a");
-    return Commands.run(
-        new Invocation(
-            List.of(line.split(" ")), folder, environment, out, err,
-            List.of(Optional.empty(), Optional.empty(), Optional.empty()),
-            false, Optional.empty(), new Cancellation()),
-        Optional.empty());
+    return Commands.run(caller.calls(line), Optional.empty());
   }
 
   @ParameterizedTest
@@ -100,48 +69,48 @@ class ConfigCommandTest {
       })
   void listsNamesWithoutLookingAtEnvFiles(String options, String names) {
     assertThat(run("config " + options)).isZero();
-    assertThat(out.toString().lines()).containsExactlyInAnyOrder(names.split(","));
-    assertThat(err.toString()).isEmpty();
+    assertThat(caller.out.toString().lines()).containsExactlyInAnyOrder(names.split(","));
+    assertThat(caller.err.toString()).isEmpty();
   }
 
   @Test
   void listsServicesAfterWhatTheyDependOn() {
     run("config --services");
-    assertThat(out.toString()).isEqualTo("db\nweb\n");
+    assertThat(caller.out.toString()).isEqualTo("db\nweb\n");
   }
 
   @Test
   void listsVariablesAndTheEnvironment() {
     assertThat(run("config --variables")).isZero();
-    assertThat(out.toString())
+    assertThat(caller.out.toString())
         .isEqualTo("NAME   REQUIRED   DEFAULT VALUE   ALTERNATE VALUE\nPG     false      16\n");
     assertThat(run("config --environment --no-env-resolution")).isZero();
-    assertThat(out.toString()).contains("COMPOSE_PROFILES=a\nCOMPOSE_PROJECT_NAME=shop\n");
+    assertThat(caller.out.toString()).contains("COMPOSE_PROFILES=a\nCOMPOSE_PROJECT_NAME=shop\n");
   }
 
   @Test
   void namesImagesByTheDigestsOfTheLocalStore() {
     assertThat(run("config --no-env-resolution --lock-image-digests")).isZero();
-    assertThat(out.toString())
+    assertThat(caller.out.toString())
         .isEqualTo("services:\n  db:\n    image: docker.io/library/postgres:16@" + DIGEST + "\n");
     assertThat(run("config --no-env-resolution --resolve-image-digests --format json")).isZero();
-    assertThat(out.toString()).contains("\"image\": \"docker.io/library/postgres:16@" + DIGEST + "\"");
+    assertThat(caller.out.toString()).contains("\"image\": \"docker.io/library/postgres:16@" + DIGEST + "\"");
   }
 
   @Test
   void refusesToPinWhatTheStoreDoesNotHave() throws IOException {
     Files.writeString(folder.resolve("compose.yaml"), "services: {a: {image: nginx}}");
     assertThat(run("config --resolve-image-digests")).isEqualTo(1);
-    assertThat(err.toString()).contains("the image nginx is not in the local store");
+    assertThat(caller.err.toString()).contains("the image nginx is not in the local store");
   }
 
   @Test
   void hashesTheServicesThatAreAskedFor() throws IOException {
     Files.writeString(folder.resolve("missing.env"), "A=1\n");
     assertThat(run("config --hash db,web")).isZero();
-    assertThat(out.toString()).matches("db [0-9a-f]{64}\nweb [0-9a-f]{64}\n");
+    assertThat(caller.out.toString()).matches("db [0-9a-f]{64}\nweb [0-9a-f]{64}\n");
     assertThat(run("config --hash nope")).isEqualTo(1);
-    assertThat(err.toString()).contains("no such service: nope");
+    assertThat(caller.err.toString()).contains("no such service: nope");
   }
 
   @Test
@@ -149,15 +118,15 @@ class ConfigCommandTest {
     assertThat(run("config --no-env-resolution -o out.yaml")).isZero();
     assertThat(Files.readString(folder.resolve("out.yaml"))).startsWith("name: shop\n");
     assertThat(run("config -q --no-env-resolution")).isZero();
-    assertThat(out.toString()).isEmpty();
+    assertThat(caller.out.toString()).isEmpty();
     assertThat(run("config -q")).isEqualTo(1);
-    assertThat(err.toString()).contains("missing.env not found");
+    assertThat(caller.err.toString()).contains("missing.env not found");
   }
 
   @Test
   void tellsWhereAValueCameFrom() {
     assertThat(run("config --no-env-resolution --why services.db.image")).isZero();
-    assertThat(out.toString())
+    assertThat(caller.out.toString())
         .isEqualTo(
             """
             services.db.image is "postgres:16"
@@ -167,6 +136,6 @@ class ConfigCommandTest {
                 PG is not set; looked for in the environment; there is no .env file
             """);
     assertThat(run("config --no-env-resolution --why services.db.image --format json")).isZero();
-    assertThat(out.toString()).contains("\"source\" : \"unset\"").contains("\"column\" : 15");
+    assertThat(caller.out.toString()).contains("\"source\" : \"unset\"").contains("\"column\" : 15");
   }
 }
