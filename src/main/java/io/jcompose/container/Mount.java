@@ -114,7 +114,7 @@ public sealed interface Mount {
   }
 
   /**
-   * A secret or a config: a file whose content comes with each start ({@link StartInputs}) and is kept in memory
+   * A secret or a config that is not bound: a file whose content comes with each start ({@link StartInputs}) and is kept in memory
    * only.
    *
    * @param name as the user knows it

@@ -121,6 +121,41 @@ class SecretsTest {
   }
 
   @Test
+  void anEditOfAFileThatEverybodyMayReadIsSeenAtOnce() throws Exception {
+    TestProject project =
+        engine
+            .project(
+                "live",
+                """
+                services:
+                  app:
+                    image: busybox
+                    init: true
+                    user: "1000"
+                    command: sleep 1000
+                    configs: [open, folder, {source: open, target: /strict, mode: 0400, uid: "1000"}]
+                    secrets: [closed]
+                configs: {open: {file: ./open}, folder: {file: ./folder}}
+                secrets: {closed: {file: ./closed}}
+                """)
+            .file("open", "1")
+            .file("closed", "1")
+            .file("folder/inside", "1");
+    Files.setPosixFilePermissions(project.folder().resolve("open"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(project.folder().resolve("closed"), PosixFilePermissions.fromString("rw-------"));
+    project.up();
+    String all = "cat /open /folder/inside /strict /run/secrets/closed; stat -c ' %a %u' /open /strict /run/secrets/closed";
+    assertThat(project.sh("app", all)).isEqualTo("1111 755 0\n 400 1000\n 444 0");
+    project.file("open", "2").file("closed", "2").file("folder/inside", "2");
+    assertThat(project.sh("app", all)).isEqualTo("2211 755 0\n 400 1000\n 444 0");
+    assertThat(project.run("exec", "-T", "-u", "0", "app", "sh", "-c", "echo x >/open").expect(1).err()).contains("Read-only");
+    assertThat(project.run("exec", "-T", "-u", "0", "app", "sh", "-c", "echo x >/folder/inside").expect(1).err()).contains("Read-only");
+    project.run("restart", "-t", "0").ok();
+    assertThat(project.sh("app", all)).startsWith("2222");
+    project.down();
+  }
+
+  @Test
   @Tag("SUP-4")
   void aSecretThatTheFirstCallerHasIsInNoProcessAndInNoAnswer() throws IOException {
     String value = "Zk3w-first-caller-has-it";

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The secrets and configs of a service's containers, and their content. */
 public final class FileMounts {
@@ -33,8 +35,8 @@ public final class FileMounts {
   }
 
   /** The mounts for the container {@code id}; hands what it needs at its starts to the store. */
-  public List<Mount.File> of(Service service, String id) {
-    List<Mount.File> files = new ArrayList<>();
+  public List<Mount> of(Service service, String id) {
+    List<Mount> files = new ArrayList<>();
     for (FileRef ref : service.storage().secrets()) {
       files.add(file(service, "secret", id, ref, project.secrets().get(ref.source()).source()));
     }
@@ -44,10 +46,13 @@ public final class FileMounts {
     return files;
   }
 
-  private Mount.File file(Service service, String kind, String id, FileRef ref, FileSource source) {
+  private Mount file(Service service, String kind, String id, FileRef ref, FileSource source) {
     String name = kind + " \"" + ref.source() + "\"";
     String host = "";
     switch (source) {
+      case FileSource.File file when shownAsItIs(ref, file.path()) -> {
+        return Mount.Bind.of(file.path().toString(), ref.target(), true);
+      }
       case FileSource.File file -> {
         check(service, name, file.path());
         host = file.path().toString();
@@ -69,6 +74,24 @@ public final class FileMounts {
     return new Mount.File(
         name, ref.target(), number(name, "uid", ref.uid()), number(name, "gid", ref.gid()),
         ref.mode().orElse(DEFAULT_MODE), host);
+  }
+
+  /**
+   * Whether it can be bound, so that edits in place are seen at once: with the owner and the mode that it has, which
+   * let everybody read it. One with others, and one of root's alone, is copied.
+   */
+  private static boolean shownAsItIs(FileRef ref, Path path) {
+    if (ref.uid().isPresent() || ref.gid().isPresent() || ref.mode().isPresent()) {
+      return false;
+    }
+    try {
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+      return permissions.contains(PosixFilePermission.OTHERS_READ)
+          && (Files.isRegularFile(path)
+              || Files.isDirectory(path) && permissions.contains(PosixFilePermission.OTHERS_EXECUTE));
+    } catch (IOException e) {
+      return false; // why it can't be read is said by who reads it
+    }
   }
 
   private void keep(String id, FileRef ref, String content) {
