@@ -50,7 +50,7 @@ final class CopyExecutor {
     Fs.Stat root = tree.root();
     return new StepKey()
         .add(root.devMajor() + ":" + root.devMinor() + ":" + root.inode())
-        .add(order.patterns().stream().map(Object::toString).toList())
+        .add(order.patterns().stream().map(StagePlan.Pattern::key).toList())
         .add(order.destination())
         .add(Boolean.toString(order.intoFolder()))
         .add(Boolean.toString(order.withParents()))
@@ -148,7 +148,6 @@ final class CopyExecutor {
     return CopySources.select(
         tree,
         order.patterns(),
-        order.at(),
         new CopySources.Taking(order.excludes(), true, Optional.empty(), order.withParents()));
   }
 

@@ -71,7 +71,7 @@ final class CopyPlanner {
         from ->
             own.add("from")
                 .add(from.key())
-                .add(parsed.patterns().stream().map(Object::toString).toList())
+                .add(parsed.patterns().stream().map(StagePlan.Pattern::key).toList())
                 .add(parsed.excludeTexts()));
     String destination = destination(written);
     Optional<String> chown = flags.chown().map(flag -> expander.expand(flag.at(), flag.value()));
@@ -111,7 +111,6 @@ final class CopyPlanner {
     return CopySources.select(
         tree,
         parsed.patterns(),
-        copy.raw().at(),
         new Taking(
             parsed.excludes(), false, Optional.of(planner.digests()), copy.flags().parents()));
   }
@@ -158,7 +157,7 @@ final class CopyPlanner {
       Fd root = Fs.open(folder.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
       SourceTree tree = planner.scratch().keep(new SourceTree(root, IgnoreFile.NONE));
       Selection files =
-          CopySources.select(tree, List.of(new StagePlan.Pattern(top, 0)), remote.at(), taking);
+          CopySources.select(tree, List.of(new StagePlan.Pattern(top, 0, remote.at())), taking);
       return new Selected(files, copy.flags().unpack().orElse(false));
     } catch (IOException e) {
       throw BuildFailure.of("fetching " + remote.address(), e);

@@ -60,7 +60,7 @@ final class CopySources {
                 ? "only http and https addresses and repositories can be added"
                 : "COPY takes files of the context; \"" + expanded + "\" is not one (ADD fetches)");
       } else {
-        patterns.add(pattern(expanded, copy.flags().parents()));
+        patterns.add(pattern(source, expanded, copy.flags().parents()));
       }
     }
     Optional<Selection> inline =
@@ -70,11 +70,11 @@ final class CopySources {
   }
 
   /** With {@code --parents}, what stands before {@code /./} is not kept. */
-  private static Pattern pattern(String source, boolean parents) {
+  private static Pattern pattern(Text at, String source, boolean parents) {
     int point = parents ? source.indexOf("/./") : -1;
     String before = point < 0 ? "" : RawPath.clean(source.substring(0, point));
     int pivot = before.isEmpty() ? 0 : before.split("/").length;
-    return new Pattern(RawPath.of(RawPath.clean(source)), pivot);
+    return new Pattern(RawPath.of(RawPath.clean(source)), pivot, at);
   }
 
   private static IgnoreFile excludes(Instruction.Copy copy, List<String> patterns) {
@@ -101,8 +101,8 @@ final class CopySources {
     }
     SourceTree tree = scratch.tree(files);
     List<Pattern> names =
-        files.keySet().stream().map(name -> new Pattern(RawPath.of(name), 0)).toList();
-    return select(tree, names, raw.at(), new Taking(IgnoreFile.NONE, false, Optional.empty(), false));
+        files.keySet().stream().map(name -> new Pattern(RawPath.of(name), 0, raw.at())).toList();
+    return select(tree, names, new Taking(IgnoreFile.NONE, false, Optional.empty(), false));
   }
 
   /**
@@ -117,23 +117,21 @@ final class CopySources {
     static final Taking ALL = new Taking(IgnoreFile.NONE, true, Optional.empty(), false);
   }
 
-  /** Looks the sources up in {@code tree}; one that is not there is an error at {@code at}. */
-  static Selection select(SourceTree tree, List<Pattern> patterns, Text at, Taking taking) {
+  /** Looks the sources up in {@code tree}; one that is not there is an error where it is written. */
+  static Selection select(SourceTree tree, List<Pattern> patterns, Taking taking) {
     List<Selection.Top> tops = new ArrayList<>();
     for (Pattern pattern : patterns) {
-      List<Entry> found = find(tree, pattern.path(), at, taking.parents());
+      List<Entry> found = find(tree, pattern, taking.parents());
       if (found.isEmpty()) {
-        throw at.error(
-            "\""
-                + RawPath.shown(pattern.path().isEmpty() ? "." : pattern.path())
-                + "\" is not there (or left out by the ignore file)");
+        throw pattern.at().error(MissingSource.message(tree, pattern.path()));
       }
       found.forEach(entry -> tops.add(new Selection.Top(entry, pattern.pivot())));
     }
     return Selection.of(tree, tops, taking);
   }
 
-  private static List<Entry> find(SourceTree tree, String pattern, Text at, boolean parents) {
+  private static List<Entry> find(SourceTree tree, Pattern source, boolean parents) {
+    String pattern = source.path();
     Optional<Entry> literal = tree.find(pattern);
     if (literal.isPresent() || !GlobPattern.hasMeta(pattern)) {
       return literal.stream().toList();
@@ -143,7 +141,7 @@ final class CopySources {
           .flatMap(entry -> tree.find(entry.path()).stream())
           .toList();
     } catch (IllegalArgumentException e) {
-      throw at.error(
+      throw source.at().error(
           "the pattern \"" + RawPath.shown(pattern) + "\" is not one: " + e.getMessage());
     }
   }

@@ -308,8 +308,7 @@ final class RunExecutor {
     Selection selection =
         CopySources.select(
             tree,
-            List.of(new StagePlan.Pattern(source, 0)),
-            mount.at(),
+            List.of(new StagePlan.Pattern(source, 0, mount.at())),
             new CopySources.Taking(IgnoreFile.NONE, keepsOwners, Optional.empty(), false));
     try (Fd root = Fs.open(folder.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
       Optional<Owner> owner = keepsOwners ? Optional.empty() : Optional.of(new Owner(0, 0));

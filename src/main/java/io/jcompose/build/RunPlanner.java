@@ -130,7 +130,7 @@ final class RunPlanner {
         origin instanceof Origin.OfFolder folder ? folder.tree() : planner.context().tree();
     Taking taking = new Taking(IgnoreFile.NONE, false, Optional.of(planner.digests()), false);
     return CopySources.select(
-            tree, List.of(new StagePlan.Pattern(RawPath.of(source), 0)), mount.at(), taking)
+            tree, List.of(new StagePlan.Pattern(RawPath.of(source), 0, mount.at())), taking)
         .digest();
   }
 }

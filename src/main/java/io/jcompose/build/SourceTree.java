@@ -52,6 +52,11 @@ final class SourceTree implements AutoCloseable {
         .map(resolved -> new Entry(resolved, stat(resolved)));
   }
 
+  /** Whether {@code path} leads to something that only the ignore file takes away. */
+  boolean isLeftOut(String path) {
+    return resolve(RawPath.clean(path)).filter(this::isHidden).isPresent();
+  }
+
   /** A folder that is excluded itself is still there when something below it may be included. */
   private boolean isHidden(String path) {
     return ignore.excludes(path) && !(stat(path).isDirectory() && hasIncludedChild(path));

@@ -92,8 +92,17 @@ record StagePlan(
     }
   }
 
-  /** A source of a COPY by its path; of the path of what it finds, so many parts are left out. */
-  record Pattern(String path, int pivot) {}
+  /**
+   * A source of a COPY by its path; of the path of what it finds, so many parts are left out.
+   *
+   * @param at where it is written, for errors
+   */
+  record Pattern(String path, int pivot, Text at) {
+    /** What it is, wherever it is written. */
+    String key() {
+      return pivot + " " + path;
+    }
+  }
 
   /** Files that are known at once, and whether the archives among them are unpacked. */
   record Selected(Selection files, boolean extracts) {}

@@ -191,7 +191,7 @@ final class StagePlanner {
     Optional<Stage> earlier = stage(name, stage.index(), false);
     return earlier.isPresent()
         ? new Base.OfStage(plan(earlier.get()))
-        : new Base.OfImage(image(name, from.base()));
+        : new Base.OfImage(image(stage, name, from.base()));
   }
 
   /** A context that was given under this name; images are the same by any of their names. */
@@ -230,12 +230,19 @@ final class StagePlanner {
         .reduce((earlier, later) -> later);
   }
 
-  private Image image(String name, Text at) {
+  private Image image(Stage user, String name, Text at) {
     try {
       return images.computeIfAbsent(ImageReference.parse(name), request.baseImages()::resolve);
     } catch (io.jcompose.image.ImageException | RegistryException e) {
-      throw at.error(e.getMessage());
+      throw at.error(e.getMessage() + nearStage(user, name));
     }
+  }
+
+  private String nearStage(Stage user, String name) {
+    List<String> stages = file.stages().stream().limit(user.index()).map(Stage::name).toList();
+    return Nearest.of(name.toLowerCase(Locale.ROOT), stages)
+        .map(near -> "; did you mean the stage \"" + near + "\"?")
+        .orElse("");
   }
 
   /** What an image says that was needed so far. */
@@ -265,7 +272,7 @@ final class StagePlanner {
     if (later) {
       throw at.error("the stage \"" + name + "\" does not stand before this one");
     }
-    return new Origin.OfImage(image(name, at));
+    return new Origin.OfImage(image(stage, name, at));
   }
 
   int nextNumber() {

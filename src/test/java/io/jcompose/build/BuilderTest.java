@@ -237,7 +237,7 @@ class BuilderTest extends BuildFixture {
     assertThat(topLayer(image))
         .containsExactly("app/", "app/.dockerignore", "app/app.js", "app/keep.log");
     assertThatThrownBy(() -> build("FROM busybox\nCOPY a.log /\n"))
-        .hasMessageContaining("is not there");
+        .hasMessageContaining("left out by the ignore file");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The flags of COPY and ADD, and what ADD fetches. */
@@ -31,6 +32,34 @@ class CopyAndAddTest extends BuildFixture {
     assertThat(exists(image, "deep/src/c/y.txt")).isTrue();
     assertThat(exists(image, "deep/src/a/z.md")).isFalse();
     assertThat(exists(image, "deeppivot/c/y.txt")).isTrue();
+  }
+
+  /** The place is that of the source, in whichever form it is written. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '\0',
+      delimiter = '|',
+      value = {
+        "COPY server.js packge.json /x/         | 2:16: \"packge.json\" is not there; did you mean \"package.json\"?",
+        "COPY --chown=1 src/man.c /x            | 2:16: \"src/man.c\" is not there; did you mean \"src/main.c\"?",
+        "COPY readme.md /x                      | 2:6: \"readme.md\" is not there; did you mean \"README.md\"?",
+        "COPY main.c /x                         | 2:6: \"main.c\" is not there; did you mean \"src/main.c\"?",
+        "COPY [\"server.js\", \"a b\", \"/x/\"]    | 2:6: \"a b\" is not there\n",
+        "ADD nothing-like-it /x                 | 2:5: \"nothing-like-it\" is not there\n",
+        "COPY log/a /x                          | 2:6: \"log/a\" is left out by the ignore file\n",
+        "RUN --mount=source=srk,target=/m true  | 2:5: \"srk\" is not there; did you mean \"src\"?",
+      })
+  void aSourceThatIsNotThereIsShownWithWhatMayHaveBeenMeant(String instruction, String error) throws Exception {
+    sh(context, "mkdir src log && touch server.js package.json README.md src/main.c log/a && echo log >.dockerignore");
+    assertThatThrownBy(() -> build("FROM busybox\n" + instruction + "\n"))
+        .hasMessageStartingWith("Dockerfile (inline):" + error.replace("\\n", "\n"))
+        .hasMessageContaining("\n  2 | " + instruction + "\n    | ");
+  }
+
+  @Test
+  void aSourceThatAStageLacksIsShownToo() {
+    assertThatThrownBy(() -> build("FROM busybox AS a\nFROM scratch\nCOPY --from=a /bin/buzybox /b\n"))
+        .hasMessageStartingWith("Dockerfile (inline):3:15: \"bin/buzybox\" is not there; did you mean \"bin/busybox\"?");
   }
 
   @Test
@@ -177,6 +206,6 @@ class CopyAndAddTest extends BuildFixture {
     assertThat(topLayer(build("FROM scratch\nCOPY b[[]1] /d/\n"))).containsExactly("d/", "d/b[1]");
     assertThatThrownBy(() -> build("FROM scratch\nCOPY a* /d\n")).hasMessageContaining("the destination has to end with \"/\"");
     assertThatThrownBy(() -> build("FROM scratch\nCOPY a1 a2 /d\n")).hasMessageContaining("several sources need a destination");
-    assertThatThrownBy(() -> build("FROM scratch\nCOPY c* /d/\n")).hasMessageContaining("\"c*\" is not there");
+    assertThatThrownBy(() -> build("FROM scratch\nCOPY c* /d/\n")).hasMessageContaining("\"c*\" matches nothing");
   }
 }

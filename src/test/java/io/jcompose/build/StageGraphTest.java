@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which stages are made, and when. */
 class StageGraphTest extends BuildFixture {
@@ -154,6 +156,15 @@ class StageGraphTest extends BuildFixture {
     assertThatThrownBy(() -> build("FROM --platform=windows/amd64 busybox\n"))
         .hasMessageContaining("Dockerfile (inline):1:6: the platform windows/amd64 can't be built here");
     build("FROM --platform=$BUILDPLATFORM busybox\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FROM scratch\nCOPY --from=biuld /f /", "FROM Buildr", "FROM scratch\nRUN --mount=from=buld,target=/m true"})
+  void aStageIsSuggestedForANameThatIsNone(String rest) {
+    assertThatThrownBy(() -> build("FROM busybox AS build\nFROM busybox AS other\n" + rest + "\n"))
+        .hasMessageMatching("(?s)Dockerfile \\(inline\\):[34]:[56]: (no image|invalid) .*; did you mean the stage \"build\"\\?\n.*");
+    assertThatThrownBy(() -> build("FROM busybox AS build\nFROM scratch\nCOPY --from=nginx /f /\n"))
+        .hasMessageContaining("no image nginx:latest\n");
   }
 
   @Test
