@@ -48,14 +48,18 @@ static void look_at_stdio(struct invocation *invocation) {
 
 static int connect_engine(const struct invocation *invocation) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
+  int folder = -1, failed = 0;
   int length = snprintf(address.sun_path, sizeof address.sun_path, "%s/engine.sock", invocation->run);
-  if (length >= (int)sizeof address.sun_path) return -ENAMETOOLONG;
+  if (length >= (int)sizeof address.sun_path) { /* what is too long for an address is named by its opened folder */
+    folder = open(invocation->run, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return -errno;
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/engine.sock", folder);
+  }
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -errno;
-  if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
-  int failed = -errno;
-  close(fd);
-  return failed;
+  if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0) failed = -errno;
+  if (folder >= 0) close(folder);
+  if (failed && fd >= 0) close(fd);
+  return failed ? failed : fd;
 }
 
 /* The last lines of the engine's log, which say better than we can why it ended. */

@@ -78,6 +78,11 @@ static void open_run_folder(void) {
   if (l.run_folder < 0 || fstat(l.run_folder, &status) < 0) give_up("cannot open %s: %s", l.run, strerror(errno));
   if (status.st_uid != geteuid() || status.st_mode & 022)
     give_up("%s must belong to root, and nobody else may write there", l.run);
+  l.address.sun_family = AF_UNIX;
+  int length = snprintf(l.address.sun_path, sizeof l.address.sun_path, "%s/engine.sock", l.run);
+  /* ".new" must fit as well; what is too long for an address is named by its opened folder. */
+  if (length + 5 > (int)sizeof l.address.sun_path)
+    snprintf(l.address.sun_path, sizeof l.address.sun_path, "/proc/self/fd/%d/engine.sock", l.run_folder);
 }
 
 static int somebody_listens(void) {
@@ -132,7 +137,7 @@ static void listen_for_clients(void) {
   unlink(fresh.sun_path);
   if (fd < 0 || bind(fd, (struct sockaddr *)&fresh, sizeof fresh) < 0 || listen(fd, BACKLOG) < 0 ||
       rename(fresh.sun_path, l.address.sun_path) < 0)
-    give_up("cannot listen on %s: %s", l.address.sun_path, strerror(errno));
+    give_up("cannot listen on %s/engine.sock: %s", l.run, strerror(errno));
   umask(mask);
   l.world.listener = fd;
 }
@@ -313,10 +318,6 @@ static void open_signals(void) {
 
 static void find_places(char **environment) {
   l.run = world_setting(environment, "JCOMPOSE_RUN", "/run/jcompose");
-  l.address.sun_family = AF_UNIX;
-  int length = snprintf(l.address.sun_path, sizeof l.address.sun_path, "%s/engine.sock", l.run);
-  /* ".new" must fit as well. */
-  if (length + 5 > (int)sizeof l.address.sun_path) give_up("the path %s is too long for a socket", l.run);
 }
 
 int launcher_main(int argc, char **argv, char **environment) {

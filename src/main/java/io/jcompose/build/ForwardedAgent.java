@@ -2,6 +2,7 @@ package io.jcompose.build;
 
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.SocketPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,9 +32,8 @@ final class ForwardedAgent implements AutoCloseable {
   static ForwardedAgent open(Path agent, Path folder, RunMount mount) {
     Path socket = folder.resolve("a");
     try {
-      SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(agent));
-      probe.close();
-    } catch (IOException e) {
+      connect(agent).close();
+    } catch (IOException | LinuxException e) {
       throw mount
           .at()
           .error("the SSH agent at " + agent + " does not answer (" + e.getMessage() + ")");
@@ -55,12 +55,18 @@ final class ForwardedAgent implements AutoCloseable {
     }
   }
 
+  private static SocketChannel connect(Path agent) throws IOException {
+    try (SocketPath fitting = SocketPath.of(agent)) {
+      return SocketChannel.open(UnixDomainSocketAddress.of(fitting.text()));
+    }
+  }
+
   Path socket() {
     return socket;
   }
 
   private void serve(SocketChannel caller) throws IOException, InterruptedException {
-    try (SocketChannel own = SocketChannel.open(UnixDomainSocketAddress.of(agent))) {
+    try (SocketChannel own = connect(agent)) {
       if (!listener.keep(own)) {
         return;
       }

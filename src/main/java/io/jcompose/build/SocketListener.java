@@ -1,5 +1,6 @@
 package io.jcompose.build;
 
+import io.jcompose.linux.SocketPath;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -43,8 +44,8 @@ final class SocketListener implements AutoCloseable {
    */
   static SocketListener bind(Path socket, String name) throws IOException {
     SocketListener listener = new SocketListener(ServerSocketChannel.open(StandardProtocolFamily.UNIX), name);
-    try {
-      listener.server.bind(UnixDomainSocketAddress.of(socket));
+    try (SocketPath fitting = SocketPath.of(socket)) {
+      listener.server.bind(UnixDomainSocketAddress.of(fitting.text()));
       return listener;
     } catch (IOException | RuntimeException e) {
       listener.close();

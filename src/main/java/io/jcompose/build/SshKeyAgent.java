@@ -1,5 +1,6 @@
 package io.jcompose.build;
 
+import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.Trees;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -50,7 +51,7 @@ public final class SshKeyAgent implements AutoCloseable {
       agent = new SshKeyAgent(folder, keys, SocketListener.bind(socket(folder), "ssh keys"));
       agent.listener.start(agent::serve);
       return agent;
-    } catch (IOException e) {
+    } catch (IOException | LinuxException e) {
       throw BuildFailure.of("serving SSH keys", e);
     } finally {
       if (agent == null) {

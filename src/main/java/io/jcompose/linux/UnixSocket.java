@@ -5,6 +5,7 @@ import static io.jcompose.linux.LibC.RUNTIME;
 import static io.jcompose.linux.LibC.check;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,9 +16,6 @@ import jnr.ffi.Pointer;
 public final class UnixSocket implements AutoCloseable {
   public static final int STREAM = 1;
   public static final int SEQPACKET = 5;
-
-  /** A path longer than this does not fit into sockaddr_un. */
-  public static final int MAX_PATH = 107;
 
   private static final int AF_UNIX = 1;
   private static final int SOCK_CLOEXEC = 0x80000;
@@ -53,8 +51,8 @@ public final class UnixSocket implements AutoCloseable {
   /** A listening socket at {@code path}; the file must not exist. */
   public static UnixSocket listen(String path, int type, int backlog) {
     Fd fd = new Fd(check(C.socket(AF_UNIX, type | SOCK_CLOEXEC, 0), "socket", "AF_UNIX"));
-    byte[] address = address(path);
-    try {
+    try (SocketPath fitting = SocketPath.of(Path.of(path))) {
+      byte[] address = address(fitting);
       // Its name gets this mode, without what the umask takes: for root alone from the beginning.
       check(C.fchmod(fd.number(), 0600), "chmod", path);
       check(C.bind(fd.number(), address, address.length), "bind", path);
@@ -68,20 +66,18 @@ public final class UnixSocket implements AutoCloseable {
 
   public static UnixSocket connect(String path, int type) {
     Fd fd = new Fd(check(C.socket(AF_UNIX, type | SOCK_CLOEXEC, 0), "socket", "AF_UNIX"));
-    byte[] address = address(path);
-    if (C.connect(fd.number(), address, address.length) < 0) {
-      int errno = LibC.errno();
+    try (SocketPath fitting = SocketPath.of(Path.of(path))) {
+      byte[] address = address(fitting);
+      check(C.connect(fd.number(), address, address.length), "connect", path);
+    } catch (LinuxException e) {
       fd.close();
-      throw new LinuxException(errno, "connect", path);
+      throw e;
     }
     return new UnixSocket(fd);
   }
 
-  private static byte[] address(String path) {
-    byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > MAX_PATH) {
-      throw new LinuxException(Errno.ENAMETOOLONG, "socket path", path);
-    }
+  private static byte[] address(SocketPath path) {
+    byte[] bytes = path.text().getBytes(StandardCharsets.UTF_8);
     byte[] address = new byte[2 + bytes.length + 1];
     address[0] = AF_UNIX;
     System.arraycopy(bytes, 0, address, 2, bytes.length);

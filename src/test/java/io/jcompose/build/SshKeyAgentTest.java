@@ -123,11 +123,11 @@ class SshKeyAgentTest {
     return count;
   }
 
-  /** A data root whose path is too long for a socket's address. */
   @Test
   void nothingIsLeftWhereNoSocketCanBe() throws Exception {
     Path key = key("ed", "", "-t", "ed25519");
-    Path folder = Files.createDirectory(temp.resolve("l".repeat(200)));
+    Path folder = Files.createDirectory(temp.resolve("taken"));
+    Files.createFile(folder.resolve("k"));
     long before = openSockets();
     assertThatThrownBy(() -> SshKeyAgent.open(folder, List.of(key)))
         .isInstanceOf(BuildException.class)

@@ -27,6 +27,7 @@ final class TestEngine implements AutoCloseable, AfterAllCallback {
       Path.of(System.getProperty("jcompose.bin", "target/jcompose/bin/jcompose")).toAbsolutePath();
   private static final AtomicInteger COUNT = new AtomicInteger();
 
+  private final Path place;
   private final Path folder;
   private final Fd network;
   private final LeakAudit audit;
@@ -37,11 +38,15 @@ final class TestEngine implements AutoCloseable, AfterAllCallback {
   private boolean logMayHoldExceptions;
 
   TestEngine() {
+    this("");
+  }
+
+  private TestEngine(String below) {
     if (!Files.isExecutable(CLIENT)) {
       throw new AssertionError(CLIENT + " is not there: build it with make, then run the tests again");
     }
-    // Socket paths are short, and so must be what they begin with.
-    folder = Path.of("/tmp/jce" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+    place = Path.of("/tmp/jce" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet());
+    folder = place.resolve(below);
     try {
       Files.createDirectories(folder.resolve("out"));
     } catch (IOException e) {
@@ -56,6 +61,13 @@ final class TestEngine implements AutoCloseable, AfterAllCallback {
   /** An engine that has the busybox image. */
   static TestEngine withBusybox() {
     TestEngine engine = new TestEngine();
+    engine.run("image", "bootstrap", "busybox").ok();
+    return engine;
+  }
+
+  /** As {@link #withBusybox}, and its folders have paths that are longer than a socket's may be. */
+  static TestEngine withLongPaths() {
+    TestEngine engine = new TestEngine("long".repeat(50));
     engine.run("image", "bootstrap", "busybox").ok();
     return engine;
   }
@@ -246,7 +258,7 @@ final class TestEngine implements AutoCloseable, AfterAllCallback {
     audit.killWhatIsLeft();
     network.close();
     Host.run("umount", "-l", runFolder().resolve("secrets").toString());
-    Trees.delete(folder);
+    Trees.delete(place);
   }
 
   String log() {

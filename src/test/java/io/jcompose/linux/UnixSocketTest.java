@@ -1,10 +1,15 @@
 package io.jcompose.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class UnixSocketTest {
   @Test
@@ -24,6 +29,21 @@ class UnixSocketTest {
         assertThat(new String(text, StandardCharsets.UTF_8)).startsWith("Linux");
       }
     }
+  }
+
+  @Test
+  void pathsOfAnyLengthWillDo(@TempDir Path folder) throws IOException {
+    Path path = Files.createDirectories(folder.resolve("f".repeat(200))).resolve("socket");
+    try (UnixSocket listening = UnixSocket.listen(path.toString(), UnixSocket.SEQPACKET, 1);
+        UnixSocket caller = UnixSocket.connect(path.toString(), UnixSocket.SEQPACKET);
+        UnixSocket answering = listening.accept()) {
+      caller.send(new byte[] {7}, List.of());
+      assertThat(answering.receive(1).data()).containsExactly(7);
+      assertThat(path).exists();
+    }
+    assertThatThrownBy(() -> UnixSocket.connect(path.toString(), UnixSocket.SEQPACKET))
+        .isInstanceOf(LinuxException.class)
+        .hasMessageContaining(path.toString());
   }
 
   @Test
