@@ -18,6 +18,10 @@ import java.util.Set;
  */
 final class SocketListener implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(SocketListener.class.getName());
+
+  /** How long a refused accept waits at most for a descriptor; one that a connection here had is known at once. */
+  private static final long PAUSE_MILLIS = 200;
+
   private final ServerSocketChannel server;
   private final String name;
 
@@ -32,7 +36,7 @@ final class SocketListener implements AutoCloseable {
     void serve(SocketChannel caller) throws IOException, InterruptedException;
   }
 
-  private SocketListener(ServerSocketChannel server, String name) {
+  SocketListener(ServerSocketChannel server, String name) {
     this.server = server;
     this.name = name;
   }
@@ -58,16 +62,34 @@ final class SocketListener implements AutoCloseable {
   }
 
   private void accept(Service service) {
-    try {
-      while (true) {
+    while (server.isOpen()) {
+      try {
         SocketChannel caller = server.accept();
         if (!keep(caller)) {
           return;
         }
         Thread.ofVirtual().name(name).start(() -> serve(caller, service));
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.DEBUG, name + ": a connection was not accepted", e);
+        if (!awaitDescriptor()) {
+          return;
+        }
       }
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.DEBUG, name + ": no more connections", e);
+    }
+  }
+
+  /** Callers wait in the socket's queue meanwhile. False when it is closed. */
+  private boolean awaitDescriptor() {
+    synchronized (open) {
+      try {
+        if (!closed) {
+          open.wait(PAUSE_MILLIS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+      return !closed;
     }
   }
 
@@ -97,6 +119,7 @@ final class SocketListener implements AutoCloseable {
   void forget(SocketChannel connection) {
     synchronized (open) {
       open.remove(connection);
+      open.notifyAll();
     }
   }
 
@@ -107,6 +130,7 @@ final class SocketListener implements AutoCloseable {
       closed = true;
       left = List.copyOf(open);
       open.clear();
+      open.notifyAll();
     }
     close(server);
     left.forEach(this::close);
