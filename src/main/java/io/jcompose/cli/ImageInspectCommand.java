@@ -30,7 +30,7 @@ final class ImageInspectCommand implements Callable<Integer> {
     List<String> missing = new ArrayList<>();
     for (String name : names) {
       try {
-        found.add(context.engine().images().details().inspect(name));
+        found.add(ImageFields.of(context.engine().images().details().inspect(name), format));
       } catch (EngineException e) {
         missing.add(e.getMessage());
       }

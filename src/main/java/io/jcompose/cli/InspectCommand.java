@@ -71,7 +71,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private Optional<ObjectNode> image(String name) {
     try {
-      return Optional.of(context.engine().images().details().inspect(name));
+      return Optional.of(ImageFields.of(context.engine().images().details().inspect(name), format));
     } catch (EngineException e) {
       // There is none of this name; said by the caller, who may still find it among the others.
       return Optional.empty();

@@ -79,7 +79,7 @@ final class TemplateFunctions {
             .map(item -> item.getKey() + ":" + item.getValue())
             .collect(Collectors.joining(" ", "map[", "]"));
       }
-      case NULL, MISSING -> "<no value>";
+      case NULL, MISSING -> value instanceof GoNil nil ? nil.printed() : "<no value>";
       default -> value.asText();
     };
   }
@@ -157,6 +157,9 @@ final class TemplateFunctions {
   }
 
   private static int length(JsonNode value) {
+    if (value instanceof GoNil nil && nil.isCollection()) {
+      return 0;
+    }
     return switch (value.getNodeType()) {
       case STRING -> value.textValue().getBytes(StandardCharsets.UTF_8).length;
       case ARRAY, OBJECT -> value.size();
@@ -175,6 +178,10 @@ final class TemplateFunctions {
         node = node.get(at);
       } else if (node.isObject()) {
         node = node.path(print(key));
+      } else if (node == GoNil.MAP) {
+        node = MissingNode.getInstance();
+      } else if (node == GoNil.LIST) {
+        throw new TemplateException("index out of range: " + print(key));
       } else if (node.isNull() || node.isMissingNode()) {
         throw new TemplateException("index of untyped nil");
       } else {

@@ -232,6 +232,9 @@ final class TemplateRun {
     JsonNode node = start;
     String parent = "";
     for (String field : path.fields()) {
+      if (node == GoNil.MAP) {
+        return MissingNode.getInstance();
+      }
       if (!node.isObject()) {
         String what = node.isNull() || node.isMissingNode() ? "nil data" : TemplateFunctions.typeName(node);
         throw failed("can't evaluate field " + field + " in " + what);

@@ -80,7 +80,7 @@ final class Push {
     } catch (CallFailure e) {
       throw failure(e);
     }
-    Optional<URI> to = call(Upload.begin(repository, blob, Optional.empty()), options.mountFrom().apply(blob.digest()), blob);
+    Optional<URI> to = begin(blob);
     if (to.isEmpty()) {
       tell(shown, "Mounted", blob.size(), blob.size());
       return true;
@@ -95,15 +95,23 @@ final class Push {
     return true;
   }
 
-  /** Tries repositories of the same registry that are known to have the blob before it is sent. */
-  private Optional<URI> call(
-      Upload<Optional<URI>> plain, List<String> from, Descriptor blob) throws InterruptedException {
-    for (String source : from) {
+  /**
+   * Where to send the blob; empty once it is there, mounted from a repository of the same registry that
+   * is known to have it. Who may not pull from there sends it.
+   */
+  private Optional<URI> begin(Descriptor blob) throws InterruptedException {
+    for (String source : options.mountFrom().apply(blob.digest())) {
       if (!source.equals(name.repository())) {
-        return call(Upload.begin(name.repository(), blob, Optional.of(source)));
+        try {
+          return session.call(Upload.begin(name.repository(), blob, Optional.of(source)));
+        } catch (CallFailure.Refused refused) {
+          break;
+        } catch (CallFailure e) {
+          throw failure(e);
+        }
       }
     }
-    return call(plain);
+    return call(Upload.begin(name.repository(), blob, Optional.empty()));
   }
 
   /** An upload whose connection broke is begun anew: how much of it arrived is not for sure. */

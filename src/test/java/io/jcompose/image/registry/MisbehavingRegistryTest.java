@@ -322,6 +322,7 @@ class MisbehavingRegistryTest {
           return true;
         });
     assertRefused(Reason.FAILED, "redirects more than");
+    assertThat(registry.requestsFor(image.config.digest())).hasSize(6);
   }
 
   @Tag("IMG-9")

@@ -117,4 +117,26 @@ class RegistryPushTest {
       assertThat(tokens.asked).anyMatch(asked -> asked.contains("repository:private/app:") && asked.contains("push"));
     }
   }
+
+  /** The registry mounts for those only who may pull from there; others send what they have. */
+  @Test
+  void withTokensALayerIsMountedFromWhereItMayBePulled() throws Exception {
+    try (TokenServer tokens = new TokenServer(folder);
+        RealRegistry registry = new RealRegistry(folder, tokens.registryAuth())) {
+      login(registry.host(), TokenServer.USER, TokenServer.PASSWORD);
+      push(registry, "private/app:1", PushOptions.plain());
+      told.clear();
+      push(registry, "private/other:1", PushOptions.plain().mounting(_ -> List.of("private/app")));
+      assertThat(told).contains("Mounted").doesNotContain("Pushed");
+      assertThat(tokens.asked).anyMatch(asked -> asked.contains("repository:private/app:pull") && asked.contains("repository:private/other:"));
+
+      told.clear();
+      push(registry, "private/third:1", PushOptions.plain().mounting(_ -> List.of("closed/app")));
+      assertThat(told).contains("Pushed").doesNotContain("Mounted");
+      String ann = "--creds=" + TokenServer.USER + ":" + TokenServer.PASSWORD;
+      for (String name : List.of("private/other:1", "private/third:1")) {
+        assertThat(inspect(registry, name, ann)).contains(image.id().toString());
+      }
+    }
+  }
 }

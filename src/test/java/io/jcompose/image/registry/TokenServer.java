@@ -14,6 +14,7 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +22,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /**
  * Signs tokens as docker-registry wants them (distribution, "Token Authentication Specification"): to
- * anybody for what is below {@code public/}, to ann with her password or her refresh token for the rest.
+ * anybody for what is below {@code public/}, to ann with her password or her refresh token for the rest
+ * but what is below {@code closed/}.
  */
 final class TokenServer implements AutoCloseable {
   static final String USER = "ann";
@@ -91,13 +94,15 @@ final class TokenServer implements AutoCloseable {
   }
 
   private String token(String scope, boolean known) throws GeneralSecurityException {
-    String[] parts = scope.split(":");
-    boolean allowed = known || parts[1].startsWith("public/");
     String access =
-        allowed
-            ? "{\"type\":\"repository\",\"name\":\"%s\",\"actions\":[\"%s\"]}"
-                .formatted(parts[1], parts[2].replace(",", "\",\""))
-            : "";
+        Arrays.stream(scope.split(" "))
+            .map(one -> one.split(":"))
+            .filter(one -> known && !one[1].startsWith("closed/") || one[1].startsWith("public/"))
+            .map(
+                one ->
+                    "{\"type\":\"repository\",\"name\":\"%s\",\"actions\":[\"%s\"]}"
+                        .formatted(one[1], one[2].replace(",", "\",\"")))
+            .collect(Collectors.joining(","));
     long now = Instant.now().getEpochSecond();
     String header =
         "{\"typ\":\"JWT\",\"alg\":\"RS256\",\"x5c\":[\"%s\"]}"
@@ -121,7 +126,7 @@ final class TokenServer implements AutoCloseable {
     Map<String, String> values = new LinkedHashMap<>();
     for (String pair : query.split("&")) {
       String[] sides = pair.split("=", 2);
-      values.put(sides[0], URLDecoder.decode(sides[1], StandardCharsets.UTF_8));
+      values.merge(sides[0], URLDecoder.decode(sides[1], StandardCharsets.UTF_8), (one, next) -> one + " " + next);
     }
     return values;
   }
