@@ -48,7 +48,7 @@ class LoginLeakTest {
                 _ -> CredentialSource.Found.of(new Credentials.UserPassword("ann", "secret")),
                 RegistryConfig.none(),
                 List.of(),
-                WireLimits.defaults()));
+                MisbehavingRegistryTest.IMPATIENT));
   }
 
   @AfterEach

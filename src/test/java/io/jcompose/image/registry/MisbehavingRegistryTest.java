@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MisbehavingRegistryTest {
-  private static final WireLimits IMPATIENT =
+  static final WireLimits IMPATIENT =
       new WireLimits(
           3,
           4 << 20,
