@@ -6,7 +6,6 @@ import io.jcompose.engine.log.LogLine;
 import io.jcompose.engine.log.LogReader;
 import io.jcompose.engine.log.LogWatcher;
 import io.jcompose.engine.state.ContainerRecord;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -29,13 +28,9 @@ public final class Logs {
 
   /** Hands lines to {@code sink}, of all containers in the order of their times. */
   public void read(LogRequest request, Consumer<ContainerLine> sink, Cancellation cancellation) {
-    if (request.tail() >= 0) {
-      readTails(request, sink);
-      return;
-    }
     PriorityQueue<Source> sources = new PriorityQueue<>(Comparator.comparingLong(Source::nanos));
     try {
-      wanted(request).forEach(unit -> Source.open(unit).ifPresent(sources::add));
+      wanted(request).forEach(unit -> Source.open(unit, request.tail()).ifPresent(sources::add));
       while (!sources.isEmpty() && !cancellation.requested() && !cancellation.gone()) {
         Source first = sources.poll();
         if (request.untilNanos() > 0 && first.nanos() > request.untilNanos()) {
@@ -93,29 +88,19 @@ public final class Logs {
         .copy((stream, bytes, from, length) -> (stream == 2 ? error : output).write(bytes, from, length), cancellation::over);
   }
 
-  private void readTails(LogRequest request, Consumer<ContainerLine> sink) {
-    List<ContainerLine> lines = new ArrayList<>();
-    for (Unit unit : wanted(request)) {
-      new LogReader(unit.logFolder())
-          .read(request.tail(), line -> lines.add(line(unit.record(), line)));
-    }
-    lines.sort(Comparator.comparingLong(l -> l.line().nanos()));
-    lines.stream().filter(l -> request.wants(l.line().nanos())).forEach(sink);
-  }
-
   /** One container's log, with its next line in hand. */
   private static final class Source {
     private final Unit unit;
     private final LogCursor cursor;
     private LogLine head;
 
-    private Source(Unit unit) {
+    private Source(Unit unit, long tail) {
       this.unit = unit;
-      this.cursor = new LogCursor(unit.logFolder());
+      this.cursor = new LogCursor(unit.logFolder(), tail);
     }
 
-    static Optional<Source> open(Unit unit) {
-      Source source = new Source(unit);
+    static Optional<Source> open(Unit unit, long tail) {
+      Source source = new Source(unit, tail);
       return source.advance() ? Optional.of(source) : Optional.empty();
     }
 

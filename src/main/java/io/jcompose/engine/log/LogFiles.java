@@ -59,7 +59,7 @@ final class LogFiles implements AutoCloseable {
   /** Passes over all that was written so far; it is whole records, as each is written by one call. */
   void skipToEnd() {
     try {
-      TreeSet<Long> numbers = numbers();
+      TreeSet<Long> numbers = numbers(folder);
       if (!numbers.isEmpty()) {
         number = numbers.last() - 1;
         openNext();
@@ -78,7 +78,7 @@ final class LogFiles implements AutoCloseable {
    */
   LogPlace goTo(LogPlace place) {
     try {
-      TreeSet<Long> numbers = numbers();
+      TreeSet<Long> numbers = numbers(folder);
       if (place.file() > 0 && numbers.contains(place.file())) {
         return open(place);
       }
@@ -160,20 +160,9 @@ final class LogFiles implements AutoCloseable {
 
   /** A keeper that was killed in the middle of a write leaves a torn record: go on at the next whole one. */
   private void skipToMagic() {
-    while (buffer.remaining() >= LogRecord.HEADER && !plausibleHeader(buffer.position())) {
+    while (buffer.remaining() >= LogRecord.HEADER && !LogRecord.plausible(buffer, buffer.position())) {
       buffer.position(buffer.position() + 1);
     }
-  }
-
-  private boolean plausibleHeader(int at) {
-    int stream = buffer.get(at + 2);
-    int length = buffer.getInt(at + 4);
-    return (buffer.getShort(at) & 0xffff) == LogRecord.MAGIC
-        && stream >= 1
-        && stream <= LogRecord.MARK
-        && buffer.get(at + 3) == 0
-        && length >= 0
-        && length <= 16 << 20;
   }
 
   private void grow(int capacity) {
@@ -196,7 +185,7 @@ final class LogFiles implements AutoCloseable {
   }
 
   private boolean openNext() throws IOException {
-    Long next = numbers().higher(number);
+    Long next = numbers(folder).higher(number);
     if (next == null) {
       return false;
     }
@@ -223,11 +212,11 @@ final class LogFiles implements AutoCloseable {
     }
   }
 
-  private static String name(long number) {
+  static String name(long number) {
     return PREFIX + "%06d".formatted(number);
   }
 
-  private TreeSet<Long> numbers() throws IOException {
+  static TreeSet<Long> numbers(Path folder) throws IOException {
     TreeSet<Long> numbers = new TreeSet<>();
     if (!Files.isDirectory(folder)) {
       return numbers;

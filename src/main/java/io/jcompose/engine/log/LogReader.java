@@ -2,9 +2,6 @@ package io.jcompose.engine.log;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -24,8 +21,18 @@ public final class LogReader {
    * @param tail how many of the last lines; negative for all
    */
   public void read(long tail, Consumer<LogLine> sink) {
+    if (tail >= 0) {
+      try (LogCursor cursor = new LogCursor(folder, tail)) {
+        for (LogLine line = cursor.next(); line != null; line = cursor.next()) {
+          sink.accept(line);
+        }
+      }
+      return;
+    }
     try (LogFiles files = new LogFiles(folder)) {
-      readExisting(files, tail, sink).flush();
+      LineAssembler lines = new LineAssembler(sink);
+      drain(files, lines, sink);
+      lines.flush();
     }
   }
 
@@ -42,20 +49,27 @@ public final class LogReader {
 
   /** The place before the last lines that are there; with a line that is not complete yet behind them. */
   public LogPlace tail(long lines) {
-    Deque<LogPlace> ends = new ArrayDeque<>(List.of(LogPlace.BEGINNING));
+    return after(LogTail.of(folder, lines));
+  }
+
+  LogPlace after(LogTail.Begin begin) {
+    long[] left = {begin.skipped()};
+    LogPlace[] place = {begin.from()};
     LineAssembler[] assembler = new LineAssembler[1];
-    assembler[0] =
-        new LineAssembler(
-            line -> {
-              if (ends.size() > lines) {
-                ends.removeFirst();
-              }
-              ends.addLast(assembler[0].place());
-            });
     try (LogFiles files = new LogFiles(folder)) {
-      drain(files, assembler[0], line -> {});
+      assembler[0] =
+          new LineAssembler(
+              files.goTo(begin.from()),
+              line -> {
+                if (--left[0] == 0) {
+                  place[0] = assembler[0].place();
+                }
+              });
+      for (LogRecord record; left[0] > 0 && (record = files.next()) != null; ) {
+        assembler[0].add(record);
+      }
     }
-    return ends.getFirst();
+    return place[0];
   }
 
   /**
@@ -170,33 +184,6 @@ public final class LogReader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static LineAssembler readExisting(LogFiles files, long tail, Consumer<LogLine> sink) {
-    if (tail < 0) {
-      LineAssembler lines = new LineAssembler(sink);
-      drain(files, lines, sink);
-      return lines;
-    }
-    // Lines that are complete now go through the ring; later ones go straight to the sink.
-    Deque<LogLine> ring = new ArrayDeque<>();
-    boolean[] reading = {true};
-    LineAssembler lines =
-        new LineAssembler(
-            line -> {
-              if (!reading[0]) {
-                sink.accept(line);
-              } else if (tail > 0) {
-                if (ring.size() == tail) {
-                  ring.removeFirst();
-                }
-                ring.addLast(line);
-              }
-            });
-    drain(files, lines, line -> {});
-    reading[0] = false;
-    ring.forEach(sink);
-    return lines;
   }
 
   private static void drain(LogFiles files, LineAssembler lines, Consumer<LogLine> sink) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LogReaderTest {
   @TempDir Path folder;
 
-  private static byte[] record(int stream, long nanos, String text) {
+  static byte[] record(int stream, long nanos, String text) {
     byte[] payload = text.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(16 + payload.length)
         .order(ByteOrder.LITTLE_ENDIAN)
