@@ -100,9 +100,7 @@ final class BuildSteps implements StepRunner {
       throw new EngineException("the container of a build step could not be run: " + e.getMessage(), e);
     } catch (StartFailedException e) {
       // What the container is called is nobody's business; where the step stands is known to the build.
-      String name = "container " + record.name() + ": ";
-      String message = e.getMessage();
-      throw new BuildException(message.startsWith(name) ? message.substring(name.length()) : message, e);
+      throw new BuildException(e.reason(), e);
     }
   }
 

@@ -93,8 +93,7 @@ final class Live implements AutoCloseable {
           nanos(started.process().at()),
           started.warnings());
     } catch (StartException e) {
-      throw new StartFailedException(
-          "container " + record.name() + ": " + e.getMessage(), e.exitCode(), e);
+      throw StartFailedException.of(record.name(), e);
     } finally {
       volumes.values().forEach(Fd::close);
     }
@@ -193,7 +192,7 @@ final class Live implements AutoCloseable {
     try {
       return starter.runtime().exec(record.spec(), keeper, spec, streams, rows, columns);
     } catch (StartException e) {
-      throw new StartFailedException(e.getMessage(), e.exitCode(), e);
+      throw StartFailedException.ofExec(e);
     } catch (KeeperGoneException e) {
       throw new EngineException("container " + record.name() + " is not running: " + e.getMessage(), e);
     }

@@ -273,8 +273,7 @@ final class Unit {
       return begun.warnings().stream().map(warning -> record().name() + ": " + warning).toList();
     } catch (KeeperGoneException e) {
       release();
-      throw new StartFailedException(
-          "container " + record().name() + ": " + e.getMessage(), StartFailedException.NOT_STARTED, e);
+      throw StartFailedException.of(record().name(), e.getMessage(), StartFailedException.NOT_STARTED, e);
     } catch (RuntimeException e) {
       release();
       throw e;
