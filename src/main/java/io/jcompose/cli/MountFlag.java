@@ -3,20 +3,19 @@ package io.jcompose.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jcompose.engine.EngineException;
+import io.jcompose.engine.FieldList;
 
 /** Reads {@code --mount type=bind,source=…,target=…,readonly}. */
 final class MountFlag {
-  private static final int FAILED = 125;
+  private static final String FLAG = "--mount";
 
   private MountFlag() {}
 
   static void write(String text, ArrayNode mounts) {
     ObjectNode mount = mounts.addObject().put("type", "volume");
-    for (String part : text.split(",")) {
-      int equals = part.indexOf('=');
-      String key = equals < 0 ? part : part.substring(0, equals);
-      String value = equals < 0 ? "" : FlagDocument.escaped(part.substring(equals + 1));
-      switch (key.strip()) {
+    for (FieldList.Field field : FlagFields.of(FLAG, text)) {
+      String value = FlagDocument.escaped(field.value().orElse(""));
+      switch (field.key()) {
         case "type" -> mount.put("type", value);
         case "source", "src" -> mount.put("source", value);
         case "target", "dst", "destination" -> mount.put("target", value);
@@ -30,7 +29,7 @@ final class MountFlag {
         case "tmpfs-mode" -> mount.withObject("/tmpfs").put("mode", octal(text, value));
         case "image-subpath" -> mount.withObject("/image").put("subpath", value);
         case "consistency" -> mount.put("consistency", value);
-        default -> throw wrong(text, "\"" + key + "\" is not known");
+        default -> throw wrong(text, "\"" + field.key() + "\" is not known");
       }
     }
     if (!mount.has("target")) {
@@ -57,6 +56,6 @@ final class MountFlag {
   }
 
   private static EngineException wrong(String text, String what) {
-    return new EngineException("--mount " + text + ": " + what, FAILED, null);
+    return FlagFields.wrong(FLAG, text + ": " + what);
   }
 }

@@ -1,7 +1,7 @@
 package io.jcompose.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jcompose.engine.EngineException;
+import io.jcompose.engine.FieldList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** Flags of {@code container run} and {@code create} about how the container is reached and what it reaches. */
 final class NetworkFlags {
   private static final Set<String> MODES = Set.of("bridge", "default", "host", "none");
-  private static final int FAILED = 125;
+  private static final String FLAG = "--network";
 
   @Option(names = {"-p", "--publish"}, paramLabel = "PORT", description = "Publishes a port: [[IP:]HOST:]CONTAINER[/PROTOCOL]")
   List<String> publish = new ArrayList<>();
@@ -76,10 +76,9 @@ final class NetworkFlags {
     if (networks.isEmpty() || MODES.contains(networks.getFirst()) || networks.getFirst().startsWith("container:")) {
       document.put("network_mode", "--network", networks.isEmpty() ? "bridge" : networks.getFirst());
       if (networks.size() > 1 || !aliases.isEmpty() || ip != null || ip6 != null) {
-        throw new EngineException(
-            "--network: aliases, addresses and further networks go with networks that were made by"
-                + " \"jcompose network create\"",
-            FAILED, null);
+        throw FlagFields.wrong(
+            FLAG + ":",
+            "aliases, addresses and further networks go with networks that were made by \"jcompose network create\"");
       }
       return;
     }
@@ -88,28 +87,51 @@ final class NetworkFlags {
 
   /** {@code NAME}, or {@code name=NAME,alias=A,ip=ADDRESS}. */
   private void join(FlagDocument document, String text) {
-    String name = text;
-    List<String> more = new ArrayList<>(networks.size() == 1 ? aliases : List.of());
-    String address = networks.size() == 1 ? ip : null;
-    String address6 = networks.size() == 1 ? ip6 : null;
-    String hardware = null;
-    for (String pair : text.contains("=") ? text.split(",") : new String[0]) {
-      String value = pair.substring(pair.indexOf('=') + 1);
-      switch (pair.substring(0, Math.max(0, pair.indexOf('=')))) {
-        case "name" -> name = value;
-        case "alias" -> more.add(value);
-        case "ip" -> address = value;
-        case "ip6" -> address6 = value;
-        case "mac-address" -> hardware = value;
-        default -> throw new EngineException("--network " + text + ": \"" + pair + "\" is not known", FAILED, null);
-      }
+    List<FieldList.Field> fields = text.contains("=") ? FlagFields.of(FLAG, text) : List.of();
+    String name =
+        fields.isEmpty()
+            ? text
+            : fields.stream()
+                .filter(field -> field.key().equals("name"))
+                .flatMap(field -> field.value().stream())
+                .findFirst()
+                .orElseThrow(() -> FlagFields.wrong(FLAG, text + ": name is required"));
+    ObjectNode network = document.group("networks", FLAG).putObject(name);
+    if (networks.size() == 1) {
+      aliases.forEach(alias -> network.withArray("/aliases").add(FlagDocument.escaped(alias)));
+      putIfGiven(network, "ipv4_address", ip);
+      putIfGiven(network, "ipv6_address", ip6);
     }
-    ObjectNode network = document.group("networks", "--network").putObject(name);
-    more.forEach(alias -> network.withArray("/aliases").add(FlagDocument.escaped(alias)));
     linkLocal.forEach(local -> network.withArray("/link_local_ips").add(local));
-    putIfGiven(network, "ipv4_address", address);
-    putIfGiven(network, "ipv6_address", address6);
-    putIfGiven(network, "mac_address", hardware);
+    fields.forEach(field -> write(field, network, text));
+  }
+
+  private static void write(FieldList.Field field, ObjectNode network, String text) {
+    String value = FlagDocument.escaped(field.value().orElse(""));
+    switch (field.key()) {
+      case "name" -> {
+        // It is the network's key.
+      }
+      case "alias" -> network.withArray("/aliases").add(value);
+      case "ip" -> network.put("ipv4_address", value);
+      case "ip6" -> network.put("ipv6_address", value);
+      case "link-local-ip" -> network.withArray("/link_local_ips").add(value);
+      case "mac-address" -> network.put("mac_address", value);
+      case "gw-priority" -> network.put("gw_priority", priority(text, value));
+      case "driver-opt" -> {
+        String[] option = value.split("=", 2);
+        network.withObject("/driver_opts").put(option[0], option.length > 1 ? option[1] : "");
+      }
+      default -> throw FlagFields.wrong(FLAG, text + ": \"" + field.key() + "\" is not known");
+    }
+  }
+
+  private static int priority(String text, String value) {
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw FlagFields.wrong(FLAG, text + ": gw-priority is a number");
+    }
   }
 
   private static void putIfGiven(ObjectNode network, String key, String value) {

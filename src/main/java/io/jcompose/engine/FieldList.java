@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * {@code key=value,key=value}, as {@code --output}, {@code --secret} and {@code cache_from} are
+ * {@code key=value,key=value}, as {@code --mount}, {@code --output} and {@code cache_from} are
  * written: one line of CSV (RFC 4180), so a field with a comma in it stands in double quotes.
  */
 public final class FieldList {
@@ -18,16 +19,36 @@ public final class FieldList {
   }
 
   /**
+   * One field.
+   *
+   * @param value what follows the first {@code =}; empty: there is none
+   */
+  public record Field(String key, Optional<String> value) {
+    private static Field of(String text) {
+      int equals = text.indexOf('=');
+      return equals < 0
+          ? new Field(text, Optional.empty())
+          : new Field(text.substring(0, equals), Optional.of(text.substring(equals + 1)));
+    }
+  }
+
+  /**
+   * The fields in their order, also those that are there several times.
+   *
+   * @throws EngineException if quotes are not where they can be
+   */
+  public static List<Field> fields(String text) {
+    return new FieldList(text).split().stream().map(Field::of).toList();
+  }
+
+  /**
    * The fields in their order; one without {@code =} has an empty value.
    *
    * @throws EngineException if quotes are not where they can be
    */
   public static Map<String, String> parse(String text) {
     Map<String, String> fields = new LinkedHashMap<>();
-    for (String field : new FieldList(text).split()) {
-      int equals = field.indexOf('=');
-      fields.put(equals < 0 ? field : field.substring(0, equals), equals < 0 ? "" : field.substring(equals + 1));
-    }
+    fields(text).forEach(field -> fields.put(field.key(), field.value().orElse("")));
     return fields;
   }
 

@@ -218,4 +218,27 @@ class ContainerRunTest {
     assertThat(run("--rm --entrypoint echo busybox a b").ok().out()).isEqualTo("a b\n");
     assertThat(run("--rm busybox echo -n x").ok().out()).isEqualTo("x");
   }
+
+  @Test
+  void fieldsOfMountsAndNetworksAreReadAsCsv() throws Exception {
+    Path folder = Files.createDirectories(engine.folder().resolve("a,b"));
+    Files.writeString(folder.resolve("f"), "from a folder with a comma");
+    assertThat(
+            engine.run("container", "run", "--rm", "--mount", "type=bind,\"source=" + folder + "\",TARGET=/x,ro", "busybox", "cat", "/x/f")
+                .ok()
+                .out())
+        .isEqualTo("from a folder with a comma");
+    assertThat(engine.run("container", "run", "--rm", "--mount", "type=bind,source=\"" + folder + "\",target=/x", "busybox", "true").expect(125).err())
+        .contains("--mount", "a field with commas is written");
+    engine.run("network", "create", "--driver", "bridge", "csv").ok();
+    String networks = "name=csv,\"alias=one\",alias=two,gw-priority=3,link-local-ip=169.254.7.7";
+    assertThat(
+            engine.run("container", "run", "--rm", "--network", networks, "busybox", "sh", "-c", "ping -c1 -w5 one >/dev/null && ping -c1 -w5 two >/dev/null && ip -o a show eth0")
+                .ok()
+                .out())
+        .contains("169.254.7.7");
+    assertThat(run("--rm --network alias=one busybox true").expect(125).err()).contains("name is required");
+    assertThat(run("--rm --network name=csv,colour=red busybox true").expect(125).err()).contains("\"colour\" is not known");
+    engine.run("network", "rm", "csv").ok();
+  }
 }
