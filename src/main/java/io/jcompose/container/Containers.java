@@ -120,11 +120,8 @@ public final class Containers {
     }
   }
 
-  /**
-   * Starts the container's first process. When it fails, with {@link StartException}, whatever this start made is
-   * undone; the folders of {@link #create} stay.
-   */
-  public Started start(ContainerSpec spec, StartInputs inputs) {
+  /** Makes what a start needs that waits for nothing else. When it fails, with {@link StartException}, nothing stays. */
+  public Groundwork lay(ContainerSpec spec) {
     HostDevices.Found devices = StartPreparation.devices(spec);
     Cgroups.Created cgroup;
     try {
@@ -134,12 +131,40 @@ public final class Containers {
       throw new StartException(125, e.getMessage(), e);
     }
     try {
-      Keeper.Process process = launch(spec, inputs, devices, cgroup.cgroup());
-      return new Started(process, cgroup.warnings());
+      Folders folders = Folders.of(folder, spec);
+      Fd root = RootFilesystem.mount(layers(spec), folders.writable(spec), folders.place());
+      Fault.point("container.root.mounted");
+      return new Groundwork(devices, cgroup, root, () -> finishGroup(spec));
+    } catch (RuntimeException e) {
+      try {
+        finishGroup(spec);
+      } catch (RuntimeException again) {
+        e.addSuppressed(again);
+      }
+      throw failed(e);
+    }
+  }
+
+  /** As {@link #start(ContainerSpec, Groundwork, StartInputs)}, from the ground up. */
+  public Started start(ContainerSpec spec, StartInputs inputs) {
+    return start(spec, lay(spec), inputs);
+  }
+
+  /**
+   * Starts the container's first process. When it fails, with {@link StartException}, whatever this start made is
+   * undone, the groundwork with it; the folders of {@link #create} stay.
+   */
+  public Started start(ContainerSpec spec, Groundwork ground, StartInputs inputs) {
+    try {
+      return new Started(launch(spec, inputs, ground), ground.cgroup().warnings());
     } catch (RuntimeException e) {
       undo(spec, inputs.keeper(), e);
-      throw e instanceof StartException ? e : new StartException(125, e.getMessage(), e);
+      throw failed(e);
     }
+  }
+
+  private static StartException failed(RuntimeException e) {
+    return e instanceof StartException start ? start : new StartException(125, e.getMessage(), e);
   }
 
   private void undo(ContainerSpec spec, Keeper keeper, RuntimeException cause) {
@@ -150,16 +175,14 @@ public final class Containers {
     }
   }
 
-  private Keeper.Process launch(
-      ContainerSpec spec, StartInputs inputs, HostDevices.Found devices, ContainerCgroup cgroup) {
+  private Keeper.Process launch(ContainerSpec spec, StartInputs inputs, Groundwork ground) {
     Folders folders = Folders.of(folder, spec);
+    ContainerCgroup cgroup = ground.cgroup().cgroup();
     Map<String, Fd> given = new LinkedHashMap<>(inputs.namespaces());
     List<Fd> opened = new ArrayList<>();
-    try (Fd root =
-            RootFilesystem.mount(layers(spec), folders.writable(spec), folders.place());
+    try (Fd root = ground.take();
         StartPreparation preparation = new StartPreparation(spec, root);
         MountSources sources = MountSources.open(spec.mounts(), inputs, folders.place())) {
-      Fault.point("container.root.mounted");
       sharedMemory(spec, inputs.keeper())
           .ifPresent(
               shm -> {
@@ -180,7 +203,7 @@ public final class Containers {
       }
       given.put(ROOT, root);
       StepProgram program =
-          preparation.compile(host, joined, devices.nodes(), place(folders), etc);
+          preparation.compile(host, joined, ground.devices().nodes(), place(folders), etc);
       List<Fd> slots = preparation.inOrder(program, given);
       Fault.point("container.program.compiled");
       slots.addAll(into);
@@ -482,8 +505,6 @@ public final class Containers {
     if (!cgroup.exists()) {
       return new Ended(0); // finished already, as most that are removed are
     }
-    cgroup.kill(KILL_WAIT);
-    Fault.point("container.cgroup.killed");
     Ended ended = new Ended(cgroup.oomKills());
     cgroup.end(KILL_WAIT);
     Fault.point("container.cgroup.removed");

@@ -4,6 +4,7 @@ import io.jcompose.container.Containers.Started;
 import io.jcompose.container.EtcFiles;
 import io.jcompose.container.ExecSpec;
 import io.jcompose.container.Exit;
+import io.jcompose.container.Groundwork;
 import io.jcompose.container.Keeper;
 import io.jcompose.container.KeeperGoneException;
 import io.jcompose.container.Signals;
@@ -47,12 +48,17 @@ final class Live implements AutoCloseable {
   private final Optional<DnsSockets> dns;
   private final List<PortReservation> ports;
   private ContainerRecord record;
+
+  /** Of the first run, until it begins. */
+  private Optional<Meanwhile<Groundwork>> ground;
+
   private boolean closed;
 
   Live(
       Starter starter,
       ContainerRecord record,
       Keeper keeper,
+      Optional<Meanwhile<Groundwork>> ground,
       Optional<Fd> network,
       List<Endpoint> endpoints,
       Optional<DnsSockets> dns,
@@ -60,6 +66,7 @@ final class Live implements AutoCloseable {
     this.starter = starter;
     this.record = record;
     this.keeper = keeper;
+    this.ground = ground;
     this.network = network;
     this.endpoints = endpoints;
     this.dns = dns;
@@ -85,7 +92,7 @@ final class Live implements AutoCloseable {
       StartInputs inputs =
           new StartInputs(
               keeper, run, namespaces.byKind(), etc, starter.contents(record), volumes, size.rows(), size.columns());
-      Started started = starter.runtime().start(record.spec(), inputs);
+      Started started = starter.runtime().start(record.spec(), takeGround(), inputs);
       started.process().pidfd().close();
       return new Begun(
           started.process().pid(),
@@ -97,6 +104,12 @@ final class Live implements AutoCloseable {
     } finally {
       volumes.values().forEach(Fd::close);
     }
+  }
+
+  private Groundwork takeGround() {
+    Optional<Meanwhile<Groundwork>> laid = ground;
+    ground = Optional.empty();
+    return laid.map(Meanwhile::get).orElseGet(() -> starter.runtime().lay(record.spec()));
   }
 
   /** The /dev/shm that this container shares, for another that joins it; the caller closes it. */
@@ -389,6 +402,7 @@ final class Live implements AutoCloseable {
       closed = true;
     }
     attempt("name", () -> starter.names().down(record.id()));
+    ground.ifPresent(laid -> attempt("root", () -> laid.undo(Groundwork::close)));
     attempt("processes", () -> {
       runEnded();
       Fault.point("live.ended");

@@ -2,6 +2,7 @@ package io.jcompose.engine;
 
 import io.jcompose.container.Containers;
 import io.jcompose.container.EtcFiles;
+import io.jcompose.container.Groundwork;
 import io.jcompose.container.Keeper;
 import io.jcompose.container.Keepers;
 import io.jcompose.container.Mount;
@@ -52,6 +53,7 @@ final class Starter {
   private final SecretStore secrets;
   private final VolumeFileSystems volumes = new VolumeFileSystems();
   private final Path resolvConf;
+  private final Timers timers;
   private final String mark;
   private Function<String, Optional<Unit>> unitsById = id -> Optional.empty();
 
@@ -79,6 +81,7 @@ final class Starter {
     this.ports = ports;
     this.secrets = secrets;
     this.resolvConf = resolvConf;
+    this.timers = timers;
     this.mark = mark;
   }
 
@@ -149,28 +152,39 @@ final class Starter {
       List<PortReservation> reserved = ports.take(record);
       undo.add(() -> ports.release(record, reserved));
       Fault.point("start.ports.taken");
+      // Beside the network, which takes as long as both.
+      Meanwhile<Keeper> keeperMade = timers.meanwhile(() -> keepers.create(record.spec()));
+      undo.add(() -> keeperMade.undo(made -> endKeeper(record, made)));
+      Meanwhile<Groundwork> ground = timers.meanwhile(() -> runtime.lay(record.spec()));
+      undo.add(() -> ground.undo(Groundwork::close));
       Optional<Fd> network = network(record);
       network.ifPresent(fd -> undo.add(fd::close));
       Fault.point("start.network.made");
       List<Endpoint> endpoints = connect(record, network);
       Fault.point("start.network.connected");
       Optional<DnsSockets> sockets = dns(record, network, undo);
-      Keeper keeper = keepers.create(record.spec());
-      undo.add(() -> keepers.remove(record.spec()));
-      undo.add(() -> Leftovers.end(keeper));
+      Keeper keeper = keeperMade.get();
       Fault.point("start.keeper.made");
       keep(keeper, network, sockets, reserved);
       Fault.point("start.keeper.filled");
       publish(record, reserved, endpoints);
       names.up(record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
       Fault.point("start.prepared");
-      return new Live(this, record, keeper, network, endpoints, sockets, reserved);
+      return new Live(this, record, keeper, Optional.of(ground), network, endpoints, sockets, reserved);
     } catch (NetworkException e) {
       undo.run(e);
       throw EndpointLeases.failed(record, e);
     } catch (RuntimeException e) {
       undo.run(e);
       throw e;
+    }
+  }
+
+  private void endKeeper(ContainerRecord record, Keeper keeper) {
+    try {
+      Leftovers.end(keeper);
+    } finally {
+      keepers.remove(record.spec());
     }
   }
 
@@ -369,7 +383,7 @@ final class Starter {
     List<PortReservation> reserved = ports.adopt(record, listening);
     publish(record, reserved, endpoints);
     names.up(record.id(), record.name(), record.spec().isolation().hostname(), record.attachments(), endpoints);
-    return new Live(this, record, keeper, network, endpoints, sockets, reserved);
+    return new Live(this, record, keeper, Optional.empty(), network, endpoints, sockets, reserved);
   }
 
   /** Clears away what a container whose keeper is gone has left in the kernel. */

@@ -4,6 +4,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Runs work later, or at once but elsewhere. The work may block. */
 final class Timers implements AutoCloseable {
@@ -28,6 +29,11 @@ final class Timers implements AutoCloseable {
 
   void now(Runnable work) {
     workers.execute(() -> guarded(work));
+  }
+
+  /** Begins work whose result somebody waits for. */
+  <T> Meanwhile<T> meanwhile(Supplier<T> work) {
+    return Meanwhile.begin(workers, work);
   }
 
   Handle after(long millis, Runnable work) {

@@ -152,21 +152,16 @@ record CgroupFolder(Path path) {
 
   /** Removes it and what is below. A process that has just died leaves its group a moment later. */
   void remove() {
+    if (removeIfUnused()) {
+      return;
+    }
     children().forEach(child -> child(child).remove());
     long deadline = Clock.monotonicMillis() + REMOVE_LIMIT_MILLIS;
-    while (true) {
-      try {
-        Fs.unlink(null, bytes(path), true);
-        return;
-      } catch (LinuxException e) {
-        if (e.is(Errno.ENOENT)) {
-          return;
-        }
-        if (!e.is(Errno.EBUSY) || Clock.monotonicMillis() > deadline || !processes().isEmpty()) {
-          throw new CgroupException("the control group " + path + " cannot be removed", e);
-        }
-        LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
+    while (!removeIfUnused()) {
+      if (Clock.monotonicMillis() > deadline || !processes().isEmpty()) {
+        throw new CgroupException("the control group " + path + " cannot be removed: it is in use");
       }
+      LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
     }
   }
 
