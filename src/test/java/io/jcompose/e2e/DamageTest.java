@@ -109,7 +109,7 @@ class DamageTest {
     Process stranger = new ProcessBuilder("sleep", "1000").start();
     try {
       String id = project.id("db");
-      long keeper = OwnProcesses.keeperOf("damage-db-1");
+      long keeper = engine.keeperOf("damage-db-1");
       engine.run("engine", "stop").ok();
       Host.run("kill", "-KILL", Long.toString(keeper)).ok();
       Path state = engine.root().resolve("containers/" + id + "/state.json");
@@ -141,7 +141,7 @@ class DamageTest {
   @Tag("F-33")
   void downNeverFailsBecauseSomethingIsGone() throws IOException {
     String id = project.id("web");
-    Host.run("kill", "-KILL", Long.toString(OwnProcesses.keeperOf("damage-db-1"))).ok();
+    Host.run("kill", "-KILL", Long.toString(engine.keeperOf("damage-db-1"))).ok();
     io.jcompose.linux.Trees.delete(engine.runFolder().resolve("c").resolve(id.substring(0, 12)));
     io.jcompose.linux.Trees.delete(engine.root().resolve("containers").resolve(id));
     io.jcompose.linux.Trees.delete(engine.root().resolve("volumes/damage_data"));

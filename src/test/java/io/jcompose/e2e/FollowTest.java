@@ -141,7 +141,7 @@ class FollowTest {
     project = engine.project("pair", PAIR);
     Running up = project.start("up").awaitOut("one-1  | line 20\n").awaitOut("two-1  | line 20\n");
     String containers = project.run("ps", "-q").ok().out();
-    long started = OwnProcesses.keeperOf("pair-one-1");
+    long started = engine.keeperOf("pair-one-1");
     killEngine();
     awaitMore(up, 1000);
     try (NewerBuild newer = new NewerBuild(engine, 1)) {
@@ -149,7 +149,7 @@ class FollowTest {
       assertThat(newer.pid()).isNotEqualTo(before);
       awaitMore(up, 1000);
       assertThat(project.run("ps", "-q").ok().out()).isEqualTo(containers);
-      assertThat(OwnProcesses.keeperOf("pair-one-1")).isEqualTo(started);
+      assertThat(engine.keeperOf("pair-one-1")).isEqualTo(started);
       Result end = up.signal("INT").end().expect(130);
       assertThat(end.err()).contains("pair-one-1  Stopped", "pair-two-1  Stopped");
       assertThat(end.out()).containsOnlyOnce("Attaching to").containsOnlyOnce("Gracefully stopping");

@@ -66,15 +66,6 @@ final class OwnProcesses {
     return keepers;
   }
 
-  /** The keeper of the container with this name. */
-  static long keeperOf(String container) {
-    return ProcessHandle.allProcesses()
-        .filter(p -> arguments(p.pid()).equals(KEEPER + container))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no keeper of " + container))
-        .pid();
-  }
-
   static String environment(long pid) {
     return read(PROC.resolve(pid + "/environ"));
   }

@@ -125,7 +125,7 @@ class RandomOperationsTest {
           Host.run("kill", "-KILL", pid).ok();
         }
         case KEEPER_KILLED -> {
-          String keeper = Long.toString(OwnProcesses.keeperOf(name(operation)));
+          String keeper = Long.toString(engine.keeperOf(name(operation)));
           Host.run("kill", "-KILL", keeper).ok();
         }
         case ENGINE_KILLED -> engine.pid().ifPresent(pid -> Host.run("kill", "-KILL", Long.toString(pid)));

@@ -231,6 +231,15 @@ final class TestEngine implements AutoCloseable, AfterAllCallback {
     return ProcessHandle.of(pid().orElseThrow()).flatMap(ProcessHandle::parent).orElseThrow().pid();
   }
 
+  /** The keeper of the container with this name; other installations may have one of the same name. */
+  long keeperOf(String container) {
+    return audit.processes().keepers().entrySet().stream()
+        .filter(keeper -> keeper.getValue().equals(container))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no keeper of " + container));
+  }
+
   @Override
   public void afterAll(ExtensionContext context) {
     close();

@@ -60,12 +60,12 @@ class UpgradeTest {
     TestProject project = engine.project("counting", STACK).up();
     project.awaitLogs("counter", "line 5\n");
     long first = engine.pid().orElseThrow();
-    long keeper = OwnProcesses.keeperOf("counting-counter-1");
+    long keeper = engine.keeperOf("counting-counter-1");
     Running follower = project.start("logs", "-f", "--no-log-prefix").awaitOut("line 10\n");
 
     long second = newer.pid();
     assertThat(second).isNotEqualTo(first);
-    assertThat(OwnProcesses.keeperOf("counting-counter-1")).isEqualTo(keeper);
+    assertThat(engine.keeperOf("counting-counter-1")).isEqualTo(keeper);
     int seen = follower.out().split("\n").length;
     follower.awaitOut("line " + (seen + 50) + "\n");
     assertThat(engine.pid().orElseThrow()).as("an older build may not ask").isEqualTo(second);
