@@ -9,6 +9,7 @@ import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.TreeSize;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class Builder {
   private final ImageStore store;
   private final StepRunner runner;
   private final BuildCache cache;
+  private final Path cacheDir;
   private final FormerCopies formerCopies;
   private final CacheMounts cacheMounts;
   private final FileDigests digests;
@@ -40,6 +42,7 @@ public final class Builder {
   public Builder(ImageStore store, StepRunner runner, Path cacheDir) {
     this.store = store;
     this.runner = runner;
+    this.cacheDir = cacheDir;
     List.of("steps", "copies", "mounts", "downloads").forEach(name -> Unfinished.clear(cacheDir.resolve(name)));
     this.cache = new BuildCache(cacheDir, store.blobs());
     this.formerCopies = new FormerCopies(cacheDir.resolve("copies"));
@@ -182,6 +185,11 @@ public final class Builder {
   /** Blobs and chain ids of the layers that steps came to. */
   public Set<Digest> cached() {
     return cache.used();
+  }
+
+  /** What cache mounts, downloads and notes take on the disk, in bytes; layers are the store's. */
+  public long diskBytes() {
+    return TreeSize.of(cacheDir);
   }
 
   /**

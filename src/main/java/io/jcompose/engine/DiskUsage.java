@@ -189,6 +189,6 @@ public final class DiskUsage {
     int steps = cached.size();
     store.list().forEach(summary -> cached.removeAll(store.parts(summary.image()).keySet()));
     long layers = cached.stream().mapToLong(store::diskBytes).sum();
-    return new CacheUse(steps, layers + TreeSize.of(root.resolve("build")));
+    return new CacheUse(steps, layers + builder.diskBytes());
   }
 }

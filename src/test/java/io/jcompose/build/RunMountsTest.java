@@ -39,6 +39,14 @@ class RunMountsTest extends BuildFixture {
   }
 
   @Test
+  void whatCachesTakeIsToldAndFreed() {
+    build("FROM busybox\nRUN --mount=type=cache,target=/c head -c 1000000 /dev/urandom > /c/f\n");
+    long kept = builder.diskBytes();
+    builder.clearCache();
+    assertThat(kept - builder.diskBytes()).isBetween(1_000_000L, 1_200_000L);
+  }
+
+  @Test
   void aLockedCacheIsForOneStepAtATime() throws Exception {
     String step =
         "RUN --mount=type=cache,id=l,target=/c,sharing=locked mkdir /c/busy && usleep 100000 && rmdir /c/busy && echo %s > /f\n";
