@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class ManyCallsTest {
   private static final int CALLS = Integer.getInteger("jcompose.calls", 150);
   private static final int WARM = 50;
+  private static final int SIDE_BY_SIDE = 20;
 
   /** As many as one terminal takes within the time that the program which plays it gives itself. */
   private static final int ATTACHES = 20;
@@ -110,5 +111,46 @@ class ManyCallsTest {
   void attachesAndResizes() {
     attach();
     assertFlat(() -> IntStream.range(0, (CALLS + ATTACHES - 1) / ATTACHES / 4).forEach(i -> attach()));
+  }
+
+  private void starts(int times) {
+    String script = "for i in $(seq " + times + "); do test \"$(\"$0\" container run --rm busybox echo $i)\" = $i || exit 1; done";
+    engine
+        .startProgram(project.folder(), Map.of(), List.of("/bin/sh", "-c", script, TestEngine.client().toString()))
+        .closeInput()
+        .end(Duration.ofMinutes(30))
+        .ok();
+  }
+
+  @Test
+  @Tag("S-02")
+  void startsAndEnds() {
+    starts(WARM);
+    LeakAudit.Snapshot before = engine.audit().take();
+    assertFlat(() -> starts(CALLS));
+    assertThat(engine.audit().leftSince(before).things()).isEmpty();
+  }
+
+  @Test
+  @Tag("S-06")
+  void execsSideBySideLoseNeitherCodesNorOutput() {
+    String script =
+        """
+        for i in $(seq %d); do
+          out=$("$0" exec -T app sh -c "seq $i 3000; exit $((i %% 100 + 1))"; echo "code $?")
+          test "$out" = "$(seq $i 3000; echo "code $((i %% 100 + 1))")" || { echo "$i: $out" | tail -3; exit 1; }
+        done
+        """
+            .formatted((CALLS + SIDE_BY_SIDE - 1) / SIDE_BY_SIDE);
+    List<Running> callers =
+        IntStream.range(0, SIDE_BY_SIDE)
+            .mapToObj(
+                _ ->
+                    engine
+                        .startProgram(
+                            project.folder(), Map.of(), List.of("/bin/sh", "-c", script, TestEngine.client().toString()))
+                        .closeInput())
+            .toList();
+    callers.forEach(caller -> caller.end(Duration.ofMinutes(30)).ok());
   }
 }

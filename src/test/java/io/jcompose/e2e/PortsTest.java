@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,5 +104,30 @@ class PortsTest {
       project.awaitAnswer(8102, "hi");
       project.down();
     }
+  }
+
+  /** {@code -Djcompose.restarts=1000} makes it long. */
+  @Test
+  @Tag("S-08")
+  void whoRetriesIsServedAgainAsSoonAsTheServiceHasRestarted() {
+    project =
+        engine.project(
+            "retried", "services: {web: {image: busybox, init: true, command: nc -ll -p 80 -e echo hi, ports: ['8105:80']}}\n");
+    project.up().awaitAnswer(8105, "hi");
+    String retry =
+        "while :; do if busybox nc -w 1 127.0.0.1 8105 </dev/null | grep -q hi; then read now rest </proc/uptime; echo $now; fi; done";
+    Running client = engine.startProgram(project.folder(), Map.of(), List.of("/bin/sh", "-c", retry)).awaitOut("\n");
+    double longestRestart = 0;
+    for (int i = 0; i < Integer.getInteger("jcompose.restarts", 10); i++) {
+      long begin = System.nanoTime();
+      project.run("restart", "-t", "0").ok();
+      longestRestart = Math.max(longestRestart, (System.nanoTime() - begin) / 1e9);
+      project.awaitAnswer(8105, "hi");
+    }
+    List<Double> served = client.signal("KILL").end().out().lines().map(Double::valueOf).toList();
+    double longestOutage =
+        IntStream.range(1, served.size()).mapToDouble(i -> served.get(i) - served.get(i - 1)).max().orElseThrow();
+    // Other tests' machines are busy ones; a port that stays unbound has no end.
+    assertThat(longestOutage).isLessThan(longestRestart + 2);
   }
 }

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The way of a project from up to down, as the client shows it. */
@@ -162,6 +163,7 @@ class UpDownTest {
   }
 
   @Test
+  @Tag("S-01")
   void tenCyclesLeaveTheEngineAsItWas() {
     project = engine.project("cycle", TWO_SERVICES + "    volumes: [data:/data]\nvolumes: {data: {}}\n");
     IntStream.range(0, 3).forEach(i -> cycle());
