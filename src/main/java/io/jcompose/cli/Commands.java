@@ -319,10 +319,20 @@ public final class Commands {
       if (!suggestions.isEmpty()) {
         message.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
       }
+      message.append(imageVerb(e.getCommandLine().getCommandName(), unmatched.getUnmatched(), context));
     }
     message.append("\nRun \"").append(name).append(" --help\" for what it takes.");
     context.err().println(message.toString());
     return usageCode(e);
+  }
+
+  /** Docker's tools have verbs of one name for services and for images, such as {@code build}. */
+  private static String imageVerb(String verb, List<String> unmatched, CommandContext context) {
+    CommandLine line = new CommandLine(new GlobalOptions());
+    addAll(line, context);
+    CommandLine image = line.getSubcommands().get("image").getSubcommands().get(verb);
+    boolean known = image != null && image.getCommandSpec().findOption(unmatched.getFirst().split("=", 2)[0]) != null;
+    return known ? "; \"jcompose image " + verb + "\" has it, which is for images of no project" : "";
   }
 
   /** Below {@code container} as Docker has it: 125 for options, 1 where names are missing; 2 elsewhere. */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -121,11 +122,13 @@ final class ImageBuildCommand implements Callable<Integer> {
       "--security-opt", "--attest"}, hidden = true)
   List<String> ignored = new ArrayList<>();
 
-  @Option(names = {"--rm", "--force-rm", "--compress", "-D", "--debug"}, hidden = true, arity = "0..1")
+  @Option(names = {"--rm", "--force-rm", "--compress", "-D", "--debug", "--disable-content-trust"}, hidden = true, arity = "0..1")
   List<Boolean> ignoredFlags = new ArrayList<>();
 
   @Option(names = {"--provenance", "--sbom"}, hidden = true, arity = "0..1", fallbackValue = "true")
   List<String> ignoredAttestations = new ArrayList<>();
+
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
   ImageBuildCommand(CommandContext context) {
     this.context = context;
@@ -133,6 +136,7 @@ final class ImageBuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Choice.check(spec, "--call", call, List.of("build", "check", "lint"));
     if (!progressKind.isEmpty()) {
       context.options().progress = progressKind.equals("rawjson") ? "plain" : progressKind;
     }

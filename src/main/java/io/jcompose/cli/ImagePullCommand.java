@@ -25,6 +25,9 @@ final class ImagePullCommand implements Callable<Integer> {
   @Option(names = {"-q", "--quiet"}, description = "Shows no progress")
   boolean quiet;
 
+  @Option(names = "--disable-content-trust", hidden = true, arity = "0..1", description = "Taken as Docker's tools do")
+  boolean noTrust;
+
   ImagePullCommand(CommandContext context) {
     this.context = context;
   }

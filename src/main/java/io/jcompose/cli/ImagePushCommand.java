@@ -21,6 +21,9 @@ final class ImagePushCommand implements Callable<Integer> {
   @Option(names = {"-q", "--quiet"}, description = "Shows no progress")
   boolean quiet;
 
+  @Option(names = "--disable-content-trust", hidden = true, arity = "0..1", description = "Taken as Docker's tools do")
+  boolean noTrust;
+
   ImagePushCommand(CommandContext context) {
     this.context = context;
   }

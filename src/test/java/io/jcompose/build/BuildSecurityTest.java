@@ -68,6 +68,31 @@ class BuildSecurityTest extends BuildFixture {
     assertNoLayerHolds("canary-1f0e", image);
   }
 
+  /** Between the look at the context and the copy a folder becomes a link, to files that are just the same. */
+  @Test
+  @Tag("BLD-1")
+  void aFolderThatBecomesALinkMeanwhileIsNotFollowed() throws Exception {
+    Path canary = canary();
+    sh(context, "mkdir d && echo -n canary-1f0e > d/secret");
+    String dockerfile = "FROM busybox\nRUN echo now\nCOPY d/secret /x\n";
+    BuildListener swapping =
+        new BuildListener() {
+          @Override
+          public void output(BuildStep step, String line) {
+            try {
+              sh(context, "mv d was && ln -s " + canary + " d");
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        };
+    assertThatThrownBy(() -> builder.build(request(dockerfile).withListener(swapping)))
+        .isInstanceOf(BuildException.class)
+        .hasMessageContaining("symbolic link");
+    sh(context, "rm d && mv was d");
+    assertThat(file(build(dockerfile), "x")).isEqualTo("canary-1f0e");
+  }
+
   @Test
   @Tag("BLD-1")
   void anIgnoreFileOutsideTheContextIsNone() throws Exception {

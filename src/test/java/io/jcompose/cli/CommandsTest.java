@@ -57,6 +57,8 @@ class CommandsTest {
     "up --build --no-build,    exclude each other",
     "up --wait-timeout 5,      goes with --wait",
     "up --scale web=x,         scale",
+    "build -t x .,             \"jcompose image build\" has it",
+    "image build --call x .,   'one of build, check, lint'",
     "exec,                     SERVICE",
   })
   void whatIsMisusedExitsWithTwoAndSaysSo(String line, String said) {
