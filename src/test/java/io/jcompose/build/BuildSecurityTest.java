@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,6 +67,41 @@ class BuildSecurityTest extends BuildFixture {
     assertThat(stat(image, "all/d/f").isRegular()).isTrue();
     assertThat(topLayer(image)).contains("all/out").doesNotContain("all/out/secret");
     assertNoLayerHolds("canary-1f0e", image);
+  }
+
+  @Test
+  @Tag("BLD-1")
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void linksInACircleEnd() throws Exception {
+    sh(context, "ln -s a b && ln -s b a && ln -s loop/x loop && mkdir d && echo x > d/f && ln -s d e && ln -s e g");
+    for (String source : new String[] {"a", "a/f", "loop", "loop/f"}) {
+      assertThatThrownBy(() -> build("FROM busybox\nCOPY " + source + " /x\n")).hasMessageContaining("too many links on the way to");
+    }
+    assertThat(file(build("FROM busybox\nCOPY g/f /x\n"), "x")).isEqualTo("x\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Dockerfile", ".dockerignore", "Dockerfile.dockerignore"})
+  @Tag("BLD-1")
+  void whatIsReadWholeIsNoLargerThanFourMegabytes(String name) throws Exception {
+    Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY f /f\n");
+    Files.writeString(context.resolve("f"), "x");
+    String comment = "#".repeat((4 << 20) - 200) + "\n";
+    String start = name.equals("Dockerfile") ? "FROM scratch\nCOPY f /f\n" : "nothing\n";
+    BuildRequest request = BuildRequest.of(context, _ -> null);
+    Files.writeString(context.resolve(name), start + comment);
+    assertThat(exists(builder.build(request), "f")).isTrue();
+    Files.writeString(context.resolve(name), start + comment + "#".repeat(200));
+    assertThatThrownBy(() -> builder.build(request)).hasMessage(name + " is larger than 4 MiB");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"COPY http://127.0.0.1/f /x", "ADD ftp://127.0.0.1/f /x", "ADD file:///etc/passwd /x", "COPY ext::sh://x /x"})
+  @Tag("BLD-1")
+  void whatIsAnAddressIsNoFile(String instruction) throws Exception {
+    sh(context, "mkdir -p http:/127.0.0.1 ftp:/127.0.0.1 && touch http:/127.0.0.1/f ftp:/127.0.0.1/f");
+    assertThatThrownBy(() -> build("FROM busybox\n" + instruction + "\n"))
+        .hasMessageMatching("(?s).*:2:[56]: (COPY takes files of the context|only http and https addresses|\"ext::sh:/x\" is not there).*");
   }
 
   /** Between the look at the context and the copy a folder becomes a link, to files that are just the same. */

@@ -92,6 +92,17 @@ class HostileRepositoryTest {
     assertThat(folder.resolve(".git")).doesNotExist();
   }
 
+  /** A Dockerfile of elsewhere would get at what the caller may not read. */
+  @Test
+  void aRepositoryOfThisMachineIsNotRead() {
+    for (String url : List.of("file://" + served + "/work/.git", served + "/work", "ext::sh -c touch% " + canary)) {
+      assertThatThrownBy(() -> checkout(new GitSource(url, "", "", ""), Map.of()))
+          .isInstanceOf(BuildException.class)
+          .hasMessageContaining("not allowed");
+      assertThat(folder.resolve("f")).doesNotExist();
+    }
+  }
+
   @Test
   void noHookRuns() throws Exception {
     BuildFixture.sh(
