@@ -5,15 +5,18 @@ import io.jcompose.linux.Fd;
 import io.jcompose.linux.FdStreams;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.nearest.Nearest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The Dockerfile and the files that a build was given. What comes from elsewhere is read without
@@ -49,13 +52,13 @@ final class BuildContext implements AutoCloseable {
   }
 
   private static BuildContext ofFolder(BuildRequest request, Path folder, FetchedFiles fetching) {
-    Path file = request.dockerfile();
-    boolean inside = file.startsWith(folder);
-    String name =
-        request.inline().isPresent() ? INLINE : inside ? folder.relativize(file).toString() : file.toString();
-    String text = request.inline().orElseGet(() -> readText(file, name));
     Fd root = openFolder(folder, "the build context");
     try {
+      Path file = inLowerCase(request.dockerfile());
+      boolean inside = file.startsWith(folder);
+      String name =
+          request.inline().isPresent() ? INLINE : inside ? folder.relativize(file).toString() : file.toString();
+      String text = request.inline().orElseGet(() -> readText(file, name));
       Path own = file.resolveSibling(file.getFileName() + ".dockerignore");
       Optional<IgnoreFile> ignore = Optional.empty();
       if (request.inline().isEmpty() && !inside && Files.isRegularFile(own)) {
@@ -69,6 +72,13 @@ final class BuildContext implements AutoCloseable {
       root.close();
       throw e;
     }
+  }
+
+  /** As BuildKit does: {@code dockerfile} where there is no {@code Dockerfile}. */
+  private static Path inLowerCase(Path file) {
+    Path lower = file.resolveSibling("dockerfile");
+    boolean usual = file.endsWith("Dockerfile") && !Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    return usual && Files.exists(lower) ? lower : file;
   }
 
   private static BuildContext ofFetched(
@@ -110,9 +120,18 @@ final class BuildContext implements AutoCloseable {
       return text(Fs.open(file.toString(), READ, 0), name);
     } catch (LinuxException e) {
       if (e.is(Errno.ENOENT)) {
-        throw new BuildException("there is no Dockerfile " + file, e);
+        throw new BuildException("there is no Dockerfile " + file + near(file), e);
       }
       throw new BuildException(name + " can't be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String near(Path file) {
+    try (Stream<Path> siblings = Files.list(file.getParent())) {
+      return Nearest.suggestion(
+          file.getFileName().toString(), siblings.map(each -> each.getFileName().toString()).toList());
+    } catch (IOException e) {
+      return ""; // then its folder is not there either
     }
   }
 

@@ -117,6 +117,20 @@ class ContextsTest extends BuildFixture {
     assertThat(exists(own, "b")).isFalse();
   }
 
+  @Test
+  void whatIsNotThereIsNamedWithWhatMayHaveBeenMeant() throws Exception {
+    Path none = temp.resolve("nothing");
+    assertThatThrownBy(() -> builder.build(BuildRequest.of(none, _ -> null)))
+        .hasMessage("the build context " + none + " is not there");
+    Files.writeString(context.resolve("dev.Dockerfile"), "FROM scratch\n");
+    assertThatThrownBy(() -> builder.build(BuildRequest.of(context, _ -> null).withDockerfile(context.resolve("dev.dockerfile"))))
+        .hasMessage("there is no Dockerfile " + context + "/dev.dockerfile; did you mean \"dev.Dockerfile\"?");
+    Files.writeString(context.resolve("dockerfile"), "FROM scratch\nENV a=lower\n");
+    assertThat(builder.build(BuildRequest.of(context, _ -> null)).config().env()).contains("a=lower");
+    Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nENV a=upper\n");
+    assertThat(builder.build(BuildRequest.of(context, _ -> null)).config().env()).contains("a=upper");
+  }
+
   /** A device never ends, and a pipe without a writer never begins. */
   @ParameterizedTest
   @ValueSource(strings = {"ln -s /dev/zero Dockerfile", "mkfifo Dockerfile", "mkfifo p && ln -s p Dockerfile"})
