@@ -27,6 +27,7 @@ public sealed interface Mount {
    * @param recursive with what is mounted below it
    * @param propagation private, rprivate, slave, rslave, shared, rshared
    * @param writableBelow what is mounted below it is not made read-only with it
+   * @param own a secret or a config: of this container alone, whoever takes over its volumes
    */
   record Bind(
       String source,
@@ -34,8 +35,14 @@ public sealed interface Mount {
       boolean readOnly,
       boolean recursive,
       String propagation,
-      boolean writableBelow)
+      boolean writableBelow,
+      boolean own)
       implements Mount {
+    public Bind(
+        String source, String target, boolean readOnly, boolean recursive, String propagation, boolean writableBelow) {
+      this(source, target, readOnly, recursive, propagation, writableBelow, false);
+    }
+
     public Bind(
         String source, String target, boolean readOnly, boolean recursive, String propagation) {
       this(source, target, readOnly, recursive, propagation, false);
@@ -44,6 +51,11 @@ public sealed interface Mount {
     /** A recursive bind with private propagation. */
     public static Bind of(String source, String target, boolean readOnly) {
       return new Bind(source, target, readOnly, true, "rprivate");
+    }
+
+    /** A secret or a config, shown as it is on the host. */
+    public static Bind own(String source, String target) {
+      return new Bind(source, target, true, true, "rprivate", false, true);
     }
   }
 
@@ -114,8 +126,8 @@ public sealed interface Mount {
   }
 
   /**
-   * A secret or a config that is not bound: a file whose content comes with each start ({@link StartInputs}) and is kept in memory
-   * only.
+   * A secret or a config that is not bound: a file whose content comes with each start ({@link StartInputs}) and is
+   * kept in memory only.
    *
    * @param name as the user knows it
    * @param mode permission bits

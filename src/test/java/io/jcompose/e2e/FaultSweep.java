@@ -54,6 +54,7 @@ final class FaultSweep implements AutoCloseable {
     RECREATE(List.of("up -d"), 2, "up", "-d", "-t", "0"),
     SCALE(List.of("up -d"), 4, "up", "-d", "--scale", "b=3"),
     EXEC(List.of("up -d"), 2, "exec", "-T", "a", "true"),
+    RUN(List.of("up -d"), 2, "run", "--rm", "-T", "a", "true"),
     SNAPSHOT(List.of("up -d"), 2, "volume", "snapshot"),
     RESTORE(List.of("up -d", "volume snapshot --name swept", "stop -t 0"), 0, "volume", "restore", "swept"),
     DOWN(List.of("up -d"), 0, "down", "-v", "-t", "0");
@@ -110,8 +111,9 @@ final class FaultSweep implements AutoCloseable {
     }
   }
 
+  /** A container of a run that died with its engine counts as an orphan. */
   private Result down() {
-    return project.run("down", "-v", "-t", "0");
+    return project.run("down", "-v", "-t", "0", "--remove-orphans");
   }
 
   /** Snapshots outlive their project. */

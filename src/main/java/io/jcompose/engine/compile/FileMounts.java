@@ -51,7 +51,7 @@ public final class FileMounts {
     String host = "";
     switch (source) {
       case FileSource.File file when shownAsItIs(ref, file.path()) -> {
-        return Mount.Bind.of(file.path().toString(), ref.target(), true);
+        return Mount.Bind.own(file.path().toString(), ref.target());
       }
       case FileSource.File file -> {
         check(service, name, file.path());

@@ -126,14 +126,16 @@ public final class MountCompiler {
                 v.target(),
                 new io.jcompose.container.Mount.Volume(
                     v.name(), v.source(), v.target(), readOnly || v.readOnly(), true, v.subpath(), v.fileSystem()));
-        case io.jcompose.container.Mount.Bind b ->
+        case io.jcompose.container.Mount.Bind b when !b.own() ->
             byTarget.put(
                 b.target(),
                 new io.jcompose.container.Mount.Bind(
                     b.source(), b.target(), readOnly || b.readOnly(), b.recursive(), b.propagation(),
                     b.writableBelow()));
         case io.jcompose.container.Mount.Image image -> byTarget.put(image.target(), image);
-        case io.jcompose.container.Mount.Tmpfs _, io.jcompose.container.Mount.File _ -> {
+        case io.jcompose.container.Mount.Tmpfs _,
+            io.jcompose.container.Mount.File _,
+            io.jcompose.container.Mount.Bind _ -> {
           // Memory belongs to one container, and so do secrets.
         }
       }
