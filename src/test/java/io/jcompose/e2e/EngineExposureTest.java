@@ -146,7 +146,7 @@ class EngineExposureTest {
       TestProject project = engine.project("crash", SLEEPERS).up();
       long pid = engine.pid().orElseThrow();
       assertThat(Files.readString(Path.of("/proc/" + pid + "/limits"))).containsPattern("Max core file size +0 ");
-      assertThat(Host.run("find", "/tmp", "-path", "*hsperfdata*", "-name", Long.toString(pid)).out()).isEmpty();
+      assertThat(Host.run("find", "/tmp", "-ignore_readdir_race", "-path", "*hsperfdata*", "-name", Long.toString(pid)).out()).isEmpty();
       assertThat(Files.readString(Path.of("/proc/" + pid + "/maps")).lines().filter(line -> line.contains("jffi")))
           .as("native code comes from the installation alone")
           .isNotEmpty()

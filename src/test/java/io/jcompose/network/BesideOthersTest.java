@@ -162,7 +162,7 @@ class BesideOthersTest {
     host.sysctl("bridge/bridge-nf-call-iptables", bridgeCallsFirewall);
     host.run("nft", "-f", file("firewalld.nft"));
     stack(Map.of());
-    assertThat(peer.ask(NEIGHBOUR, 7, SOON)).isEqualTo("refused");
+    assertThat(peer.ask(NEIGHBOUR, 7, SURELY)).isEqualTo("refused");
     Neighbours.Advice advice = networks.advice().orElseThrow();
     assertThat(advice.command()).isEqualTo("firewall-cmd --zone=trusted --add-interface=jc0a1b2c+");
     // What firewalld makes of it.
