@@ -61,6 +61,7 @@ class MountCompilerTest {
                     List.of(
                         new Volume("other", "/o", "/from", false, false, ""),
                         new Bind("/h", "/host", false, true, "rslave"),
+                        Bind.own("/key", "/run/secrets/key"),
                         new Tmpfs("/mem", "", false)),
                     Map.of("/from", new MountedVolume("other", true))),
             (reference, target, subpath) ->
@@ -129,7 +130,7 @@ class MountCompilerTest {
   }
 
   @Test
-  void mountsOfOthersComeReadOnlyWhenAskedAndNeverTheirMemory() {
+  void mountsOfOthersComeReadOnlyWhenAskedAndNeverTheirMemoryOrSecrets() {
     Storage from = storage(List.of(), List.of("db:ro"), List.of(), List.of());
     var mounts = compile(from, PLAIN, Map.of());
     assertThat(mounts.mounts())
