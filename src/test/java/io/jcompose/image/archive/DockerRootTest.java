@@ -133,6 +133,45 @@ class DockerRootTest {
     assertThatThrownBy(() -> new DockerRoot(store, docker).load(List.of(), line -> {}))
         .isInstanceOf(ImageException.class)
         .hasMessageContaining("data/a can't be read");
+    Path data = docker.resolve("overlay2/cacheupper/diff/data");
+    Files.delete(data.resolve("a"));
+    Files.delete(data);
+    Path outside = Files.createDirectory(folder.resolve("outside"));
+    Files.writeString(outside.resolve("a"), "from above\n");
+    Files.createSymbolicLink(data, outside);
+    assertThatThrownBy(() -> new DockerRoot(store, docker).load(List.of(), line -> {}))
+        .as("the files are the same, but lie elsewhere")
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("data/a can't be read");
+    assertThat(store.list()).isEmpty();
+  }
+
+  /** Even where the same files lie elsewhere. */
+  @Test
+  void aLayersFolderIsOneOfTheDriversOwn() throws IOException {
+    Path lower = docker.resolve("image/overlay2/layerdb/sha256");
+    Files.move(docker.resolve("overlay2/cachelower"), folder.resolve("canary"));
+    try (var chains = Files.list(lower)) {
+      for (Path chain : chains.toList()) {
+        if (Files.readString(chain.resolve("cache-id")).equals("cachelower")) {
+          Files.writeString(chain.resolve("cache-id"), "../../canary");
+        }
+      }
+    }
+    assertThatThrownBy(() -> new DockerRoot(store, docker).load(List.of(), line -> {}))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("cache-id is damaged");
+    assertThat(store.list()).isEmpty();
+  }
+
+  @Test
+  void aConfigIsWhatItsIdSays() throws IOException {
+    Path config = docker.resolve("image/overlay2/imagedb/content/sha256/" + id.hex());
+    Files.writeString(config, Files.readString(config) + " ");
+    assertThatThrownBy(() -> new DockerRoot(store, docker).load(List.of(), line -> {}))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("the config of app:1")
+        .hasMessageContaining("is damaged");
     assertThat(store.list()).isEmpty();
   }
 
