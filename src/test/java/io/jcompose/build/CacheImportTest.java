@@ -3,6 +3,7 @@ package io.jcompose.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jcompose.image.Descriptor;
+import io.jcompose.image.Digest;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.Layer;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What comes from a cache elsewhere is for the build that names it, and for no other. */
@@ -25,8 +27,8 @@ class CacheImportTest extends BuildFixture {
       "FROM busybox AS made\n" + RANDOM + "/one\nFROM busybox\nCOPY --from=made /one /one\n";
 
   /** A cache that a builder with another root made; its layers are taken out of the store. */
-  private final class Elsewhere implements CacheImport {
-    private final Map<Layer, byte[]> content = new HashMap<>();
+  private class Elsewhere implements CacheImport {
+    private final Map<Digest, byte[]> content = new HashMap<>();
     final List<Layer> brought = new ArrayList<>();
     final List<String> failures = new ArrayList<>();
     boolean reachable = true;
@@ -39,7 +41,7 @@ class CacheImportTest extends BuildFixture {
       try {
         for (Layer layer : image.layers()) {
           Path blob = store.blobs().path(layer.blob().digest());
-          content.put(layer, Files.readAllBytes(blob));
+          content.put(layer.blob().digest(), Files.readAllBytes(blob));
           Files.delete(blob);
         }
       } catch (IOException e) {
@@ -58,7 +60,7 @@ class CacheImportTest extends BuildFixture {
         throw new ImageException("not reachable");
       }
       brought.add(layer);
-      Descriptor put = store.blobs().put(content.get(layer), MediaTypes.OCI_LAYER);
+      Descriptor put = store.blobs().put(content.get(layer.blob().digest()), MediaTypes.OCI_LAYER);
       assertThat(put.digest()).isEqualTo(layer.blob().digest());
     }
 
@@ -133,6 +135,38 @@ class CacheImportTest extends BuildFixture {
     build(ONE + RANDOM + "/two\n", cache);
     assertThat(events).filteredOn(event -> event.startsWith("done")).hasSize(2);
     assertThat(cache.failures).containsExactly("not reachable");
+  }
+
+  /** What another machine made of the same files is known by their content, but is no more its own for that. */
+  @Test
+  @Tag("BLD-4")
+  void aStepThatIsKnownByItsFilesIsForThatBuildAlone() throws Exception {
+    Elsewhere cache = new Elsewhere("FROM busybox AS made\nRUN echo x >/f\nFROM busybox\nCOPY --from=made /f /g\n");
+    String other = "FROM busybox AS made\nRUN echo x >/f; true\nFROM busybox\nCOPY --from=made /f /g\n";
+    assertThat(file(build(other, cache), "g")).isEqualTo("x\n");
+    assertThat(cache.brought).hasSize(1);
+    assertThat(events).contains("done [made 2/2] RUN echo x >/f; true");
+    events.clear();
+    builder.build(request(other));
+    assertThat(events).contains("cached [made 2/2] RUN echo x >/f; true", "done [stage-1 2/2] COPY --from=made /f /g");
+  }
+
+  @Test
+  @Tag("IMG-5")
+  void aLayerThatIsNotWhatItsImageSaysIsNotTaken() throws Exception {
+    Elsewhere cache =
+        new Elsewhere(ONE) {
+          @Override
+          public Image image() {
+            Image all = super.image();
+            Digest said = Digest.of(new byte[] {1});
+            List<Layer> forged = all.layers().stream().map(layer -> new Layer(said, said, layer.blob())).toList();
+            return new Image(all.id(), all.manifest(), all.config(), forged, all.annotations());
+          }
+        };
+    build(ONE, cache);
+    assertThat(events).contains("done [stage-0 2/2] " + ONE.lines().toList().getLast());
+    assertThat(cache.failures).singleElement().asString().startsWith("the layer should be sha256:").contains("but its content is");
   }
 
   @Test
