@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AttachTest {
   private static final String ECHO = "echo before; while read l; do echo got $l; done; echo over; exit 6";
 
-  @RegisterExtension static final TestEngine engine = TestEngine.withBusybox();
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 
   private TestProject project;
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Caches that outlive the data root: {@code cache_to} and {@code cache_from}. */
 class BuildCacheTest {
@@ -23,13 +24,12 @@ class BuildCacheTest {
       COPY --from=made /one /one
       """;
 
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private static TestRegistry registry;
   private static Path folder;
 
   @BeforeAll
   static void startEngine() throws Exception {
-    engine = TestEngine.withBusybox();
     registry = TestRegistry.open(engine);
     folder = Files.createDirectory(engine.folder().resolve("b"));
     Files.writeString(folder.resolve("Dockerfile"), DOCKERFILE);
@@ -39,7 +39,6 @@ class BuildCacheTest {
   @AfterAll
   static void nothingIsLeft() {
     registry.close();
-    engine.close();
   }
 
   private static Result build(String... flags) {

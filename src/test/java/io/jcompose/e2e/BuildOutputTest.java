@@ -10,9 +10,9 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code image build --output}: results that go elsewhere than to the store. */
 class BuildOutputTest {
@@ -25,19 +25,13 @@ class BuildOutputTest {
       ENV A=1
       """;
 
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private static Path folder;
 
   @BeforeAll
   static void startEngine() throws Exception {
-    engine = TestEngine.withBusybox();
     folder = Files.createDirectory(engine.folder().resolve("b"));
     Files.writeString(folder.resolve("Dockerfile"), DOCKERFILE);
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
   }
 
   private static Running build(String... flags) {

@@ -19,22 +19,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a process of a container is and may do, in all variants, beside what it would be with Debian's runc. */
 class ConfinementOracleTest {
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private static Path out;
   private static final Map<ProbeVariant, Map<String, String>> OURS = new HashMap<>();
   private static final Map<ProbeVariant, Map<String, String>> RUNCS = new HashMap<>();
 
   @BeforeAll
   static void probeAll() throws Exception {
-    engine = TestEngine.withBusybox();
     out = Files.createDirectories(engine.folder().resolve("reports"));
     Host.run("chmod", "0777", out.toString()).ok();
     String source = Path.of("src/test/probe/probe.c").toAbsolutePath().toString();
@@ -54,11 +53,6 @@ class ConfinementOracleTest {
       }
       runcs.get();
     }
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
   }
 
   private static Map<String, String> ours(ProbeVariant variant) throws IOException {

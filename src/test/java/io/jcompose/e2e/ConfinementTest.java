@@ -10,17 +10,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the containers of a service may do, tried inside of them; each refusal beside one that is allowed. */
 class ConfinementTest {
   private static final String DEFAULT_CAPABILITIES = "00000000a80425fb";
   private static final String NONE = "0000000000000000";
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private static TestProject project;
 
   @BeforeAll
   static void up() {
-    engine = TestEngine.withBusybox();
     project =
         engine.project(
             "confined",
@@ -49,7 +49,6 @@ class ConfinementTest {
   @AfterAll
   static void nothingIsLeft() {
     project.down();
-    engine.close();
   }
 
   @Test

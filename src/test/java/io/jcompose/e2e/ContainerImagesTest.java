@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A container's files as an archive and as an image, and archives as images. */
 class ContainerImagesTest {
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private static TestProject project;
 
   @BeforeAll
   static void startEngine() {
-    engine = TestEngine.withBusybox();
     project =
         engine.project(
             "files",
@@ -40,7 +40,6 @@ class ContainerImagesTest {
   @AfterAll
   static void nothingIsLeft() {
     project.down();
-    engine.close();
   }
 
   private static void prints(String image, String text) {

@@ -6,27 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code container run}, {@code create} and {@code start}: containers from an image, without a Compose file. */
 class ContainerRunTest {
   private static final String TERMINAL = "src/test/resources/io/jcompose/e2e/terminal.py";
-  private static TestEngine engine;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 
   private static Result run(String arguments) {
     return engine.run(("container run " + arguments).split(" "));

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Ways out of a container that were found in other engines, tried through the real client, launcher and engine. */
 class EscapeTest {
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private static TestProject project;
 
   @BeforeAll
   static void up() {
-    engine = TestEngine.withBusybox();
     project =
         engine.project(
             "escape",
@@ -39,7 +39,6 @@ class EscapeTest {
   @AfterAll
   static void nothingIsLeft() {
     project.down();
-    engine.close();
   }
 
   private static boolean can(String service, String script) {

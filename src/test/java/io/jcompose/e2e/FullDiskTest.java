@@ -2,26 +2,15 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An engine whose disk is full says so, and works on when there is room again. */
 class FullDiskTest {
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.onADiskOf("24m");
   private TestProject project;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.onADiskOf("24m");
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
 
   @AfterEach
   void down() {

@@ -7,27 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Health checks that behave badly. */
 class HealthcheckTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
 
   @AfterEach
   void down() {

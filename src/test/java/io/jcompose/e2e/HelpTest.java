@@ -2,24 +2,13 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each command, nested ones too, says what it takes. */
 class HelpTest {
-  private static TestEngine engine;
-
-  @BeforeAll
-  static void emptyPlace() {
-    engine = new TestEngine();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
+  @RegisterExtension private static final TestEngine engine = new TestEngine();
 
   @ParameterizedTest
   @ValueSource(

@@ -7,23 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Single images from the command line, and the build section of a service, through the real client. */
 class ImageBuildTest {
-  private static TestEngine engine;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 
   private static Path folder(String name, Map<String, String> files) throws Exception {
     Path folder = Files.createDirectories(engine.folder().resolve(name));

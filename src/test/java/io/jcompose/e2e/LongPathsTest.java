@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Folders of the engine's whose sockets have longer paths than an address holds. */
 class LongPathsTest {
-  @RegisterExtension static final TestEngine engine = TestEngine.withLongPaths();
+  @RegisterExtension private static final TestEngine engine = TestEngine.withLongPaths();
 
   @Test
   void everySocketIsReachedByWayOfItsFolder() {

@@ -6,24 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Changes of a running container's networks that meet each other or fail half-way. */
 class NetworkChangesTest {
   private static final List<String> EXTRA = List.of("n1", "n2", "n3", "n4");
-  private static TestEngine engine;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withFaults();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
+  @RegisterExtension private static final TestEngine engine = TestEngine.withFaults();
 
   private static TestProject web(String name) {
     TestProject project =

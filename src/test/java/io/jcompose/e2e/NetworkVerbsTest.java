@@ -2,25 +2,14 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The verbs over networks, with the output and the codes of Docker's. */
 class NetworkVerbsTest {
   private static final String SERVER = "nc -ll -p 80 -e echo hello from";
-  private static TestEngine engine;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 
   private static String out(String... arguments) {
     return engine.run(arguments).ok().out();

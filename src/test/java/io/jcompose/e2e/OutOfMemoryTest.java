@@ -11,10 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Memory that runs out: what counts, who is killed for it, and what is known of it afterwards. {@code
@@ -23,17 +22,7 @@ import org.junit.jupiter.api.Test;
 class OutOfMemoryTest {
   private static final int ROUNDS = Integer.getInteger("jcompose.oom.rounds", 1);
   private static final int AT_ONCE = 20;
-  private static TestEngine engine;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 
   /** "true 137" for each that the kernel has killed for want of memory. */
   private static List<String> ends(TestProject project) {

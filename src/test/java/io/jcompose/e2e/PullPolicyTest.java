@@ -14,17 +14,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code pull_policy}: when an image comes from its registry, and when it does not. */
 class PullPolicyTest {
   private static final String REPOSITORY = TestRegistry.HOST + "/policy/app:";
 
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private static TestRegistry registry;
 
   @BeforeAll
   static void startEngine() {
-    engine = TestEngine.withBusybox();
     registry = TestRegistry.open(engine);
     List.of("old", "new").forEach(PullPolicyTest::pushed);
   }
@@ -32,7 +32,6 @@ class PullPolicyTest {
   @AfterAll
   static void nothingIsLeft() {
     registry.close();
-    engine.close();
   }
 
   private static void pushed(String word) {

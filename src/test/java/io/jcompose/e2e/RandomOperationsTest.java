@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.awaitility.core.ConditionTimeoutException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Random operations on a project, deaths of its engine and keepers among them, against {@link ProjectModel} and the
@@ -25,17 +25,11 @@ class RandomOperationsTest {
   /** What is lost by then is found by less. */
   private static final int PER_PROJECT = 100;
 
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 
   @BeforeAll
   static void startEngine() {
-    engine = TestEngine.withBusybox();
     engine.run("image", "ls").ok();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
   }
 
   @Test

@@ -6,25 +6,14 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code plan}, {@code why} and {@code up --timeline}: what would happen, what happens, and what took long. */
 class ReasonsTest {
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
 
   @AfterEach
   void down() {

@@ -10,12 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Processes of ours that are killed, and what goes on all the same. */
 class RecoveryTest {
@@ -31,18 +30,8 @@ class RecoveryTest {
       volumes: {data: {}}
       """;
 
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
 
   @BeforeEach
   void startStack() {

@@ -6,10 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Snapshots of volumes, and what is made of them. */
 class SnapshotsTest {
@@ -34,18 +33,8 @@ class SnapshotsTest {
           volumes: ['one:/one']
       volumes: {one: {labels: {kind: data}}, two: {}}
       """;
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withFaults();
   private TestProject project;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withFaults();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
 
   @AfterEach
   void down() {

@@ -5,11 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The way of a project from up to down, as the client shows it. */
 class UpDownTest {
@@ -26,18 +25,8 @@ class UpDownTest {
           init: true
       """;
 
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
 
   @AfterEach
   void down() {

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Flags of {@code up} and of its relatives {@code create}, {@code scale}, {@code start} and {@code ls}. */
 class UpFlagsTest {
@@ -17,18 +16,8 @@ class UpFlagsTest {
         db: {image: busybox, init: true, command: sh -c 'echo db here; exec sleep 1000'}
         web: {image: busybox, init: true, command: sh -c 'echo web here; sleep 1', depends_on: [db]}
       """;
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
 
   @AfterEach
   void down() {

@@ -5,12 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A newer build beside the one whose engine runs: the engine makes way, containers and their keepers stay. */
 class UpgradeTest {
@@ -23,18 +22,8 @@ class UpgradeTest {
           command: sh -c 'nc -ll -p 80 -e echo hello & i=0; while :; do i=$$((i+1)); echo line $$i; sleep 0.01; done'
       """;
 
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private NewerBuild newer;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
 
   @BeforeEach
   void install() {

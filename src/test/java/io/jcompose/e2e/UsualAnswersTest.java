@@ -4,24 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Texts and exit codes that scripts know from Docker's tools. */
 class UsualAnswersTest {
   private static final String COLUMNS = "NAME   IMAGE   COMMAND   SERVICE   CREATED   STATUS   PORTS\n";
-  private static TestEngine engine;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 
   @Test
   void aNameWithoutAFileMayBeOfAProjectThatHasNothing() {

@@ -6,24 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The verbs over volumes, with the output and the codes of Docker's. */
 class VolumeVerbsTest {
-  private static TestEngine engine;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withBusybox();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
+  @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 
   @Test
   void whatIsMadeIsListedInspectedAndRemoved() {

@@ -7,11 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Somebody sets the time of day, by hours and by years. What takes time takes as long as ever. */
 class WallClockTest {
@@ -20,18 +19,8 @@ class WallClockTest {
   private static final List<Duration> JUMPS =
       List.of(HOUR, HOUR.negated(), TEN_YEARS, TEN_YEARS.negated());
 
-  private static TestEngine engine;
+  @RegisterExtension private static final TestEngine engine = TestEngine.withAWallClock();
   private TestProject project;
-
-  @BeforeAll
-  static void startEngine() {
-    engine = TestEngine.withAWallClock();
-  }
-
-  @AfterAll
-  static void nothingIsLeft() {
-    engine.close();
-  }
 
   @AfterEach
   void down() {
