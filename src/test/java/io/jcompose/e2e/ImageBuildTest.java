@@ -67,7 +67,7 @@ class ImageBuildTest {
     assertThat(start(folder, Map.of(), "image", "build", "--platform", "linux/s390x", "-f", "other.Dockerfile", ".").closeInput().end().expect(1).err())
         .contains("the platform linux/s390x can't be built here");
     assertThat(start(folder, Map.of(), "image", "build", "nowhere").closeInput().end().expect(1).err())
-        .contains("there is no Dockerfile").doesNotContain("\tat ");
+        .contains("the build context").doesNotContain("\tat ");
   }
 
   @Test
