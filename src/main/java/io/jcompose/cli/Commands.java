@@ -12,7 +12,6 @@ import io.jcompose.nearest.Nearest;
 import io.jcompose.plan.PlanException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -315,10 +314,7 @@ public final class Commands {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     StringBuilder message = new StringBuilder(name + ": " + Printable.line(e.getMessage()));
     if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
-      List<String> suggestions = new ArrayList<>(unmatched.getSuggestions());
-      if (!suggestions.isEmpty()) {
-        message.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
-      }
+      message.append(suggestion(unmatched.getUnmatched().getFirst(), e.getCommandLine().getCommandSpec()));
       message.append(imageVerb(e.getCommandLine().getCommandName(), unmatched.getUnmatched(), context));
     }
     message.append("\nRun \"").append(name).append(" --help\" for what it takes.");
@@ -333,6 +329,14 @@ public final class Commands {
     CommandLine image = line.getSubcommands().get("image").getSubcommands().get(verb);
     boolean known = image != null && image.getCommandSpec().findOption(unmatched.getFirst().split("=", 2)[0]) != null;
     return known ? "; \"jcompose image " + verb + "\" has it, which is for images of no project" : "";
+  }
+
+  private static String suggestion(String unmatched, CommandLine.Model.CommandSpec command) {
+    if (unmatched.startsWith("--")) {
+      return Nearest.suggestion(unmatched.replaceFirst("=.*", ""), command.optionsMap().keySet());
+    }
+    // A letter is like every other.
+    return unmatched.startsWith("-") ? "" : Nearest.suggestion(unmatched, command.subcommands().keySet());
   }
 
   /** Below {@code container} as Docker has it: 125 for options, 1 where names are missing; 2 elsewhere. */

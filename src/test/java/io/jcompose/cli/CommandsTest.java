@@ -48,7 +48,9 @@ class CommandsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "up --detatch,             --detach",
+    "up --detatch,             did you mean \"--detach\"?",
+    "up --detatch=true,        did you mean \"--detach\"?",
+    "image lss,                did you mean \"ls\"?",
     "psx,                      did you mean \"ps\"?",
     "dwon,                     did you mean \"down\"?",
     "frobnicate,               there is no command \"frobnicate\"",
