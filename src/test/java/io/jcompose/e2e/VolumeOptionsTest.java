@@ -125,6 +125,21 @@ class VolumeOptionsTest {
     assertThat(project.run("up", "-d", "--dry-run").ok().out()).startsWith("nothing to do");
   }
 
+  /** In whichever order they go: the volume goes with the last one that has it. */
+  @Test
+  void anAnonymousVolumeThatOthersTookOverGoesWithTheLast() {
+    engine.run("container", "run", "-d", "--init", "--name", "first", "-v", "/a", "busybox", "sleep", "1000").ok();
+    engine.run("container", "run", "-d", "--init", "--name", "heir", "--volumes-from", "first", "busybox", "sleep", "1000").ok();
+    project("heirs", "", "volumes: [/b]", "volumes_from: [s0]").up();
+    engine.run("container", "rm", "-fv", "first").ok();
+    assertThat(engine.run("volume", "ls", "-q").ok().out()).hasLineCount(2);
+    engine.run("container", "rm", "-fv", "heir").ok();
+    engine.run("container", "rm", "-fv", "heirs-s0-1").ok();
+    assertThat(engine.run("volume", "ls", "-q").ok().out()).hasLineCount(1);
+    project.down();
+    assertThat(engine.run("volume", "ls", "-q").ok().out()).isEmpty();
+  }
+
   @Test
   void anonymousVolumesOutliveARecreateUnlessTheyAreToBeNew() {
     project(

@@ -140,7 +140,7 @@ public final class MountCompiler {
         }
       }
     }
-    other.volumes().forEach((target, v) -> mounted.put(target, new MountedVolume(v.name(), false)));
+    other.volumes().forEach((target, v) -> mounted.put(target, new MountedVolume(v.name(), v.anonymous())));
   }
 
   private io.jcompose.container.Mount compile(

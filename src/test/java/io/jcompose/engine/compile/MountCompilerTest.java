@@ -136,7 +136,7 @@ class MountCompilerTest {
     assertThat(mounts.mounts())
         .containsExactly(
             new Volume("other", "/o", "/from", true, true, ""), new Bind("/h", "/host", true, true, "rslave"));
-    assertThat(mounts.volumes()).containsExactly(Map.entry("/from", new MountedVolume("other", false)));
+    assertThat(mounts.volumes()).containsExactly(Map.entry("/from", new MountedVolume("other", true)));
   }
 
   /** What is mounted over is not mounted: such a volume must not be reported as in use by the container. */
