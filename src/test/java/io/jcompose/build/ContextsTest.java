@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,31 @@ class ContextsTest extends BuildFixture {
                   .withRemote(server)
                   .withContexts(Map.of("lib", new NamedContext.Address(server.url() + "/app.tgz"))));
       assertThat(file(named, "x")).isEqualTo("shown\n");
+    }
+  }
+
+  /** A link of the repository's is followed in it, never to a folder of this machine. */
+  @Test
+  @Tag("BLD-1")
+  void aRepositorysFolderLiesInIt() throws Exception {
+    Path canary = Files.createDirectory(temp.resolve("canary"));
+    Files.writeString(canary.resolve("Dockerfile"), "FROM scratch\nENV a=canary\n");
+    Path served = Files.createDirectory(temp.resolve("served"));
+    sh(
+        served,
+        """
+        export HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t
+        git init -q -b main work && cd work && mkdir app && printf 'FROM scratch\\nENV a=inside\\n' > app/Dockerfile
+        ln -s CANARY out && ln -s app in && git add . && git commit -q -m one
+        cd .. && git clone -q --bare work repo.git && cd repo.git && git update-server-info
+        """
+            .replace("CANARY", canary.toString()));
+    try (WebServer server = new WebServer(served)) {
+      String repository = server.url() + "/repo.git#main:";
+      BuildRequest out = BuildRequest.of(new BuildFiles.Address(repository + "out"), _ -> null).withRemote(server);
+      assertThatThrownBy(() -> builder.build(out)).hasMessageContaining("has no folder \"out\"");
+      BuildRequest in = BuildRequest.of(new BuildFiles.Address(repository + "in"), _ -> null).withRemote(server);
+      assertThat(builder.build(in).config().env()).contains("a=inside");
     }
   }
 
