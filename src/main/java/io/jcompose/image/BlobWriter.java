@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -23,7 +24,8 @@ public final class BlobWriter extends OutputStream {
     this.expected = expected;
     try {
       file = Files.createTempFile(unfinished, "blob", "");
-      out = Files.newOutputStream(file);
+      // Not truncated, which it need not be: ext4 writes what was truncated to the disk when it is closed.
+      out = Files.newOutputStream(file, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw ImageException.io("storing a blob", e);
     }
