@@ -3,7 +3,7 @@ package io.jcompose.cli;
 /**
  * Which command is called.
  *
- * @param verb as the caller names it; empty: none
+ * @param verb its usual name, also where the caller has used another; empty: none
  * @param next for a verb that has others below it, the argument that follows; else empty
  */
 record CommandName(String verb, String next) {

@@ -145,16 +145,12 @@ public final class Commands {
       if (OPTIONS_WITH_VALUE.contains(argument)) {
         i++;
       } else if (!argument.startsWith("-")) {
-        Entry entry = entry(argument);
-        boolean verbFollows = entry != null && entry.group && i + 1 < arguments.size();
-        return new CommandName(argument, verbFollows ? arguments.get(i + 1) : "");
+        String verb = ALIASES.getOrDefault(argument, argument);
+        boolean verbFollows = ENTRIES.containsKey(verb) && ENTRIES.get(verb).group && i + 1 < arguments.size();
+        return new CommandName(verb, verbFollows ? arguments.get(i + 1) : "");
       }
     }
     return CommandName.NONE;
-  }
-
-  private static Entry entry(String verb) {
-    return ENTRIES.get(ALIASES.getOrDefault(verb, verb));
   }
 
   /** What reads the arguments of one call of a command, and runs it. */
@@ -162,9 +158,8 @@ public final class Commands {
     GlobalOptions options = new GlobalOptions();
     CommandContext context = new CommandContext(options, engine);
     CommandLine root = new CommandLine(options);
-    Entry entry = entry(name.verb());
-    if (entry != null) {
-      root.addSubcommand(ALIASES.getOrDefault(name.verb(), name.verb()), entry.make.apply(context, name.next()));
+    if (ENTRIES.containsKey(name.verb())) {
+      root.addSubcommand(name.verb(), ENTRIES.get(name.verb()).make.apply(context, name.next()));
       leaveProgramsAlone(root);
     }
     giveHelp(root);
@@ -188,7 +183,7 @@ public final class Commands {
 
   private static int execute(Invocation invocation, CommandModel model) {
     String verb = model.name().verb();
-    if (!verb.isEmpty() && entry(verb) == null) {
+    if (!verb.isEmpty() && !ENTRIES.containsKey(verb)) {
       invocation.err().println(unknownVerb(verb));
       return USAGE;
     }
@@ -314,8 +309,9 @@ public final class Commands {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
     StringBuilder message = new StringBuilder(name + ": " + Printable.line(e.getMessage()));
     if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
-      message.append(suggestion(unmatched.getUnmatched().getFirst(), e.getCommandLine().getCommandSpec()));
-      message.append(imageVerb(e.getCommandLine().getCommandName(), unmatched.getUnmatched(), context));
+      String argument = unmatched.getUnmatched().getFirst().split("=", 2)[0];
+      message.append(suggestion(argument, e.getCommandLine().getCommandSpec()));
+      message.append(imageVerb(e.getCommandLine().getCommandName(), argument, context));
     }
     message.append("\nRun \"").append(name).append(" --help\" for what it takes.");
     context.err().println(message.toString());
@@ -323,20 +319,18 @@ public final class Commands {
   }
 
   /** Docker's tools have verbs of one name for services and for images, such as {@code build}. */
-  private static String imageVerb(String verb, List<String> unmatched, CommandContext context) {
-    CommandLine line = new CommandLine(new GlobalOptions());
-    addAll(line, context);
-    CommandLine image = line.getSubcommands().get("image").getSubcommands().get(verb);
-    boolean known = image != null && image.getCommandSpec().findOption(unmatched.getFirst().split("=", 2)[0]) != null;
+  private static String imageVerb(String verb, String option, CommandContext context) {
+    CommandLine image = ImageCommand.line(context).getSubcommands().get(verb);
+    boolean known = image != null && image.getCommandSpec().findOption(option) != null;
     return known ? "; \"jcompose image " + verb + "\" has it, which is for images of no project" : "";
   }
 
-  private static String suggestion(String unmatched, CommandLine.Model.CommandSpec command) {
-    if (unmatched.startsWith("--")) {
-      return Nearest.suggestion(unmatched.replaceFirst("=.*", ""), command.optionsMap().keySet());
+  private static String suggestion(String argument, CommandLine.Model.CommandSpec command) {
+    if (argument.startsWith("--")) {
+      return Nearest.suggestion(argument, command.optionsMap().keySet());
     }
     // A letter is like every other.
-    return unmatched.startsWith("-") ? "" : Nearest.suggestion(unmatched, command.subcommands().keySet());
+    return argument.startsWith("-") ? "" : Nearest.suggestion(argument, command.subcommands().keySet());
   }
 
   /** Below {@code container} as Docker has it: 125 for options, 1 where names are missing; 2 elsewhere. */

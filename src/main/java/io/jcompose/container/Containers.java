@@ -136,18 +136,9 @@ public final class Containers {
       Fault.point("container.root.mounted");
       return new Groundwork(devices, cgroup, root, () -> finishGroup(spec));
     } catch (RuntimeException e) {
-      try {
-        finishGroup(spec);
-      } catch (RuntimeException again) {
-        e.addSuppressed(again);
-      }
+      Teardown.after(e, () -> finishGroup(spec));
       throw failed(e);
     }
-  }
-
-  /** As {@link #start(ContainerSpec, Groundwork, StartInputs)}, from the ground up. */
-  public Started start(ContainerSpec spec, StartInputs inputs) {
-    return start(spec, lay(spec), inputs);
   }
 
   /**
@@ -158,21 +149,13 @@ public final class Containers {
     try {
       return new Started(launch(spec, inputs, ground), ground.cgroup().warnings());
     } catch (RuntimeException e) {
-      undo(spec, inputs.keeper(), e);
+      Teardown.after(e, () -> finish(spec, inputs.keeper()));
       throw failed(e);
     }
   }
 
   private static StartException failed(RuntimeException e) {
     return e instanceof StartException start ? start : new StartException(125, e.getMessage(), e);
-  }
-
-  private void undo(ContainerSpec spec, Keeper keeper, RuntimeException cause) {
-    try {
-      finish(spec, keeper);
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
-    }
   }
 
   private Keeper.Process launch(ContainerSpec spec, StartInputs inputs, Groundwork ground) {

@@ -70,11 +70,7 @@ public final class Keepers {
 
   /** Ends a keeper, if there is one, that nobody will ever ask for anything. */
   private void abandon(ContainerSpec spec, RuntimeException cause) {
-    try {
-      Teardown.all(() -> adopt(spec).ifPresent(Keeper::end), () -> remove(spec));
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
-    }
+    Teardown.after(cause, () -> adopt(spec).ifPresent(Keeper::end), () -> remove(spec));
   }
 
   /** Connects to a keeper that an earlier engine made; empty when it is gone. */

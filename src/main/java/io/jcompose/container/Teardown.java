@@ -22,4 +22,13 @@ final class Teardown {
       throw first;
     }
   }
+
+  /** Runs all of {@code parts} because of {@code cause}, which is told what fails. */
+  static void after(RuntimeException cause, Runnable... parts) {
+    try {
+      all(parts);
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+    }
+  }
 }

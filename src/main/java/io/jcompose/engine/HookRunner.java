@@ -31,10 +31,14 @@ final class HookRunner {
     this.requests = cancellation.requests();
   }
 
+  private boolean asked() {
+    return cancellation.requests() > requests;
+  }
+
   /** What follows a start. The first that fails ends it, and is the start's failure. */
   void postStart() {
     for (HookSpec hook : unit.record().lifetime().postStart()) {
-      if (cancellation.requests() > requests) {
+      if (asked()) {
         throw new CancelledException();
       }
       int code = run(hook);
@@ -104,7 +108,7 @@ final class HookRunner {
     try (Cancellation.Registration registration =
         cancellation.onRequest(
             () -> {
-              if (cancellation.requests() > requests) {
+              if (asked()) {
                 asked.complete(null);
               }
             })) {

@@ -248,7 +248,7 @@ class LifecycleTest {
     host.containers.create(spec);
     Keeper keeper = host.keepers.create(spec);
     for (int run = 1; run <= 3; run++) {
-      Containers.Started started = host.containers.start(spec, host.inputs(keeper, run));
+      Containers.Started started = host.containers.start(spec, host.containers.lay(spec), host.inputs(keeper, run));
       started.process().pidfd().close();
       assertThat(started.process().exit().get(10, TimeUnit.SECONDS).run()).isEqualTo(run);
       host.containers.finish(spec, keeper);
@@ -276,7 +276,8 @@ class LifecycleTest {
       Map<String, Fd> namespaces =
           Map.of("network", host.network, "pid", pid, "ipc", ipc, "uts", uts, "shm", shm.used());
       Containers.Started started =
-          host.containers.start(spec, new StartInputs(keeper, 1, namespaces, EtcFiles.NONE, 0, 0));
+          host.containers.start(
+              spec, host.containers.lay(spec), new StartInputs(keeper, 1, namespaces, EtcFiles.NONE, 0, 0));
       started.process().pidfd().close();
       Running second = new Running(host, spec, keeper, started.process());
       String ipcName = Files.readSymbolicLink(java.nio.file.Path.of(ns + "ipc")).toString();
@@ -314,7 +315,7 @@ class LifecycleTest {
     String created = host.containers.explain(spec).explain();
     assertThat(created).contains("pivot_root . .").endsWith("sleep 1000\n");
     Keeper keeper = host.keepers.create(spec);
-    Containers.Started started = host.containers.start(spec, host.inputs(keeper, 1));
+    Containers.Started started = host.containers.start(spec, host.containers.lay(spec), host.inputs(keeper, 1));
     started.process().pidfd().close();
     assertThat(host.containers.explain(spec, keeper).explain()).contains("places the file /etc/hosts on /etc/hosts");
     new Running(host, spec, keeper, started.process()).kill();
@@ -326,7 +327,7 @@ class LifecycleTest {
     host.containers.create(spec);
     Keeper keeper = host.keepers.create(spec);
     for (int i = 0; i < 3; i++) {
-      assertThatThrownBy(() -> host.containers.start(spec, host.inputs(keeper, 1)))
+      assertThatThrownBy(() -> host.containers.start(spec, host.containers.lay(spec), host.inputs(keeper, 1)))
           .isInstanceOf(StartException.class);
       assertThat(host.cgroups.containers()).doesNotContain(spec.id());
       assertThat(keeper.keys()).isEmpty();

@@ -15,7 +15,7 @@ record Running(TestHost host, ContainerSpec spec, Keeper keeper, Keeper.Process 
   static Running start(TestHost host, ContainerSpec spec) {
     host.containers.create(spec);
     Keeper keeper = host.keepers.create(spec);
-    Containers.Started started = host.containers.start(spec, host.inputs(keeper, 1));
+    Containers.Started started = host.containers.start(spec, host.containers.lay(spec), host.inputs(keeper, 1));
     started.process().pidfd().close();
     return new Running(host, spec, keeper, started.process());
   }

@@ -141,7 +141,7 @@ final class TestHost {
     containers.create(spec);
     Keeper keeper = keepers.create(spec);
     try {
-      Containers.Started started = containers.start(spec, inputs(keeper, 1));
+      Containers.Started started = containers.start(spec, containers.lay(spec), inputs(keeper, 1));
       started.process().pidfd().close();
       Exit exit = started.process().exit().get(20, TimeUnit.SECONDS);
       long oomKills = containers.finish(spec, keeper).oomKills();

@@ -59,7 +59,7 @@ class UnifiedCgroupTest {
     ContainerSpec spec = host.spec("sleep", "1000").withLimits(Limits.NONE.withMemory(64L << 20));
     host.containers.create(spec);
     Keeper keeper = host.keepers.create(spec);
-    Containers.Started started = host.containers.start(spec, host.inputs(keeper, 1));
+    Containers.Started started = host.containers.start(spec, host.containers.lay(spec), host.inputs(keeper, 1));
     started.process().pidfd().close();
     List<String> warnings = started.warnings();
     new Running(host, spec, keeper, started.process()).kill();

@@ -63,13 +63,16 @@ class ManyCallsTest {
     assertThat(engine.pid()).contains(pid);
   }
 
+  /** Runs a script to which the client is {@code $0}. */
+  private Running shell(String script) {
+    return engine
+        .startProgram(project.folder(), Map.of(), List.of("/bin/sh", "-c", script, TestEngine.client().toString()))
+        .closeInput();
+  }
+
   private void exec(int times) {
     String script = "for i in $(seq " + times + "); do \"$0\" exec -T app sh -c 'exit 7'; test $? = 7 || exit 1; done";
-    engine
-        .startProgram(project.folder(), Map.of(), List.of("/bin/sh", "-c", script, TestEngine.client().toString()))
-        .closeInput()
-        .end(Duration.ofMinutes(10))
-        .ok();
+    shell(script).end(Duration.ofMinutes(10)).ok();
   }
 
   @Test
@@ -104,11 +107,7 @@ class ManyCallsTest {
 
   private void starts(int times) {
     String script = "for i in $(seq " + times + "); do test \"$(\"$0\" container run --rm busybox echo $i)\" = $i || exit 1; done";
-    engine
-        .startProgram(project.folder(), Map.of(), List.of("/bin/sh", "-c", script, TestEngine.client().toString()))
-        .closeInput()
-        .end(Duration.ofMinutes(30))
-        .ok();
+    shell(script).end(Duration.ofMinutes(30)).ok();
   }
 
   @Test
@@ -131,15 +130,7 @@ class ManyCallsTest {
         done
         """
             .formatted((CALLS + SIDE_BY_SIDE - 1) / SIDE_BY_SIDE);
-    List<Running> callers =
-        IntStream.range(0, SIDE_BY_SIDE)
-            .mapToObj(
-                _ ->
-                    engine
-                        .startProgram(
-                            project.folder(), Map.of(), List.of("/bin/sh", "-c", script, TestEngine.client().toString()))
-                        .closeInput())
-            .toList();
+    List<Running> callers = IntStream.range(0, SIDE_BY_SIDE).mapToObj(_ -> shell(script)).toList();
     callers.forEach(caller -> caller.end(Duration.ofMinutes(30)).ok());
   }
 }

@@ -138,6 +138,16 @@ class HostileArchiveTest {
     assertRefused("the archive's index.json is larger than 4 MiB");
   }
 
+  /** An index of the manifest, below so many others. */
+  private byte[] nested(int others, byte[] manifest) throws IOException {
+    byte[] nested = index(manifest);
+    for (int i = 0; i < others; i++) {
+      blob(nested);
+      nested = index(nested);
+    }
+    return nested;
+  }
+
   @Tag("IMG-7")
   @Test
   void indexesInIndexesEnd() throws IOException {
@@ -145,21 +155,11 @@ class HostileArchiveTest {
     byte[] config = config(layer);
     byte[] manifest = manifest(config, layer);
     blob(layer).blob(config).blob(manifest);
-    byte[] nested = index(manifest);
-    for (int i = 0; i < 3; i++) {
-      blob(nested);
-      nested = index(nested);
-    }
-    add("index.json", nested);
+    add("index.json", nested(3, manifest));
     assertThat(loaded()).isEqualTo(1);
 
-    nested = index(manifest);
     blob(layer).blob(config).blob(manifest);
-    for (int i = 0; i < 4; i++) {
-      blob(nested);
-      nested = index(nested);
-    }
-    add("index.json", nested);
+    add("index.json", nested(4, manifest));
     assertRefused("the archive's indexes are nested too deeply");
   }
 
