@@ -1,5 +1,7 @@
 package io.jcompose.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -35,23 +38,32 @@ record Footprint(Map<String, Long> descriptors, List<String> threads) {
     return new Footprint(descriptors, threads);
   }
 
-  private static java.util.Optional<String> type(Path fd) {
+  /** That nothing grew. Fewer is no leak: the last call before {@code earlier} may still have been hung up on. */
+  void assertNoMoreThan(Footprint earlier) {
+    assertThat(descriptors)
+        .allSatisfy(
+            (type, count) ->
+                assertThat(count).as(type).isLessThanOrEqualTo(earlier.descriptors.getOrDefault(type, 0L)));
+    assertThat(threads).hasSizeLessThanOrEqualTo(earlier.threads.size() + 2);
+  }
+
+  private static Optional<String> type(Path fd) {
     try {
       String target = Files.readSymbolicLink(fd).toString();
       if (target.startsWith("anon_inode:")) {
-        return java.util.Optional.of(target);
+        return Optional.of(target);
       }
-      return java.util.Optional.of(target.startsWith("/") ? "file" : target.replaceFirst(":.*", ""));
+      return Optional.of(target.startsWith("/") ? "file" : target.replaceFirst(":.*", ""));
     } catch (IOException e) {
-      return java.util.Optional.empty(); // Closed meanwhile.
+      return Optional.empty(); // Closed meanwhile.
     }
   }
 
-  private static java.util.Optional<String> name(Path comm) {
+  private static Optional<String> name(Path comm) {
     try {
-      return java.util.Optional.of(Files.readString(comm).strip());
+      return Optional.of(Files.readString(comm).strip());
     } catch (IOException e) {
-      return java.util.Optional.empty(); // Ended meanwhile.
+      return Optional.empty(); // Ended meanwhile.
     }
   }
 }

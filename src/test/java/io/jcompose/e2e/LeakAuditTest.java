@@ -1,6 +1,7 @@
 package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Namespaces;
@@ -182,6 +183,7 @@ class LeakAuditTest {
     Footprint end = Footprint.of(ProcessHandle.current().pid());
     assertThat(end.descriptors().get("net")).isEqualTo(start.descriptors().getOrDefault("net", 0L) + 1);
     assertThat(end.threads()).contains("planted");
+    assertThatThrownBy(() -> end.assertNoMoreThan(start)).isInstanceOf(AssertionError.class).hasMessageContaining("net");
     planted.close();
     mayEnd.countDown();
     thread.join();

@@ -49,16 +49,7 @@ class ManyCallsTest {
     await("descriptors and threads as before")
         .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(50))
-        .untilAsserted(
-            () -> {
-              Footprint now = Footprint.of(pid);
-              // Fewer, where the last call before was still being hung up on.
-              assertThat(now.descriptors())
-                  .allSatisfy(
-                      (kind, count) ->
-                          assertThat(count).as(kind).isLessThanOrEqualTo(warm.descriptors().getOrDefault(kind, 0L)));
-              assertThat(now.threads()).hasSizeLessThanOrEqualTo(warm.threads().size() + 2);
-            });
+        .untilAsserted(() -> Footprint.of(pid).assertNoMoreThan(warm));
     assertThat(Memory.resident(pid)).isLessThan(resident + GROWTH);
     assertThat(engine.pid()).contains(pid);
   }
