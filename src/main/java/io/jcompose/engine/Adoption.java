@@ -61,7 +61,9 @@ final class Adoption {
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "container " + unit.record().name() + " could not be taken over", e);
         starter.leftovers().end(unit.record().id());
-        unit.endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "could not be taken over: " + e.getMessage());
+        unit.supervisor()
+            .endedUnseen(
+                Optional.empty(), LOST, Clock.wallNanos(), "could not be taken over: " + e.getMessage());
       }
     }
     adopted.forEach(Live::answerNames);
@@ -89,21 +91,21 @@ final class Adoption {
     switch (said.state()) {
       case RUNNING -> {
         unit.alignRun(said.run());
-        unit.adopt(live, said.pid(), said.startTime(), began(before, said));
+        unit.supervisor().adopt(live, said.pid(), said.startTime(), began(before, said));
       }
       case EXITED -> {
         if (handled(before, said)) {
-          unit.hold(live);
-          unit.resume();
+          unit.hold(Optional.of(live));
+          unit.supervisor().resume();
         } else {
           unit.alignRun(said.run());
-          unit.endedUnseen(Optional.of(live), said.exit().code(), nanos(said.exit().at()), "");
+          unit.supervisor().endedUnseen(Optional.of(live), said.exit().code(), nanos(said.exit().at()), "");
         }
       }
       case NEVER_STARTED -> {
         live.close();
         if (before.state().active()) {
-          unit.endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "its start was interrupted");
+          unit.supervisor().endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "its start was interrupted");
         }
       }
     }
@@ -123,15 +125,15 @@ final class Adoption {
   private void withoutKeeper(Unit unit, ContainerStatus before) {
     if (!before.state().active()) {
       starter.sweep(unit.record());
-      unit.resume();
+      unit.supervisor().resume();
       return;
     }
     Optional<Exit> exit = keepers.readExit(unit.record().spec(), before.run());
     starter.sweep(unit.record());
     if (exit.isPresent()) {
-      unit.endedUnseen(Optional.empty(), exit.get().code(), nanos(exit.get().at()), "");
+      unit.supervisor().endedUnseen(Optional.empty(), exit.get().code(), nanos(exit.get().at()), "");
     } else {
-      unit.endedUnseen(
+      unit.supervisor().endedUnseen(
           Optional.empty(), LOST, Clock.wallNanos(), "lost: its keeper is gone, and the exit code with it");
     }
   }

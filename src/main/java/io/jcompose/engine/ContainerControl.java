@@ -30,11 +30,11 @@ public final class ContainerControl {
    * @param grace in place of its own grace period; negative: wait for ever
    */
   public void stop(String name, String signal, Optional<Duration> grace) {
-    units.find(name).stop(number(signal), grace);
+    units.find(name).termination().stop(number(signal), grace);
   }
 
   public void restart(String name, String signal, Optional<Duration> grace) {
-    units.find(name).restart(number(signal), grace);
+    units.find(name).supervisor().restart(number(signal), grace);
   }
 
   private static Optional<Integer> number(String signal) {
@@ -54,18 +54,18 @@ public final class ContainerControl {
     int number = parse(signal);
     Unit unit = units.find(name);
     try {
-      unit.signal(number);
+      unit.termination().signal(number);
     } catch (EngineException e) {
       throw new EngineException("cannot kill container: " + name + ": " + e.getMessage(), e);
     }
   }
 
   public void pause(String name) {
-    units.find(name).pause();
+    units.find(name).freezer().pause();
   }
 
   public void unpause(String name) {
-    units.find(name).unpause();
+    units.find(name).freezer().unpause();
   }
 
   public void rename(String name, String newName) {
@@ -75,7 +75,7 @@ public final class ContainerControl {
   /** Changes a container's limits and policy, running or not; returns what the kernel cannot do of it. */
   public List<String> update(String name, ContainerUpdate update) {
     try {
-      return units.find(name).update(update);
+      return units.find(name).amendments().update(update);
     } catch (CgroupException e) {
       throw new EngineException("cannot update container " + name + ": " + e.getMessage(), e);
     }
@@ -83,7 +83,7 @@ public final class ContainerControl {
 
   /** Waits until a container does not run, and returns its exit code. */
   public int await(String name, Cancellation cancellation) {
-    return units.find(name).awaitExit(cancellation);
+    return units.find(name).supervisor().awaitExit(cancellation);
   }
 
   /** Is told a container's exit code. */
@@ -107,7 +107,7 @@ public final class ContainerControl {
         Thread.startVirtualThread(
             () -> {
               try {
-                exits.add(new Exit(id, unit.awaitExit(others), null));
+                exits.add(new Exit(id, unit.supervisor().awaitExit(others), null));
               } catch (RuntimeException e) {
                 exits.add(new Exit(id, null, e));
               }

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The files of containers, running or not: copied out and in. */
@@ -89,9 +90,9 @@ public final class ContainerFiles {
     return within(unit, root -> work.apply(new TreeCopy(root, unit.record().name(), options)));
   }
 
-  private static long within(Unit unit, Function<Fd, Long> work) {
+  private long within(Unit unit, Function<Fd, Long> work) {
     try {
-      return unit.withRoot(work);
+      return withRoot(unit, work);
     } catch (CopyException e) {
       if (e.getCause() instanceof LinuxException cause && cause.is(Errno.EROFS)) {
         throw new EngineException("container rootfs is marked read-only", e);
@@ -99,6 +100,30 @@ public final class ContainerFiles {
       throw new EngineException(e.getMessage(), e);
     } catch (LinuxException e) {
       throw new EngineException("copying with container " + unit.record().name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Runs {@code work} with its root as it is now; one that does not run can't be started meanwhile. */
+  private long withRoot(Unit unit, Function<Fd, Long> work) {
+    Optional<Fd> root =
+        unit.status().state().hasProcess()
+            ? unit.live().flatMap(live -> starter.runtime().rootIfRunning(live.keeper()))
+            : Optional.empty(); // one that is about to start has a root without its mounts
+    if (root.isPresent()) {
+      try (Fd fd = root.get()) {
+        return work.apply(fd);
+      }
+    }
+    unit.operation().lock();
+    try {
+      if (unit.status().state().hasProcess()) {
+        return withRoot(unit, work);
+      }
+      try (Fd fd = starter.stoppedRoot(unit.record())) {
+        return work.apply(fd);
+      }
+    } finally {
+      unit.operation().unlock();
     }
   }
 }

@@ -19,7 +19,7 @@ final class ContainerNetworks {
         () -> {
           Undo undo = new Undo();
           try {
-            unit.attach(before -> leased(with(before, place), place.network(), undo));
+            unit.amendments().attach(before -> leased(with(before, place), place.network(), undo));
           } catch (RuntimeException e) {
             undo.run(e);
             throw e;
@@ -31,7 +31,7 @@ final class ContainerNetworks {
   void leave(Unit unit, String network) {
     unit.exclusively(
         () -> {
-          unit.attach(before -> before.withAttachments(without(before, network)));
+          unit.amendments().attach(before -> before.withAttachments(without(before, network)));
           units.leases().release(unit.record(), network);
         });
   }

@@ -52,7 +52,7 @@ final class HeldContainers {
     Unit first = units.getFirst();
     String id = first.record().id();
     try {
-      return first.whileHeld(() -> noted(id), () -> whileHeld(units.subList(1, units.size()), work));
+      return first.freezer().whileHeld(() -> noted(id), () -> whileHeld(units.subList(1, units.size()), work));
     } finally {
       forgotten(id);
     }

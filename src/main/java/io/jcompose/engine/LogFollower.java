@@ -159,7 +159,7 @@ public final class LogFollower {
     String id = unit.record().id();
     try {
       new Followed(unit, from, tail).run();
-      unit.awaitCalmly(u -> !u.restarting() || cancellation.gone(), cancellation);
+      unit.awaitCalmly(u -> !u.supervisor().restarting() || cancellation.gone(), cancellation);
     } catch (CancelledException e) {
       // Nobody waits for its next run.
     } catch (Output.ClosedException e) {

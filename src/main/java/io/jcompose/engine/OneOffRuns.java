@@ -54,7 +54,7 @@ public final class OneOffRuns {
     run.carryOutWithPorts(plan);
     Unit unit = units.find(request.oneOff().container());
     boolean inputOnce = request.streams().input() && !request.detach();
-    unit.attach(
+    unit.amendments().attach(
         record ->
             record.withLifetime(
                 record.lifetime().withRemovedAtEnd(request.removedAtEnd()).withInputOnce(inputOnce)));

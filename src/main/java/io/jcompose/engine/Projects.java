@@ -338,7 +338,7 @@ public final class Projects {
       Progress progress,
       Cancellation cancellation) {
     List<Cancellation.Registration> hurried =
-        units(name, services).map(unit -> unit.hurry(grace)).toList();
+        units(name, services).map(unit -> unit.termination().hurry(grace)).toList();
     try {
       return enter(name, kind, progress, cancellation);
     } finally {
@@ -356,7 +356,7 @@ public final class Projects {
               if (cancellation.requests() == 1) {
                 progress.warning("still stopping... (press Ctrl+C again to force)");
               } else if (cancellation.requests() > 1) {
-                units(name, services).forEach(unit -> forced.add(() -> unit.hurry(Optional.of(Duration.ZERO))));
+                units(name, services).forEach(unit -> forced.add(() -> unit.termination().hurry(Optional.of(Duration.ZERO))));
               }
             });
     return () -> {

@@ -169,7 +169,7 @@ public final class Reasons {
 
   private static String restarting(Unit unit, ContainerStatus status) {
     String next =
-        unit.nextRestart()
+        unit.supervisor().nextRestart()
             .map(r -> "starts again in " + lasting(r.left()) + " (back-off " + lasting(r.pause()) + ")")
             .orElse("is about to start again");
     return ended(unit, status) + ", and " + next + "; its restart policy has started it " + times(status.restarts() - 1);

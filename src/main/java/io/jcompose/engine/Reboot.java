@@ -29,10 +29,10 @@ final class Reboot {
   static void resume(Unit unit) {
     ContainerState before = unit.status().state();
     if (before.active()) {
-      unit.endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "the host was started anew");
+      unit.supervisor().endedUnseen(Optional.empty(), LOST, Clock.wallNanos(), "the host was started anew");
     } else if (before == ContainerState.EXITED
         && unit.record().restart().mode() == RestartSpec.Mode.ALWAYS) {
-      unit.comeBack();
+      unit.supervisor().comeBack();
     }
   }
 }

@@ -192,15 +192,15 @@ final class Reconciler {
         case Action.StopContainer stop ->
             told(CONTAINER, name, "Stopping", "Stopped", () -> stop(unit(stop.container()), stop.timeout()));
         case Action.KillContainer kill ->
-            told(CONTAINER, name, "Killing", "Killed", () -> unit(kill.container()).signal(Signals.parse(kill.signal())));
+            told(CONTAINER, name, "Killing", "Killed", () -> unit(kill.container()).termination().signal(Signals.parse(kill.signal())));
         case Action.PauseContainer pause ->
-            told(CONTAINER, name, "Pausing", "Paused", () -> unit(pause.container()).pause());
+            told(CONTAINER, name, "Pausing", "Paused", () -> unit(pause.container()).freezer().pause());
         case Action.UnpauseContainer unpause ->
-            told(CONTAINER, name, "Unpausing", "Unpaused", () -> unit(unpause.container()).unpause());
+            told(CONTAINER, name, "Unpausing", "Unpaused", () -> unit(unpause.container()).freezer().unpause());
         case Action.RemoveContainer remove ->
             told(CONTAINER, name, "Removing", "Removed", () -> remove(remove));
         case Action.RenameContainer rename -> {
-          unitNamed(rename.from()).rename(rename.container().name());
+          unitNamed(rename.from()).amendments().rename(rename.container().name());
           recreated(rename.container().name());
         }
         case Action.AwaitDependency await -> awaitDependency(await);
@@ -393,7 +393,7 @@ final class Reconciler {
       }
       HookRunner hooks = new HookRunner(unit, progress, cancellation);
       try {
-        unit.start().forEach(progress::warning);
+        unit.supervisor().start().forEach(progress::warning);
       } catch (StartFailedException e) {
         // 126 and 127 are for the command; for the rest a project's verbs have 1, and 125 those of single containers.
         throw e.exitCode() == StartFailedException.NOT_STARTED ? new EngineException(e.getMessage(), e) : e;
@@ -404,7 +404,7 @@ final class Reconciler {
     private void stop(Unit unit, Optional<Duration> timeout) {
       new HookRunner(unit, progress, cancellation).preStop();
       StopForecast.warning(unit, timeout).ifPresent(progress::warning);
-      unit.stop(timeout);
+      unit.termination().stop(timeout);
     }
 
     private void reattach(ContainerRef container, String key) {

@@ -17,7 +17,7 @@ final class Removals {
   /** Removes a container, running or not. */
   void remove(Unit unit, boolean withAnonymousVolumes) {
     ContainerRecord record = unit.record();
-    unit.remove();
+    unit.disposal().remove();
     if (withAnonymousVolumes) {
       removeVolumes(record);
     }
@@ -26,7 +26,7 @@ final class Removals {
   /** Removes a container that doesn't run; returns whether it went. */
   boolean removeIfStopped(Unit unit, boolean withAnonymousVolumes) {
     ContainerRecord record = unit.record();
-    boolean gone = unit.removeIfStopped();
+    boolean gone = unit.disposal().removeIfStopped();
     if (gone && withAnonymousVolumes) {
       removeVolumes(record);
     }

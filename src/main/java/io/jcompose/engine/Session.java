@@ -68,7 +68,7 @@ final class Session {
    * @return the container's exit code; empty when it was left running
    */
   Optional<Integer> attend(Runnable begin) {
-    try (Cancellation.Registration hold = unit.hold();
+    try (Cancellation.Registration hold = unit.disposal().hold();
         Cancellation.Registration leaving = invocation.cancellation().onRequest(this::callerLeaves);
         Cancellation.Registration signals =
             options.forwardSignals() ? invocation.cancellation().forwardSignals(this::forward) : () -> {}) {

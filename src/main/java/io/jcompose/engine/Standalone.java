@@ -170,7 +170,7 @@ public final class Standalone {
     TerminalSize size = TerminalSize.of(invocation);
     Optional<Integer> code;
     try {
-      code = new Session(unit, streams, invocation, watcher).attend(() -> warn(unit.start(size), invocation));
+      code = new Session(unit, streams, invocation, watcher).attend(() -> warn(unit.supervisor().start(size), invocation));
     } catch (RuntimeException e) {
       if (goes) {
         awaitGone(unit);
@@ -192,7 +192,7 @@ public final class Standalone {
     Cancellation limit = new Cancellation();
     Timers.Handle timer = units.timers().after(REMOVAL_LIMIT_MILLIS, limit::request);
     try {
-      unit.awaitCalmly(u -> u.gone() || u.status().run() == 0, limit);
+      unit.awaitCalmly(u -> u.disposal().gone() || u.status().run() == 0, limit);
     } catch (CancelledException e) {
       LOG.log(System.Logger.Level.WARNING, unit.record().name() + " has ended, and could not be removed");
     } finally {
@@ -202,6 +202,6 @@ public final class Standalone {
 
   /** Starts a container in the background; returns warnings for the user. */
   public List<String> start(String container) {
-    return units.find(container).start();
+    return units.find(container).supervisor().start();
   }
 }

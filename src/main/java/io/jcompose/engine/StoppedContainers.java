@@ -85,7 +85,7 @@ final class StoppedContainers {
     List<RuntimeException> failures = new ArrayList<>();
     try {
       for (Unit unit : running.reversed()) {
-        said(progress, unit, "Stopping", "Stopped", () -> unit.stop(Optional.empty()));
+        said(progress, unit, "Stopping", "Stopped", () -> unit.termination().stop(Optional.empty()));
         stopped.addFirst(unit);
       }
       work.run();
@@ -94,7 +94,7 @@ final class StoppedContainers {
     }
     for (Unit unit : stopped) {
       try {
-        said(progress, unit, "Starting", "Started", unit::start);
+        said(progress, unit, "Starting", "Started", unit.supervisor()::start);
       } catch (RuntimeException e) {
         progress.step("Container", unit.record().name(), Progress.Phase.FAILED, "Error", String.valueOf(e.getMessage()));
         failures.add(e);

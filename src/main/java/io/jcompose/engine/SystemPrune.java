@@ -65,7 +65,7 @@ public final class SystemPrune {
       boolean old = unit.record().created() < wanted.before;
       if (!unit.status().state().active() && old && wanted.labels.test(unit.record().spec().labels())) {
         long size = TreeSize.of(unit.logFolder().resolve("upper"));
-        if (unit.removeIfStopped()) {
+        if (unit.disposal().removeIfStopped()) {
           bytes += size;
           goneContainers.add(unit.record().id());
         }

@@ -26,7 +26,7 @@ final class Units {
   private final StateStore store;
   private final Events events;
   private final Timers timers;
-  private Consumer<Unit> discard = Unit::remove;
+  private Consumer<Unit> discard = unit -> unit.disposal().remove();
 
   Units(Starter starter, StateStore store, Events events, Timers timers) {
     this.starter = starter;
@@ -113,7 +113,7 @@ final class Units {
     promise(name);
     try {
       // Not under the monitor: its turn may come late, and others are created meanwhile.
-      unit.rename(name);
+      unit.amendments().rename(name);
     } finally {
       synchronized (this) {
         promised.remove(name);

@@ -53,6 +53,12 @@ public record ContainerStatus(
         Health.NONE);
   }
 
+  /** It ran on while no engine did. */
+  public ContainerStatus runsOn(ContainerState now, int itsPid, long ticks, long since) {
+    return new ContainerStatus(
+        now, run, itsPid, ticks, since, 0, 0, false, "", restarts, stoppedByUser, health);
+  }
+
   public ContainerStatus exited(int code, boolean oom, long nanos, String why) {
     return new ContainerStatus(
         ContainerState.EXITED, run, 0, 0, started, nanos, code, oom, why, restarts, stoppedByUser,
