@@ -191,11 +191,10 @@ final class Copier {
     Fs.utimes(dir, base, stat.mtimeSeconds(), stat.mtimeNanos());
   }
 
-  /** Its times tell whether it is still what was looked at. */
+  /** Its times tell afterwards whether it was what was looked at all the while. */
   private static boolean copyOld(Item item, Fd from, Fd to) {
-    boolean before = Fs.stat(from).equals(item.entry().stat());
     Fs.copy(from, to);
-    return before && Fs.stat(from).equals(item.entry().stat());
+    return Fs.stat(from).equals(item.entry().stat());
   }
 
   private boolean copyNew(Item item, Fd from, Fd to) {

@@ -6,7 +6,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -101,17 +100,18 @@ record GitSource(String url, String ref, String folder, String checksum) {
     if (!scheme.matches()) {
       throw refused(text, "a repository's address begins with https://, git://, ssh:// or user@host:");
     }
-    Optional<String> host = host(address);
-    if (host.isEmpty() || host.get().startsWith("-")) {
+    if (!hasHost(address)) {
       throw refused(text, "its host is not one");
     }
   }
 
-  private static Optional<String> host(String address) {
+  /** A user or host that begins with a dash, ssh would take for an option. */
+  private static boolean hasHost(String address) {
     try {
-      return Optional.ofNullable(URI.create(address).getHost());
+      URI uri = URI.create(address);
+      return uri.getHost() != null && !uri.getRawAuthority().startsWith("-");
     } catch (IllegalArgumentException e) {
-      return Optional.empty();
+      return false;
     }
   }
 

@@ -68,8 +68,9 @@ final class HostGit {
       throw new BuildException(
           "the repository " + source.url() + ": " + wanted + " is the commit " + commit + ", not " + source.checksum());
     }
-    git(folder, "-c", "advice.detachedHead=false", "checkout", "--quiet", "--detach", commit);
-    if (Files.isRegularFile(folder.resolve(".gitmodules"), java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    git(folder, "checkout", "--quiet", "--detach", commit);
+    // It is no link: git checks out none of that name.
+    if (Files.isRegularFile(folder.resolve(".gitmodules"))) {
       git(folder, "submodule", "--quiet", "update", "--init", "--recursive");
     }
     if (!keepsGit) {

@@ -54,11 +54,15 @@ public final class ArchiveUnpacker {
 
   /** Unpacks the archive, read from the descriptor's place on, into {@code directory}. */
   public static void unpack(Fd file, Fd directory) throws IOException {
+    unpack(file, directory, UnpackLimits.DEFAULT);
+  }
+
+  static void unpack(Fd file, Fd directory, UnpackLimits limits) throws IOException {
     long compressed = Fs.stat(file).size();
     try (InputStream plain = plain(new BufferedInputStream(stream(file), BUFFER));
-        MeasuredStream measured = new MeasuredStream(plain, compressed, UnpackLimits.DEFAULT)) {
+        MeasuredStream measured = new MeasuredStream(plain, compressed, limits)) {
       TarReader tar = new TarReader(new BufferedInputStream(measured, BUFFER));
-      new LayerUnpacker(directory, tar, UnpackLimits.DEFAULT, false).unpack();
+      new LayerUnpacker(directory, tar, limits, false).unpack();
     }
   }
 

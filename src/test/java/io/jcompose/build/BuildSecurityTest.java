@@ -104,6 +104,15 @@ class BuildSecurityTest extends BuildFixture {
         .hasMessageMatching("(?s).*:2:[56]: (COPY takes files of the context|only http and https addresses|\"ext::sh:/x\" is not there).*");
   }
 
+  /** 2 TiB in some hundred bytes. */
+  @Test
+  @Tag("IMG-6")
+  void anArchiveThatIsAddedIsUnpackedWithinLimits() throws Exception {
+    sh(context, "truncate -s 2T f && echo x >>f && tar -cSf bomb f && truncate -s 3M f && echo x >>f && tar -cSf fine f && rm f");
+    assertThatThrownBy(() -> build("FROM scratch\nADD bomb /\n")).hasMessageContaining("a sparse file is larger than");
+    assertThat(stat(build("FROM scratch\nADD fine /\n"), "f").size()).isEqualTo((3 << 20) + 2);
+  }
+
   /** Between the look at the context and the copy a folder becomes a link, to files that are just the same. */
   @Test
   @Tag("BLD-1")

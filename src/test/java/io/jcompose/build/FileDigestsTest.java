@@ -13,7 +13,7 @@ class FileDigestsTest {
   @TempDir Path temp;
 
   /** The file as if its last change were long ago. */
-  private static Fs.Stat old(Fs.Stat s) {
+  static Fs.Stat old(Fs.Stat s) {
     return new Fs.Stat(
         s.mode(),
         s.uid(),

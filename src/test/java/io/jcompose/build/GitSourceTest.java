@@ -37,6 +37,30 @@ class GitSourceTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "https://example.org/a b.git|an address has no white space",
+        "git@example.org:a b.git|an address has no white space",
+        "'git@example.org:a\t.git'|an address has no white space",
+        "'git@example.org:a\n.git'|an address has no white space",
+        "ext::sh|a repository's address begins with",
+        "ftp://example.org/a.git|a repository's address begins with",
+        "file:///etc/a.git|a repository's address begins with",
+        "/etc/a.git|a repository's address begins with",
+        "--upload-pack=evil|a repository's address begins with",
+        "-uevil@example.org:x|a repository's address begins with",
+        "git@-oProxyCommand=evil:x|a repository's address begins with",
+        "ssh://-oProxyCommand=evil/a.git|its host is not one",
+        "ssh://-oProxyCommand=evil@example.org/a.git|its host is not one",
+        "ssh://git@-oProxyCommand=evil/a.git|its host is not one",
+        "https:///a.git|its host is not one",
+      })
+  void anAddressIsNoOptionAndNoProgram(String text, String why) {
+    assertThatThrownBy(() -> GitSource.parse(text)).isInstanceOf(BuildException.class).hasMessageContaining(": " + why);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "https://example.org/a.git#-uevil",
@@ -45,10 +69,8 @@ class GitSourceTest {
         "https://example.org/a.git#a..b",
         "https://example.org/a.git#$(touch x)",
         "https://example.org/a.git#;touch",
-        "https://example.org/a b.git",
         "https://example.org/a.git?checksum=zzz",
         "https://example.org/a.git?upload-pack=x",
-        "ssh://-oProxyCommand=evil/a.git",
         "git://-x/a.git",
         "git://",
       })

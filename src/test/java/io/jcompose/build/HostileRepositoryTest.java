@@ -92,6 +92,25 @@ class HostileRepositoryTest {
     assertThat(folder.resolve(".git")).doesNotExist();
   }
 
+  /** The link leads to a list of submodules that is a file of this machine. */
+  @Test
+  void aListOfSubmodulesIsNoLink() throws Exception {
+    BuildFixture.sh(served, GIT + "git clone -q --bare work sub.git && cd sub.git && git update-server-info");
+    Path list = Files.writeString(temp.resolve("list"), "[submodule \"s\"]\n\tpath = s\n\turl = %s/sub.git\n".formatted(server.url()));
+    String repository =
+        published(
+            """
+            link=$(printf %s | git hash-object -w --stdin)
+            tree=$(printf '120000 blob %%s\\t.gitmodules\\n160000 commit %%s\\ts\\n' $link $(git rev-parse HEAD) | git mktree)
+            git update-ref HEAD $(git commit-tree -m two -p HEAD $tree)
+            """
+                .formatted(list));
+    assertThatThrownBy(() -> checkout(repository))
+        .isInstanceOf(BuildException.class)
+        .hasMessage("git checkout failed: error: invalid path '.gitmodules'");
+    assertThat(folder.resolve("s/f")).doesNotExist();
+  }
+
   /** A Dockerfile of elsewhere would get at what the caller may not read. */
   @Test
   void aRepositoryOfThisMachineIsNotRead() {

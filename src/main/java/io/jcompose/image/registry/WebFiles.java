@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Gets files over HTTP that no registry serves, with the same proxies and the same certificates.
@@ -58,7 +59,7 @@ public final class WebFiles implements AutoCloseable {
     etag.ifPresent(value -> headers.put("If-None-Match", value));
     lastModified.ifPresent(value -> headers.put("If-Modified-Since", value));
     try {
-      URI uri = address(url);
+      URI uri = address(url, URI::create);
       for (int i = 0; i <= MOST_REDIRECTS; i++) {
         Response response = connections.send("GET", uri, authorized(uri, headers), Optional.empty());
         if (!REDIRECTS.contains(response.status())) {
@@ -69,7 +70,7 @@ public final class WebFiles implements AutoCloseable {
             response
                 .header("Location")
                 .orElseThrow(() -> failed(url, "it redirects without saying where to"));
-        uri = address(uri.resolve(location).toString());
+        uri = address(location, uri::resolve);
       }
       throw failed(url, "it redirects more than " + MOST_REDIRECTS + " times");
     } catch (IOException e) {
@@ -109,9 +110,9 @@ public final class WebFiles implements AutoCloseable {
         response.header("Last-Modified"));
   }
 
-  private static URI address(String url) {
+  private static URI address(String url, Function<String, URI> reading) {
     try {
-      URI uri = URI.create(url);
+      URI uri = reading.apply(url);
       boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
       if (http && uri.getHost() != null) {
         return uri;
