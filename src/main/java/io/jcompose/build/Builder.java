@@ -86,13 +86,13 @@ public final class Builder {
   }
 
   private <T> T build(BuildRequest request, Finish<T> finish) {
-    InUse inUse = new InUse();
-    running.add(inUse);
-    try {
-      return build(request, inUse, finish);
-    } finally {
-      running.remove(inUse);
-      inUse.release(store.blobs());
+    try (InUse inUse = new InUse(store.blobs())) {
+      running.add(inUse);
+      try {
+        return build(request, inUse, finish);
+      } finally {
+        running.remove(inUse);
+      }
     }
   }
 
@@ -178,7 +178,7 @@ public final class Builder {
     Image image =
         store.addMade(
             config, blobs, annotations, tags.isEmpty() ? Optional.empty() : Optional.of(tags.getFirst()));
-    tags.stream().skip(1).forEach(tag -> store.tag(image, tag));
+    tags.stream().skip(1).forEach(tag -> store.names().tag(image, tag));
     return image;
   }
 

@@ -90,7 +90,7 @@ public final class DiskUsage {
     Set<Digest> ids = new HashSet<>();
     Set<Digest> active = new HashSet<>();
     for (ImageSummary summary : store.list()) {
-      Map<Digest, Long> parts = store.parts(summary.image());
+      Map<Digest, Long> parts = store.sizes().parts(summary.image());
       all.putAll(parts);
       ids.add(summary.image().id());
       if (users(summary.image().id()) > 0) {
@@ -116,7 +116,7 @@ public final class DiskUsage {
     Map<Digest, Map<Digest, Long>> parts = new HashMap<>();
     for (ImageSummary summary : store.list()) {
       Digest id = summary.image().id();
-      Map<Digest, Long> own = store.parts(summary.image());
+      Map<Digest, Long> own = store.sizes().parts(summary.image());
       parts.computeIfAbsent(id, _ -> new HashMap<>()).putAll(own);
       own.keySet().forEach(part -> owners.computeIfAbsent(part, _ -> new HashSet<>()).add(id));
     }
@@ -150,7 +150,7 @@ public final class DiskUsage {
     List<ImageTree> trees = new ArrayList<>();
     for (ImageSummary summary : store.list()) {
       Image image = summary.image();
-      Map<Digest, Long> parts = store.parts(image);
+      Map<Digest, Long> parts = store.sizes().parts(image);
       trees.add(
           new ImageTree(
               summary.references().stream().map(ImageReference::familiar).toList(),
@@ -187,8 +187,8 @@ public final class DiskUsage {
   public CacheUse cache() {
     Set<Digest> cached = new HashSet<>(builder.cached());
     int steps = cached.size();
-    store.list().forEach(summary -> cached.removeAll(store.parts(summary.image()).keySet()));
-    long layers = cached.stream().mapToLong(store::diskBytes).sum();
+    store.list().forEach(summary -> cached.removeAll(store.sizes().parts(summary.image()).keySet()));
+    long layers = cached.stream().mapToLong(store.sizes()::onDisk).sum();
     return new CacheUse(steps, layers + builder.diskBytes());
   }
 }

@@ -85,7 +85,7 @@ public final class ImageDetails {
       root.put("Variant", config.variant());
     }
     root.put("Os", config.os());
-    root.put("Size", store.size(image));
+    root.put("Size", store.sizes().size(image));
     root.putObject("GraphDriver").put("Name", "overlay2").putObject("Data");
     ObjectNode files = root.putObject("RootFS").put("Type", "layers");
     ArrayNode layers = files.putArray("Layers");
@@ -93,7 +93,7 @@ public final class ImageDetails {
     ObjectNode metadata = root.putObject("Metadata");
     names(image).stream()
         .findFirst()
-        .flatMap(store::updated)
+        .flatMap(store.names()::updated)
         .ifPresent(time -> metadata.put("LastTagTime", time.toString()));
     return root;
   }
@@ -125,7 +125,7 @@ public final class ImageDetails {
     if (name.digest().isPresent()) {
       throw new EngineException("refusing to create a tag with a digest reference: " + target);
     }
-    store.tag(find(source), name);
+    store.names().tag(find(source), name);
   }
 
   /**

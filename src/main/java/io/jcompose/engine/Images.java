@@ -141,7 +141,7 @@ public final class Images {
         image.id().toString(),
         image.manifest().toString(),
         created,
-        store.size(image),
+        store.sizes().size(image),
         image.annotations().getOrDefault(Image.MADE_LOCALLY, ""),
         image.config().labels());
   }
@@ -168,7 +168,7 @@ public final class Images {
    */
   public Pruned prune(boolean all, Predicate<ImageView> wanted) {
     List<String> removed = new ArrayList<>();
-    long before = store.diskBytes();
+    long before = store.sizes().onDisk();
     Map<Digest, ImageSummary> images = new LinkedHashMap<>();
     Set<Digest> named = new HashSet<>();
     for (ImageSummary summary : store.list()) {
@@ -185,7 +185,7 @@ public final class Images {
       }
     }
     store.collectGarbage();
-    return new Pruned(removed, Math.max(0, before - store.diskBytes()));
+    return new Pruned(removed, Math.max(0, before - store.sizes().onDisk()));
   }
 
   /** Single images, and images as files. */

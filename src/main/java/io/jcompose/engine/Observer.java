@@ -153,6 +153,6 @@ final class Observer {
                 found.put(
                     reference,
                     new ObservedImage(
-                        image.id().toString(), images.updated(name).orElse(Instant.EPOCH))));
+                        image.id().toString(), images.names().updated(name).orElse(Instant.EPOCH))));
   }
 }

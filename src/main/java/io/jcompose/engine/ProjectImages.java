@@ -224,8 +224,8 @@ public final class ProjectImages {
         name.filter(_ -> current).flatMap(ImageReference::tag).orElse("<none>"),
         image.map(i -> i.config().os() + "/" + i.config().architecture()).orElse(""),
         record.imageId(),
-        image.map(store::size).orElse(0L),
+        image.map(store.sizes()::size).orElse(0L),
         image.map(i -> i.config().created()).orElse(""),
-        name.flatMap(store::updated));
+        name.flatMap(store.names()::updated));
   }
 }

@@ -78,10 +78,10 @@ public final class SystemPrune {
       goneVolumes.addAll(pruned.names());
       bytes += pruned.bytes();
     }
-    long before = store.diskBytes() + builder.diskBytes();
+    long before = store.sizes().onDisk() + builder.diskBytes();
     builder.clearCache();
     List<String> goneImages = images.prune(wanted.allImages, wanted.image).lines();
-    bytes += Math.max(0, before - store.diskBytes() - builder.diskBytes());
+    bytes += Math.max(0, before - store.sizes().onDisk() - builder.diskBytes());
     return new Removed(goneContainers, goneNetworks, goneVolumes, goneImages, bytes);
   }
 

@@ -1,23 +1,17 @@
 package io.jcompose.image;
 
-import io.jcompose.linux.Fd;
-import io.jcompose.linux.Fs;
-import io.jcompose.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -27,23 +21,20 @@ import java.util.function.Supplier;
  * is never visible.
  */
 public final class ImageStore {
-  private static final System.Logger LOG = System.getLogger(ImageStore.class.getName());
-  private final Path imagesDir;
   private final BlobStore blobs;
   private final LayerStore layers;
-  private final ImageIndex index;
+  private final StoreSync sync;
+  private final ImageNames names;
+  private final ImageSizes sizes;
   private final List<Supplier<Set<Digest>>> roots = new CopyOnWriteArrayList<>();
-  private final UnsyncedBlobs unsynced;
-  private final AtomicBoolean syncAsked = new AtomicBoolean();
   private final Map<Digest, Image> read = new ConcurrentHashMap<>();
-  private List<ImageIndex.Entry> entries = List.of();
 
-  private ImageStore(Path imagesDir, Path layersDir, UnpackLimits limits) {
-    this.imagesDir = imagesDir;
-    blobs = new BlobStore(imagesDir);
-    layers = new LayerStore(layersDir, blobs, limits, () -> syncSoon(Set.of()));
-    index = new ImageIndex(imagesDir);
-    unsynced = new UnsyncedBlobs(layersDir.resolve("unsynced"));
+  private ImageStore(BlobStore blobs, LayerStore layers, StoreSync sync, ImageIndex index) {
+    this.blobs = blobs;
+    this.layers = layers;
+    this.sync = sync;
+    names = new ImageNames(index, this::image);
+    sizes = new ImageSizes(blobs, layers);
   }
 
   /**
@@ -55,30 +46,33 @@ public final class ImageStore {
   }
 
   static ImageStore open(Path imagesDir, Path layersDir, UnpackLimits limits) {
-    ImageStore store = new ImageStore(imagesDir, layersDir, limits);
+    BlobStore blobs = new BlobStore(imagesDir);
+    LayerStore layers = new LayerStore(layersDir, blobs, limits);
+    UnsyncedBlobs unsynced = new UnsyncedBlobs(layersDir.resolve("unsynced"));
+    StoreSync sync = new StoreSync(imagesDir, layers, unsynced);
+    layers.whenUnpacked(() -> sync.soon(Set.of()));
+    ImageIndex index = new ImageIndex(imagesDir);
     try {
       boolean rebooted = BootId.changedSince(layersDir.resolve("boot"));
-      Set<Digest> left = store.unsynced.read();
-      store.blobs.prepare();
-      store.layers.prepare(rebooted);
+      Set<Digest> left = unsynced.read();
+      blobs.prepare();
+      layers.prepare(rebooted);
       Path layout = imagesDir.resolve("oci-layout");
       if (!Files.exists(layout)) {
         Files.writeString(layout, "{\"imageLayoutVersion\":\"1.0.0\"}");
-        store.index.write(List.of());
+        index.write(List.of());
       }
-      store.entries = store.good(store.index.read(store.blobs), _ -> Optional.empty());
+      ImageStore store = new ImageStore(blobs, layers, sync, index);
+      store.names.read(blobs);
       if (rebooted) {
-        Set<Digest> certain = new HashSet<>(store.referenced());
+        Set<Digest> certain = store.names.referenced();
         certain.removeAll(left);
-        store.blobs.doubtAllBut(certain);
-        List<ImageIndex.Entry> whole = store.good(store.entries, store::torn);
-        if (whole.size() < store.entries.size()) {
-          store.replace(whole); // at the next start nobody would check again
-        }
+        blobs.doubtAllBut(certain);
+        store.names.leaveOut(store::torn); // at the next start nobody would check again
       }
       BootId.write(layersDir.resolve("boot"));
-      if (!left.isEmpty() || !store.layers.unsynced().isEmpty()) {
-        store.syncSoon(left);
+      if (!left.isEmpty() || !layers.unsynced().isEmpty()) {
+        sync.soon(left);
       }
       return store;
     } catch (IOException e) {
@@ -86,39 +80,11 @@ public final class ImageStore {
     }
   }
 
-  /**
-   * The entries of those images that nothing speaks against; one that can't be read must not take the others along.
-   *
-   * @param objection why an image is to be left out
-   */
-  private List<ImageIndex.Entry> good(
-      List<ImageIndex.Entry> all, Function<Image, Optional<String>> objection) {
-    List<ImageIndex.Entry> good = new ArrayList<>();
-    for (ImageIndex.Entry entry : all) {
-      Optional<String> why;
-      try {
-        why = objection.apply(image(entry.manifest().digest()));
-      } catch (ImageException e) {
-        why = Optional.of(e.getMessage());
-      }
-      why.ifPresentOrElse(reason -> leftOut(entry, reason), () -> good.add(entry));
-    }
-    return List.copyOf(good);
-  }
-
   /** What speaks against an image of which something never got to the disk. */
   private Optional<String> torn(Image image) {
     return image.layers().stream().allMatch(layer -> blobs.isWhole(layer.blob().digest()))
         ? Optional.empty()
         : Optional.of("the machine went down before all of it was on the disk; pull, load or build it again");
-  }
-
-  private static void leftOut(ImageIndex.Entry entry, String why) {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "the image {0} is left out: {1}",
-        entry.name().map(ImageReference::familiar).orElse(entry.manifest().digest().toString()),
-        why);
   }
 
   public BlobStore blobs() {
@@ -129,6 +95,14 @@ public final class ImageStore {
     return layers;
   }
 
+  public ImageNames names() {
+    return names;
+  }
+
+  public ImageSizes sizes() {
+    return sizes;
+  }
+
   /** Blobs and chain ids that {@code used} tells are kept by garbage collection, too. */
   public void addRoots(Supplier<Set<Digest>> used) {
     roots.add(used);
@@ -136,7 +110,7 @@ public final class ImageStore {
 
   /** The image that has this name; with a digest, the digest of its manifest decides. */
   public Optional<Image> find(ImageReference reference) {
-    return lookup().named(reference);
+    return names.lookup().named(reference);
   }
 
   /**
@@ -144,45 +118,19 @@ public final class ImageStore {
    * beginning that several images share is an error.
    */
   public Optional<Image> find(String text) {
-    return lookup().meant(text);
-  }
-
-  /** When the name last got its image, or had it confirmed by a registry; empty for an unknown name. */
-  public Optional<Instant> updated(ImageReference reference) {
-    return snapshot().stream()
-        .filter(entry -> entry.name().equals(Optional.of(reference)))
-        .map(ImageIndex.Entry::updated)
-        .findFirst();
-  }
-
-  /** Notes that a registry said just now that the name means this image. */
-  public synchronized void confirm(ImageReference reference) {
-    List<ImageIndex.Entry> next = new ArrayList<>();
-    for (ImageIndex.Entry entry : entries) {
-      boolean meant = entry.name().equals(Optional.of(reference));
-      next.add(meant ? new ImageIndex.Entry(entry.manifest(), entry.name()) : entry);
-    }
-    replace(next);
-  }
-
-  private ImageLookup lookup() {
-    return new ImageLookup(snapshot(), this::image);
+    return names.lookup().meant(text);
   }
 
   /** All images, dangling ones included, the newest first. */
   public List<ImageSummary> list() {
-    Map<Digest, List<ImageReference>> names = new LinkedHashMap<>();
-    for (ImageIndex.Entry entry : snapshot()) {
-      List<ImageReference> own =
-          names.computeIfAbsent(entry.manifest().digest(), digest -> new ArrayList<>());
-      entry.name().ifPresent(own::add);
-    }
     List<ImageSummary> result = new ArrayList<>();
-    names.forEach(
-        (manifest, own) -> {
-          own.sort(Comparator.comparing(ImageReference::toString));
-          result.add(new ImageSummary(image(manifest), List.copyOf(own)));
-        });
+    names
+        .byManifest()
+        .forEach(
+            (manifest, own) -> {
+              own.sort(Comparator.comparing(ImageReference::toString));
+              result.add(new ImageSummary(image(manifest), List.copyOf(own)));
+            });
     result.sort(Comparator.comparing((ImageSummary s) -> s.image().config().created()).reversed());
     return result;
   }
@@ -193,19 +141,19 @@ public final class ImageStore {
    * returns. The caller has claims of the blobs, and gives them up afterwards.
    */
   public Image add(byte[] manifestJson, Optional<ImageReference> name) {
-    return add(manifestJson, name, this::sync);
+    return add(manifestJson, name, sync::now);
   }
 
-  private Image add(byte[] manifestJson, Optional<ImageReference> name, Runnable sync) {
+  private Image add(byte[] manifestJson, Optional<ImageReference> name, Runnable synced) {
     Manifest manifest = Manifest.parse(manifestJson);
     checkBlob(manifest.config());
     manifest.layers().forEach(this::checkBlob);
     Descriptor stored = blobs.put(manifestJson, manifest.mediaType());
     try {
       Image image = image(stored.digest());
-      if (!isKnown(stored, name)) {
-        sync.run();
-        point(stored, name);
+      if (!names.isKnown(stored, name)) {
+        synced.run();
+        names.point(stored, name);
       }
       return image;
     } finally {
@@ -243,7 +191,7 @@ public final class ImageStore {
     Manifest manifest = Manifest.parse(manifestJson);
     Set<Digest> parts = new HashSet<>(Set.of(Digest.of(manifestJson), manifest.config().digest()));
     manifest.layers().forEach(layer -> parts.add(layer.digest()));
-    return add(manifestJson, name, () -> syncSoon(parts));
+    return add(manifestJson, name, () -> sync.soon(parts));
   }
 
   /**
@@ -282,43 +230,6 @@ public final class ImageStore {
     }
   }
 
-  private void syncSoon(Set<Digest> parts) {
-    unsynced.add(parts);
-    if (syncAsked.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("image store sync").start(this::syncNoted);
-    }
-  }
-
-  private void syncNoted() {
-    syncAsked.set(false); // what is noted from here on may come too late, and has a thread of its own
-    try {
-      Set<Digest> parts = unsynced.noted();
-      sync();
-      unsynced.remove(parts);
-    } catch (ImageException | LinuxException e) {
-      LOG.log(System.Logger.Level.WARNING, "an image is not on the disk yet: {0}", e.getMessage());
-    }
-  }
-
-  /** Whether the index says just this already, so that it is on the disk. */
-  private boolean isKnown(Descriptor manifest, Optional<ImageReference> name) {
-    return snapshot().stream()
-        .anyMatch(
-            entry ->
-                entry.manifest().digest().equals(manifest.digest())
-                    && (name.isEmpty() || entry.name().equals(name)));
-  }
-
-  private void sync() {
-    Set<Digest> pending = layers.unsynced();
-    try (Fd dir = Fs.open(imagesDir.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
-      Fs.syncfs(dir);
-      layers.synced(pending);
-    } catch (IOException e) {
-      throw ImageException.io("writing the image to the disk", e);
-    }
-  }
-
   private void checkBlob(Descriptor descriptor) {
     long size =
         blobs
@@ -337,57 +248,6 @@ public final class ImageStore {
     }
   }
 
-  /** Gives the image {@code target} one more name; whatever had it before becomes dangling. */
-  public void tag(Image target, ImageReference name) {
-    ImageIndex.Entry entry =
-        snapshot().stream()
-            .filter(e -> e.manifest().digest().equals(target.manifest()))
-            .findFirst()
-            .orElseThrow(() -> new ImageException("the image " + target.id() + " is gone"));
-    point(entry.manifest(), Optional.of(name));
-  }
-
-  private synchronized void point(Descriptor manifest, Optional<ImageReference> name) {
-    List<ImageIndex.Entry> next = new ArrayList<>();
-    for (ImageIndex.Entry entry : entries) {
-      boolean named = name.isPresent() && entry.name().equals(name);
-      boolean danglingTwin =
-          entry.name().isEmpty() && entry.manifest().digest().equals(manifest.digest());
-      if (named
-          && !hasOtherEntry(entry, name)
-          && !entry.manifest().digest().equals(manifest.digest())
-          && !image(entry.manifest().digest()).id().equals(image(manifest.digest()).id())) {
-        next.add(new ImageIndex.Entry(entry.manifest(), Optional.empty()));
-      } else if (!named && !danglingTwin) {
-        next.add(entry);
-      }
-    }
-    boolean known =
-        name.isEmpty()
-            && next.stream().anyMatch(e -> e.manifest().digest().equals(manifest.digest()));
-    if (!known) {
-      next.add(new ImageIndex.Entry(manifest, name));
-    }
-    replace(next);
-  }
-
-  private boolean hasOtherEntry(ImageIndex.Entry entry, Optional<ImageReference> name) {
-    return entries.stream()
-        .anyMatch(
-            other ->
-                other.manifest().digest().equals(entry.manifest().digest())
-                    && !other.name().equals(name));
-  }
-
-  private void replace(List<ImageIndex.Entry> next) {
-    try {
-      index.write(next);
-      entries = List.copyOf(next);
-    } catch (IOException e) {
-      throw ImageException.io("writing the image store's index", e);
-    }
-  }
-
   /**
    * Removes what {@code text} names: a name, and with its last name the image. By id, the image
    * with its name, if it has only one. An image that {@code user} knows a user of (a container's
@@ -398,41 +258,7 @@ public final class ImageStore {
   public List<String> remove(String text, boolean force, Function<Digest, Optional<String>> user) {
     Image image =
         find(text).orElseThrow(() -> new ImageException("no such image: " + Printable.text(text)));
-    List<String> done = new ArrayList<>();
-    synchronized (this) {
-      // one image may have several manifests: the one it was built with, and those it was pushed with
-      List<ImageIndex.Entry> own =
-          entries.stream().filter(e -> image(e.manifest().digest()).id().equals(image.id())).toList();
-      boolean byId = ImageLookup.isId(text) && lookup().nameOf(image, text).isEmpty();
-      List<ImageIndex.Entry> going =
-          byId ? own : own.stream().filter(e -> e.name().equals(lookup().nameOf(image, text))).toList();
-      if (byId && own.size() > 1 && !force) {
-        throw new ImageException(
-            "the image "
-                + image.id().shortHex()
-                + " has "
-                + own.size()
-                + " names; remove it by name, or with force");
-      }
-      boolean last = going.size() == own.size();
-      Optional<String> inUse = last ? user.apply(image.id()) : Optional.empty();
-      if (inUse.isPresent()) {
-        throw new ImageException(
-            "the image "
-                + Printable.text(text)
-                + " is used by "
-                + inUse.get()
-                + "; remove that first");
-      }
-      List<ImageIndex.Entry> next = new ArrayList<>(entries);
-      next.removeAll(going);
-      replace(next);
-      going.forEach(e -> e.name().ifPresent(name -> done.add("Untagged: " + name.familiar())));
-      if (last) {
-        own.forEach(e -> read.remove(e.manifest().digest()));
-        done.add("Deleted: " + image.id());
-      }
-    }
+    List<String> done = names.remove(image, text, force, user);
     collectGarbage();
     return done;
   }
@@ -441,63 +267,18 @@ public final class ImageStore {
    * Deletes blobs and unpacked layers that nothing refers to; returns the bytes of blobs that this
    * freed.
    */
-  public synchronized long collectGarbage() {
-    Set<Digest> used = referenced();
-    roots.forEach(supplier -> used.addAll(supplier.get()));
-    try {
-      layers.sweep(used);
-      return blobs.sweep(used);
-    } catch (IOException e) {
-      throw ImageException.io("removing what no image needs", e);
-    }
-  }
-
-  /** Bytes of the image's layers as uncompressed archives: what an image's size is. */
-  public long size(Image image) {
-    return image.layers().stream().mapToLong(layers::size).sum();
-  }
-
-  /** What the image has on the disk: digests of blobs and chain ids of unpacked layers, with their bytes. */
-  public Map<Digest, Long> parts(Image image) {
-    Map<Digest, Long> parts = new LinkedHashMap<>();
-    parts.put(image.manifest(), blobs.size(image.manifest()).orElse(0L));
-    parts.put(image.id(), blobs.size(image.id()).orElse(0L));
-    for (Layer layer : image.layers()) {
-      parts.merge(layer.blob().digest(), blobs.size(layer.blob().digest()).orElse(0L), (a, _) -> a);
-      // the lowest layer's chain id is its diffID, and that may be its blob, too
-      parts.merge(layer.chainId(), layers.diskBytes(layer.chainId()), Long::sum);
-    }
-    return parts;
-  }
-
-  /** Bytes on the disk of one blob, of one unpacked layer, or of both where they share the digest. */
-  public long diskBytes(Digest digest) {
-    return blobs.size(digest).orElse(0L) + layers.diskBytes(digest);
-  }
-
-  /** Bytes on the disk of all blobs and all unpacked layers. */
-  public long diskBytes() {
-    try {
-      return blobs.all().stream().mapToLong(digest -> blobs.size(digest).orElse(0L)).sum()
-          + layers.all().stream().mapToLong(layers::diskBytes).sum();
-    } catch (IOException e) {
-      throw ImageException.io("measuring the image store", e);
-    }
-  }
-
-  /** Blobs and chain ids of all images. */
-  private synchronized Set<Digest> referenced() {
-    Set<Digest> used = new HashSet<>();
-    for (ImageIndex.Entry entry : entries) {
-      Image image = image(entry.manifest().digest());
-      used.add(image.manifest());
-      used.add(image.id());
-      for (Layer layer : image.layers()) {
-        used.add(layer.blob().digest());
-        used.add(layer.chainId());
+  public long collectGarbage() {
+    synchronized (names) { // no name may get an image whose layers go
+      Set<Digest> used = names.referenced();
+      read.keySet().retainAll(used);
+      roots.forEach(supplier -> used.addAll(supplier.get()));
+      try {
+        layers.sweep(used);
+        return blobs.sweep(used);
+      } catch (IOException e) {
+        throw ImageException.io("removing what no image needs", e);
       }
     }
-    return used;
   }
 
   /**
@@ -517,10 +298,6 @@ public final class ImageStore {
     List<Path> dirs = new ArrayList<>();
     stack.forEach(layer -> dirs.addFirst(layers.ensure(layer)));
     return List.copyOf(dirs);
-  }
-
-  private synchronized List<ImageIndex.Entry> snapshot() {
-    return entries;
   }
 
   /** The image of a manifest whose blobs the caller has claims of, whether a list has it or not. */

@@ -36,18 +36,21 @@ public final class LayerStore {
   private final Path dir;
   private final BlobStore blobs;
   private final UnpackLimits limits;
-  private final Runnable unpacked;
+  private volatile Runnable unpacked = () -> {};
   private final Map<Digest, ReentrantLock> busy = new ConcurrentHashMap<>();
   private final Map<Digest, Long> disk = new ConcurrentHashMap<>();
   private final Map<Digest, Long> sizes = new ConcurrentHashMap<>();
   private final Set<Digest> unsynced = ConcurrentHashMap.newKeySet();
 
-  /** {@code unpacked} is told when there is a layer more that may not be on the disk yet. */
-  LayerStore(Path dir, BlobStore blobs, UnpackLimits limits, Runnable unpacked) {
+  LayerStore(Path dir, BlobStore blobs, UnpackLimits limits) {
     this.dir = dir;
     this.blobs = blobs;
     this.limits = limits;
-    this.unpacked = unpacked;
+  }
+
+  /** What is told that there is a layer more that may not be on the disk yet. */
+  void whenUnpacked(Runnable told) {
+    unpacked = told;
   }
 
   /**

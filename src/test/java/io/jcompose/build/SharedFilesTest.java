@@ -64,16 +64,16 @@ final class SharedFilesTest extends BuildFixture {
   @Test
   void whatLayersShareIsCountedOnce() throws Exception {
     Image first = build("FROM scratch\nCOPY d /d/\n");
-    long one = store.parts(first).get(first.layers().getLast().chainId());
+    long one = store.sizes().parts(first).get(first.layers().getLast().chainId());
     sh(context, "echo changed >d/a");
     Image second = build("FROM scratch\nCOPY d /d/\n");
     long blobs = store.blobs().size(second.layers().getLast().blob().digest()).orElseThrow();
-    long share = store.parts(second).get(second.layers().getLast().chainId()) - blobs;
+    long share = store.sizes().parts(second).get(second.layers().getLast().chainId()) - blobs;
     assertThat(one - blobs).as("two layers' files").isGreaterThan(1_100_000);
     assertThat(share).as("half of them").isBetween(550_000L, 600_000L);
     builder.clearCache();
     store.remove(first.id().toString(), true, id -> Optional.empty());
-    assertThat(store.parts(second).get(second.layers().getLast().chainId()) - blobs).isEqualTo(one - blobs);
+    assertThat(store.sizes().parts(second).get(second.layers().getLast().chainId()) - blobs).isEqualTo(one - blobs);
   }
 
   @Test

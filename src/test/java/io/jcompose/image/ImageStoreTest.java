@@ -267,7 +267,7 @@ class ImageStoreTest {
   @Test
   void theLastNameTakesTheImageAndItsFilesAlong() throws IOException {
     Image image = add("app:1", "x");
-    store.tag(image, ImageReference.parse("app:2"));
+    store.names().tag(image, ImageReference.parse("app:2"));
     store.layerDirs(image);
     assertThat(store.remove("app:1", false, id -> Optional.of("container c")))
         .containsExactly("Untagged: app:1");
@@ -312,7 +312,7 @@ class ImageStoreTest {
   @Test
   void removesByIdOnlyWhatHasOneName() throws IOException {
     Image image = add("app:1", "x");
-    store.tag(image, ImageReference.parse("app:2"));
+    store.names().tag(image, ImageReference.parse("app:2"));
     String id = image.id().shortHex();
     assertThatThrownBy(() -> store.remove(id, false, x -> Optional.empty()))
         .hasMessageContaining("has 2 names");
@@ -361,7 +361,7 @@ class ImageStoreTest {
     ImageStore again = reopened();
     assertThat(again.list()).extracting(s -> s.image().id()).containsExactly(image.id());
     assertThat(temp.resolve("images/index.json.damaged")).exists();
-    again.tag(image, NAME);
+    again.names().tag(image, NAME);
     assertThat(reopened().find("app:1")).contains(image);
   }
 
@@ -415,7 +415,7 @@ class ImageStoreTest {
     Files.writeString(temp.resolve("layers/boot"), "another boot");
     List<String> warnings = new CopyOnWriteArrayList<>();
     Handler handler = new Warnings(warnings);
-    Logger logger = Logger.getLogger(ImageStore.class.getName());
+    Logger logger = Logger.getLogger(ImageNames.class.getName());
     logger.addHandler(handler);
     try {
       ImageStore rebooted = reopened();

@@ -1,6 +1,7 @@
 package io.jcompose.image.archive;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jcompose.image.BlobClaims;
 import io.jcompose.image.BlobWriter;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
@@ -35,10 +36,11 @@ public final class DockerRoot {
   private final ImageStore store;
   private final Path root;
   private final Path images;
-  private final List<Digest> claimed = new ArrayList<>();
+  private final BlobClaims claims;
 
   public DockerRoot(ImageStore store, Path root) {
     this.store = store;
+    this.claims = new BlobClaims(store.blobs());
     this.root = root;
     this.images = root.resolve("image/overlay2");
   }
@@ -68,7 +70,7 @@ public final class DockerRoot {
     } catch (IOException e) {
       throw new ImageException("reading " + root + ": " + e.getMessage(), e);
     } finally {
-      claimed.forEach(store.blobs()::unclaim);
+      claims.close();
       store.collectGarbage();
     }
   }
@@ -113,14 +115,13 @@ public final class DockerRoot {
     }
     store.layerDirs(Layer.stack(config.diffIds(), blobs));
     Descriptor stored = store.blobs().put(json, MediaTypes.OCI_CONFIG);
-    claimed.add(stored.digest());
+    claims.take(stored.digest());
     return store.add(Manifest.oci(stored, blobs, Map.of()).toJson(), Optional.of(name));
   }
 
   private Descriptor layer(ImageReference image, Digest diffId, Digest chain, Consumer<String> progress)
       throws IOException {
-    if (store.blobs().claim(diffId)) {
-      claimed.add(diffId);
+    if (claims.claim(diffId)) {
       return new Descriptor(MediaTypes.OCI_LAYER, diffId, store.blobs().size(diffId).orElseThrow());
     }
     progress.accept("layer " + diffId.shortHex());
@@ -134,7 +135,7 @@ public final class DockerRoot {
       TarSplit.assemble(known.resolve("tar-split.json.gz"), root.resolve("overlay2").resolve(cache).resolve("diff"), out);
       out.flush();
       Descriptor layer = blob.commit(MediaTypes.OCI_LAYER);
-      claimed.add(layer.digest());
+      claims.take(layer.digest());
       if (!layer.digest().equals(diffId)) {
         throw new ImageException(
             "a layer of " + image.familiar() + " in " + root + " is not what it was: it should be " + diffId

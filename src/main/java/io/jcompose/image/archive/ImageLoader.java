@@ -2,6 +2,7 @@ package io.jcompose.image.archive;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jcompose.image.BlobClaims;
 import io.jcompose.image.BlobWriter;
 import io.jcompose.image.Compression;
 import io.jcompose.image.Descriptor;
@@ -56,7 +57,7 @@ public final class ImageLoader {
   private final Map<String, Descriptor> members = new HashMap<>();
   private final Map<String, String> links = new HashMap<>();
   private final Map<Digest, Integer> magic = new HashMap<>();
-  private final List<Digest> claimed = new ArrayList<>();
+  private final BlobClaims claims;
 
   public ImageLoader(ImageStore store) {
     this(store, UnpackLimits.DEFAULT);
@@ -67,6 +68,7 @@ public final class ImageLoader {
    */
   ImageLoader(ImageStore store, UnpackLimits limits) {
     this.store = store;
+    this.claims = new BlobClaims(store.blobs());
     this.limits = limits;
   }
 
@@ -96,7 +98,7 @@ public final class ImageLoader {
     } catch (TarException | EOFException | ZipException e) {
       throw new ImageException("this is no image archive, or a damaged one: " + e.getMessage(), e);
     } finally {
-      claimed.forEach(store.blobs()::unclaim);
+      claims.close();
       store.collectGarbage();
     }
   }
@@ -122,7 +124,7 @@ public final class ImageLoader {
               blob.write(buffer, 0, got);
             }
             Descriptor stored = blob.commit("");
-            claimed.add(stored.digest());
+            claims.take(stored.digest());
             members.put(name, stored);
             magic.put(stored.digest(), first);
           }
@@ -265,16 +267,14 @@ public final class ImageLoader {
   /** Unpacks the layers, which proves them. */
   private void check(Promise promise) {
     Manifest manifest = Manifest.parse(promise.manifest);
-    if (!store.blobs().claim(manifest.config().digest())) {
+    if (!claims.claim(manifest.config().digest())) {
       throw new ImageException("the archive lacks the image's config " + manifest.config().digest());
     }
-    claimed.add(manifest.config().digest());
     ImageConfig config = ImageConfig.parse(store.blobs().read(manifest.config().digest()));
     for (Descriptor layer : manifest.layers()) {
-      if (!store.blobs().claim(layer.digest())) {
+      if (!claims.claim(layer.digest())) {
         throw new ImageException("the archive lacks the layer " + layer.digest());
       }
-      claimed.add(layer.digest());
       members.putIfAbsent(layer.digest().toString(), layer);
     }
     store.layerDirs(Layer.stack(config.diffIds(), manifest.layers()));

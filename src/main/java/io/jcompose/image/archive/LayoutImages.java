@@ -1,6 +1,7 @@
 package io.jcompose.image.archive;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jcompose.image.BlobClaims;
 import io.jcompose.image.BlobWriter;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
@@ -18,8 +19,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Images of OCI layouts on the disk (OCI image-layout specification). What is needed of them is
@@ -31,10 +30,11 @@ public final class LayoutImages implements AutoCloseable {
   private static final int DEEPEST_INDEX = 3;
   private static final String NAME = "org.opencontainers.image.ref.name";
   private final ImageStore store;
-  private final Queue<Digest> claimed = new ConcurrentLinkedQueue<>();
+  private final BlobClaims claims;
 
   public LayoutImages(ImageStore store) {
     this.store = store;
+    this.claims = new BlobClaims(store.blobs());
   }
 
   /**
@@ -131,14 +131,14 @@ public final class LayoutImages implements AutoCloseable {
   }
 
   private void take(Path layout, Descriptor blob) throws IOException {
-    if (!store.blobs().claim(blob.digest())) {
+    if (!claims.claim(blob.digest())) {
       try (InputStream in = Files.newInputStream(path(layout, blob));
           BlobWriter writer = store.blobs().write(blob)) {
         in.transferTo(writer);
         writer.commit(blob.mediaType());
+        claims.take(blob.digest());
       }
     }
-    claimed.add(blob.digest());
   }
 
   private static Path path(Path layout, Descriptor blob) {
@@ -159,7 +159,6 @@ public final class LayoutImages implements AutoCloseable {
 
   @Override
   public void close() {
-    claimed.forEach(store.blobs()::unclaim);
-    claimed.clear();
+    claims.close();
   }
 }

@@ -1,9 +1,9 @@
 package io.jcompose.image.registry;
 
+import io.jcompose.image.BlobClaims;
 import io.jcompose.image.BlobStore;
 import io.jcompose.image.BlobWriter;
 import io.jcompose.image.Descriptor;
-import io.jcompose.image.Digest;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Brings blobs of one image into the store, where they stay until it is closed. */
 final class BlobFetches implements AutoCloseable {
@@ -22,13 +20,14 @@ final class BlobFetches implements AutoCloseable {
   private final ImageStore store;
   private final PullListener listener;
   private final PullErrors errors;
-  private final Queue<Digest> claimed = new ConcurrentLinkedQueue<>();
+  private final BlobClaims claims;
 
   BlobFetches(ImageReference image, ImageStore store, PullListener listener) {
     this.image = image;
     this.store = store;
     this.listener = listener;
     this.errors = new PullErrors(image);
+    this.claims = new BlobClaims(store.blobs());
   }
 
   /** Whoever had the manifest most likely has the blobs; the registry itself is asked last. */
@@ -51,8 +50,7 @@ final class BlobFetches implements AutoCloseable {
     DownloadProgress progress = new DownloadProgress(blob, told);
     // another pull may be fetching the same blob
     try (BlobStore.Fetching _ = store.blobs().fetching(blob.digest())) {
-      if (store.blobs().claim(blob.digest())) {
-        claimed.add(blob.digest());
+      if (claims.claim(blob.digest())) {
         return false;
       }
       download(blob, sources, progress);
@@ -86,7 +84,7 @@ final class BlobFetches implements AutoCloseable {
   private void commit(BlobWriter writer, Descriptor blob, String from) {
     try {
       writer.commit(blob.mediaType());
-      claimed.add(blob.digest());
+      claims.take(blob.digest());
     } catch (ImageException e) {
       throw ImageException.isDiskFull(e)
           ? e
@@ -96,7 +94,6 @@ final class BlobFetches implements AutoCloseable {
 
   @Override
   public void close() {
-    claimed.forEach(store.blobs()::unclaim);
-    claimed.clear();
+    claims.close();
   }
 }

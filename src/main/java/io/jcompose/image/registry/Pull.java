@@ -63,7 +63,7 @@ final class Pull {
       List<Layer> stack = stack(config, resolved);
       unpack(stack, workers, sources);
       Image added = store.add(resolved.bytes(), Optional.of(image));
-      store.confirm(image);
+      store.names().confirm(image);
       return new PulledImage(added, resolved.descriptor(), resolved.pointed());
     } finally {
       // without an image, what has come stays for the next try, but garbage collection may take it

@@ -1,5 +1,6 @@
 package io.jcompose.image.registry;
 
+import io.jcompose.image.BlobClaims;
 import io.jcompose.image.BlobWriter;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
@@ -53,14 +54,13 @@ public final class PushForm {
   private <T> T with(Image image, Function<byte[], T> use) {
     Map<Digest, Descriptor> known = compressed();
     List<Descriptor> layers = new ArrayList<>();
-    List<Digest> fresh = new ArrayList<>();
-    try {
+    try (BlobClaims claims = new BlobClaims(store.blobs())) {
       for (Layer layer : image.layers()) {
         Descriptor found = isPlain(layer.blob()) ? known.get(layer.diffId()) : layer.blob();
-        if (found == null || !store.blobs().claim(found.digest())) {
+        if (found == null || !claims.claim(found.digest())) {
           found = compress(layer);
+          claims.take(found.digest());
         }
-        fresh.add(found.digest());
         layers.add(found);
       }
       Map<String, String> notes = new HashMap<>(image.annotations());
@@ -68,8 +68,6 @@ public final class PushForm {
       long configBytes = store.blobs().size(image.id()).orElse(0L);
       Descriptor config = new Descriptor(MediaTypes.OCI_CONFIG, image.id(), configBytes);
       return use.apply(Manifest.oci(config, layers, notes).toJson());
-    } finally {
-      fresh.forEach(store.blobs()::unclaim);
     }
   }
 

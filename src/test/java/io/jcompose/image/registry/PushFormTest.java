@@ -34,7 +34,7 @@ class PushFormTest {
       made = store.add(config, List.of(layer), Map.of(Image.MADE_LOCALLY, "test", "kept", "yes"), Optional.of(ImageReference.parse("made")));
       store.blobs().unclaim(layer.digest());
     }
-    store.tag(made, NAME);
+    store.names().tag(made, NAME);
     PushForm form =
         new PushForm(
             store,
@@ -50,7 +50,7 @@ class PushFormTest {
     assertThat(pushed.layers().getFirst().blob().size()).isLessThan(5000);
     assertThat(store.find(NAME)).contains(pushed);
     assertThat(store.find(ImageReference.parse("made"))).contains(made);
-    assertThat(store.size(pushed)).isEqualTo(store.size(made));
+    assertThat(store.sizes().size(pushed)).isEqualTo(store.sizes().size(made));
 
     assertThat(form.of(made, ImageReference.parse("registry.example/app:2"))).isEqualTo(pushed);
     assertThat(form.of(pushed, NAME)).isSameAs(pushed);

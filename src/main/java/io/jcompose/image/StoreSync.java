@@ -1,0 +1,54 @@
+package io.jcompose.image;
+
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Fs;
+import io.jcompose.linux.LinuxException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Gets what a store has written to the disk: at once, or soon and with a note of what may be lost till then. */
+final class StoreSync {
+  private static final System.Logger LOG = System.getLogger(StoreSync.class.getName());
+  private final Path imagesDir;
+  private final LayerStore layers;
+  private final UnsyncedBlobs unsynced;
+  private final AtomicBoolean asked = new AtomicBoolean();
+
+  StoreSync(Path imagesDir, LayerStore layers, UnsyncedBlobs unsynced) {
+    this.imagesDir = imagesDir;
+    this.layers = layers;
+    this.unsynced = unsynced;
+  }
+
+  /** Everything is on the disk when this returns. */
+  void now() {
+    Set<Digest> pending = layers.unsynced();
+    try (Fd dir = Fs.open(imagesDir.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
+      Fs.syncfs(dir);
+      layers.synced(pending);
+    } catch (IOException e) {
+      throw ImageException.io("writing the image to the disk", e);
+    }
+  }
+
+  /** {@code blobs} are noted as not yet on the disk when this returns, and get there soon. */
+  void soon(Set<Digest> blobs) {
+    unsynced.add(blobs);
+    if (asked.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("image store sync").start(this::run);
+    }
+  }
+
+  private void run() {
+    asked.set(false); // what is noted from here on may come too late, and has a thread of its own
+    try {
+      Set<Digest> blobs = unsynced.noted();
+      now();
+      unsynced.remove(blobs);
+    } catch (ImageException | LinuxException e) {
+      LOG.log(System.Logger.Level.WARNING, "an image is not on the disk yet: {0}", e.getMessage());
+    }
+  }
+}
