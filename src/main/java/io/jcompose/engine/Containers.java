@@ -161,7 +161,7 @@ public final class Containers {
         .attachments()
         .forEach(
             a ->
-                networks.endpoints(a.network()).stream()
+                networks.endpoints().of(a.network()).stream()
                     .filter(e -> e.owner().equals(record.id()))
                     .findFirst()
                     .ifPresent(e -> addresses.put(a.name(), AddressText.of(e.address()))));

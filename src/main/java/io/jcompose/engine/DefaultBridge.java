@@ -50,7 +50,7 @@ final class DefaultBridge {
   synchronized void lease(EndpointConfig place) {
     networks.ensure(config());
     try {
-      networks.lease(place);
+      networks.endpoints().lease(place);
     } catch (RuntimeException e) {
       removeUnused();
       throw e;
@@ -65,7 +65,7 @@ final class DefaultBridge {
 
   /** Removes it at once if nobody has a place in it. */
   synchronized void removeUnused() {
-    if (networks.find(ID).isPresent() && networks.endpoints(ID).isEmpty()) {
+    if (networks.find(ID).isPresent() && networks.endpoints().of(ID).isEmpty()) {
       networks.remove(ID);
     }
   }

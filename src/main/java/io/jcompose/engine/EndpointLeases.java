@@ -62,7 +62,7 @@ final class EndpointLeases {
     if (a.network().equals(DefaultBridge.ID)) {
       defaultBridge.lease(place);
     } else {
-      networks.lease(place);
+      networks.endpoints().lease(place);
     }
   }
 
@@ -79,7 +79,7 @@ final class EndpointLeases {
 
   /** Gives its place in a network back. */
   void release(ContainerRecord record, String network) {
-    held(record, network).forEach(networks::release);
+    held(record, network).forEach(networks.endpoints()::release);
     if (network.equals(DefaultBridge.ID)) {
       if (record.lifetime().removedAtEnd()) {
         defaultBridge.removeUnusedSoon();
@@ -100,7 +100,7 @@ final class EndpointLeases {
   }
 
   private Stream<Endpoint> held(ContainerRecord record, String network) {
-    return networks.endpoints(network).stream().filter(e -> e.owner().equals(record.id()));
+    return networks.endpoints().of(network).stream().filter(e -> e.owner().equals(record.id()));
   }
 
   /** Removes what is only kept because it may be wanted again soon. */

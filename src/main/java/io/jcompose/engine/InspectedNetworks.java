@@ -27,7 +27,7 @@ final class InspectedNetworks {
     ObjectNode places = new ObjectMapper().createObjectNode();
     for (Attachment attachment : record.attachments()) {
       Optional<Endpoint> endpoint =
-          networks.endpoints(attachment.network()).stream()
+          networks.endpoints().of(attachment.network()).stream()
               .filter(e -> runs && e.owner().equals(record.id()))
               .findFirst();
       ObjectNode place = places.putObject(attachment.name());

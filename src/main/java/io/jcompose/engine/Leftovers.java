@@ -44,7 +44,7 @@ final class Leftovers {
     cgroups.containers().stream().filter(id -> !known.contains(id)).forEach(id -> found.add("control group of " + id));
     keepers.containers().stream().filter(id -> !shortIds.contains(id)).forEach(id -> found.add("keeper of " + id));
     networks.list().stream()
-        .flatMap(network -> networks.endpoints(network.id()).stream())
+        .flatMap(network -> networks.endpoints().of(network.id()).stream())
         .filter(endpoint -> !known.contains(endpoint.owner()))
         .forEach(endpoint -> found.add("address of " + endpoint.owner()));
     networks.leftovers().links().forEach(name -> found.add("link " + name));
@@ -63,9 +63,9 @@ final class Leftovers {
         .forEach(id -> attempt("keeper of " + id, () -> endKeeper(id)));
     attempt("content of secrets", () -> secrets.forgetOthers(shortIds));
     for (Network network : networks.list()) {
-      for (Endpoint endpoint : networks.endpoints(network.id())) {
+      for (Endpoint endpoint : networks.endpoints().of(network.id())) {
         if (!known.contains(endpoint.owner())) {
-          attempt("address of " + endpoint.owner(), () -> networks.release(endpoint));
+          attempt("address of " + endpoint.owner(), () -> networks.endpoints().release(endpoint));
         }
       }
       if (BuildSteps.ownNetwork(network)) {

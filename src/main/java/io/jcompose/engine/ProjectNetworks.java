@@ -141,7 +141,9 @@ final class ProjectNetworks {
             .forEach(address -> fixed.computeIfAbsent(spec.name(), name -> new HashSet<>()).add(address));
       }
     }
-    fixed.forEach((name, addresses) -> byName(name).ifPresent(n -> networks.keep(n.id(), project.name(), addresses)));
+    fixed.forEach(
+        (name, addresses) ->
+            byName(name).ifPresent(n -> networks.endpoints().keep(n.id(), project.name(), addresses)));
   }
 
   private static InetAddress address(String network, String text) {

@@ -297,7 +297,7 @@ final class Reconciler {
       try {
         networks.remove(remove.id());
       } catch (NetworkException e) {
-        if (networks.endpoints(remove.id()).isEmpty()) {
+        if (networks.endpoints().of(remove.id()).isEmpty()) {
           throw e;
         }
         progress.step(NETWORK, remove.name(), Progress.Phase.WARNING, "Resource is still in use", "");

@@ -219,12 +219,12 @@ final class Starter {
     if (network.isEmpty() || record.networkMode().equals("container")) {
       return List.of();
     }
-    networks.prepare(network.get(), networkSysctls(record));
+    networks.endpoints().prepare(network.get(), networkSysctls(record));
     Fault.point("start.network.prepared");
     if (leases.of(record).size() < record.attachments().size()) {
       leases.lease(record); // what had to wait
     }
-    return networks.connect(network.get(), leases.of(record));
+    return networks.endpoints().connect(network.get(), leases.of(record));
   }
 
   private static Map<String, String> networkSysctls(ContainerRecord record) {
@@ -325,13 +325,14 @@ final class Starter {
     try {
       for (Endpoint place : places) {
         if (!wanted.contains(place.network())) {
-          undo.add(() -> networks.connect(network, List.of(place)));
-          networks.disconnect(network, place);
+          undo.add(() -> networks.endpoints().connect(network, List.of(place)));
+          networks.endpoints().disconnect(network, place);
         }
       }
       networks
+          .endpoints()
           .connect(network, leases.of(after).stream().filter(e -> !e.connected()).toList())
-          .forEach(place -> undo.add(() -> networks.disconnect(network, place)));
+          .forEach(place -> undo.add(() -> networks.endpoints().disconnect(network, place)));
       List<Endpoint> now = leases.of(after);
       undo.add(() -> show(after, now, before, places, reserved));
       show(before, places, after, now, reserved);

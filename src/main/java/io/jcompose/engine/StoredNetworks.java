@@ -132,7 +132,7 @@ public final class StoredNetworks {
         network.id(), network.name(), "bridge", config.created(), !config.ipv6Only(), config.ipv6(),
         config.internal(), config.attachable(), network.bridge(), config.options(),
         ProjectNetworks.labels(network), subnets, network.id().equals(DefaultBridge.ID),
-        networks.endpoints(network.id()).stream()
+        networks.endpoints().of(network.id()).stream()
             .map(this::place)
             .sorted(Comparator.comparing(NetworkView.Place::containerName))
             .toList());

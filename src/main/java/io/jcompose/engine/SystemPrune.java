@@ -90,7 +90,7 @@ public final class SystemPrune {
     List<String> gone = new ArrayList<>();
     for (Network network : projectNetworks.list()) {
       boolean used =
-          !networks.endpoints(network.id()).isEmpty()
+          !networks.endpoints().of(network.id()).isEmpty()
               || units.all().stream()
                   .anyMatch(u -> u.record().attachments().stream().anyMatch(a -> a.network().equals(network.id())));
       boolean own = network.id().equals(DefaultBridge.ID) || BuildSteps.ownNetwork(network);

@@ -46,7 +46,7 @@ class BesideOthersTest {
   void leavesNothingOfOurs() {
     networks.ports().reserved().forEach(networks.ports()::release);
     for (Network network : networks.list()) {
-      networks.endpoints(network.id()).forEach(networks::release);
+      networks.endpoints().of(network.id()).forEach(networks.endpoints()::release);
       networks.remove(network.id());
     }
     containers.forEach(TestHost::close);
@@ -62,7 +62,7 @@ class BesideOthersTest {
   private TestHost container(String owner) {
     TestHost container = new TestHost();
     containers.add(container);
-    networks.connect(container.fd(), List.of(networks.lease(EndpointConfig.of("n1", owner))));
+    networks.endpoints().connect(container.fd(), List.of(networks.endpoints().lease(EndpointConfig.of("n1", owner))));
     return container;
   }
 
@@ -76,12 +76,12 @@ class BesideOthersTest {
         .publish(
             networks.ports().reserve("web of shop", List.of(PortSpec.tcp(8080, 80))),
             network,
-            networks.endpoints("n1").getFirst());
+            networks.endpoints().of("n1").getFirst());
     return network;
   }
 
   private void assertStackWorks() {
-    String address = networks.endpoints("n1").getFirst().address().getHostAddress();
+    String address = networks.endpoints().of("n1").getFirst().address().getHostAddress();
     assertThat(peer.ask(address, 80, SURELY)).startsWith("web");
     assertThat(peer.ask(NEIGHBOUR, 7, SURELY)).isEqualTo("outside " + HOST);
     assertThat(neighbour.ask(HOST, 8080, SURELY)).isEqualTo("web " + NEIGHBOUR);

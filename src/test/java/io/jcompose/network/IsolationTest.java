@@ -49,7 +49,7 @@ class IsolationTest {
   void leavesNothing() {
     networks.ports().reserved().forEach(networks.ports()::release);
     for (Network network : networks.list()) {
-      networks.endpoints(network.id()).forEach(networks::release);
+      networks.endpoints().of(network.id()).forEach(networks.endpoints()::release);
       networks.remove(network.id());
     }
     containers.forEach(TestHost::close);
@@ -64,7 +64,7 @@ class IsolationTest {
   private TestHost container(String owner, String network) {
     TestHost container = new TestHost();
     containers.add(container);
-    networks.connect(container.fd(), List.of(networks.lease(EndpointConfig.of(network, owner))));
+    networks.endpoints().connect(container.fd(), List.of(networks.endpoints().lease(EndpointConfig.of(network, owner))));
     return container;
   }
 
@@ -74,7 +74,7 @@ class IsolationTest {
         .publish(
             networks.ports().reserve("web of shop", List.of(port)),
             networks.find("n1").orElseThrow(),
-            networks.endpoints("n1").getFirst());
+            networks.endpoints().of("n1").getFirst());
   }
 
   /**
@@ -249,11 +249,11 @@ class IsolationTest {
   @DisplayName("NET-9 a port whose container has left all networks is refused, and led on when it is back")
   void portsOfNobody() {
     List<PortReservation> reserved = networks.ports().reserve("web of shop", List.of(PortSpec.tcp(8080, 80)));
-    networks.ports().publish(reserved, networks.find("n1").orElseThrow(), networks.endpoints("n1").getFirst());
+    networks.ports().publish(reserved, networks.find("n1").orElseThrow(), networks.endpoints().of("n1").getFirst());
     assertThat(neighbour.ask(HOST, 8080, SURELY)).startsWith("web");
     networks.ports().refuse(reserved);
     assertThat(neighbour.ask(HOST, 8080, SURELY)).containsIgnoringCase("reset");
-    networks.ports().publish(reserved, networks.find("n1").orElseThrow(), networks.endpoints("n1").getFirst());
+    networks.ports().publish(reserved, networks.find("n1").orElseThrow(), networks.endpoints().of("n1").getFirst());
     assertThat(neighbour.ask(HOST, 8080, SURELY)).startsWith("web");
   }
 
@@ -267,7 +267,7 @@ class IsolationTest {
     TestHost other = container("other", "s2");
     six.serve("::", 80, "six");
     String address =
-        networks.endpoints("s1").getFirst().ofFamily(false).orElseThrow().address().getHostAddress();
+        networks.endpoints().of("s1").getFirst().ofFamily(false).orElseThrow().address().getHostAddress();
     host.run("ip", "addr", "add", "2001:db8::1/64", "dev", "wire", "nodad");
     neighbour.run("ip", "addr", "add", "2001:db8::2/64", "dev", "wire", "nodad");
     neighbour.run("ip", "route", "add", "fd00::/8", "via", "2001:db8::1");

@@ -41,7 +41,7 @@ class NetworkOptionsTest {
   void leavesNothing() {
     networks.ports().reserved().forEach(networks.ports()::release);
     for (Network network : networks.list()) {
-      networks.endpoints(network.id()).forEach(networks::release);
+      networks.endpoints().of(network.id()).forEach(networks.endpoints()::release);
       networks.remove(network.id());
     }
     containers.forEach(TestHost::close);
@@ -66,7 +66,7 @@ class NetworkOptionsTest {
   private TestHost container(EndpointConfig place) {
     TestHost container = new TestHost();
     containers.add(container);
-    networks.connect(container.fd(), List.of(networks.lease(place)));
+    networks.endpoints().connect(container.fd(), List.of(networks.endpoints().lease(place)));
     return container;
   }
 
@@ -76,7 +76,7 @@ class NetworkOptionsTest {
         .publish(
             networks.ports().reserve("web of shop", List.of(port)),
             networks.find(network).orElseThrow(),
-            networks.endpoints(network).getFirst());
+            networks.endpoints().of(network).getFirst());
   }
 
   @Test
@@ -227,7 +227,7 @@ class NetworkOptionsTest {
     assertThat(asked.run("ip", "-o", "-4", "addr", "show", "eth0")).contains("172.31.0.7/24");
     assertThat(second.ask("172.30.0.2", 80, SURELY)).startsWith("first");
     assertThatThrownBy(
-            () -> networks.lease(new EndpointConfig("n", "x", "172.29.0.1", "", "", "", 0)))
+            () -> networks.endpoints().lease(new EndpointConfig("n", "x", "172.29.0.1", "", "", "", 0)))
         .hasMessageContaining("is not in the network's subnet 172.30.0.0/30");
   }
 
@@ -267,7 +267,7 @@ class NetworkOptionsTest {
     assertThat(web.run("cat", "/proc/sys/net/ipv4/conf/lan0/log_martians").strip()).isEqualTo("1");
     assertThatThrownBy(
             () ->
-                networks.lease(
+                networks.endpoints().lease(
                     new EndpointConfig(
                         "n1", "x", "", "", "", "", 0, List.of("10.0.0.1"), Map.of())))
         .hasMessageContaining("10.0.0.1 is no link-local address");

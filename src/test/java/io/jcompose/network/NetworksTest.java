@@ -32,7 +32,7 @@ class NetworksTest {
   @AfterEach
   void leavesNothing() {
     for (Network network : networks.list()) {
-      networks.endpoints(network.id()).forEach(networks::release);
+      networks.endpoints().of(network.id()).forEach(networks.endpoints()::release);
       networks.remove(network.id());
     }
     containers.forEach(TestHost::close);
@@ -48,9 +48,9 @@ class NetworksTest {
     containers.add(container);
     List<Endpoint> leased = new ArrayList<>();
     for (String id : networkIds) {
-      leased.add(networks.lease(EndpointConfig.of(id, owner)));
+      leased.add(networks.endpoints().lease(EndpointConfig.of(id, owner)));
     }
-    networks.connect(container.fd(), leased);
+    networks.endpoints().connect(container.fd(), leased);
     return container;
   }
 
@@ -81,7 +81,7 @@ class NetworksTest {
     networks.ensure(new NetworkConfig("n6", "six", List.of(), true, false, 0, Map.of()));
     TestHost web = container("web", "n6");
     TestHost db = container("db", "n6");
-    Endpoint endpoint = networks.endpoints("n6").get(1);
+    Endpoint endpoint = networks.endpoints().of("n6").get(1);
 
     assertThat(endpoint.addresses()).hasSize(2);
     String address = endpoint.addresses().get(1).address().getHostAddress();
@@ -96,18 +96,18 @@ class NetworksTest {
     networks.ensure(NetworkConfig.of("b", "back"));
     TestHost web = new TestHost();
     containers.add(web);
-    Endpoint front = networks.lease(EndpointConfig.of("a", "web"));
+    Endpoint front = networks.endpoints().lease(EndpointConfig.of("a", "web"));
     Endpoint back =
-        networks.lease(
+        networks.endpoints().lease(
             new EndpointConfig("b", "web", "172.18.0.77", "", "02:42:ac:12:00:4d", "", 5));
-    List<Endpoint> connected = networks.connect(web.fd(), List.of(front, back));
+    List<Endpoint> connected = networks.endpoints().connect(web.fd(), List.of(front, back));
 
     assertThat(connected).extracting(Endpoint::interfaceName).containsExactly("eth0", "eth1");
     assertThat(web.run("ip", "addr", "show", "eth1"))
         .contains("172.18.0.77/16", "02:42:ac:12:00:4d");
     assertThat(web.run("ip", "route")).startsWith("default via 172.18.0.1 dev eth1");
 
-    networks.disconnect(web.fd(), connected.get(1));
+    networks.endpoints().disconnect(web.fd(), connected.get(1));
 
     assertThat(web.run("ip", "route")).startsWith("default via 172.17.0.1 dev eth0");
     assertThat(web.tryRun("ip", "link", "show", "eth1").exit()).isNotZero();
@@ -148,9 +148,9 @@ class NetworksTest {
             io.jcompose.network.ipam.Cidr.parse("172.30.0.0/30"), "", "", Map.of());
     networks.ensure(new NetworkConfig("n", "tiny", List.of(small), false, false, 0, Map.of()));
     TestHost web = container("web", "n");
-    networks.release(networks.endpoints("n").getFirst());
+    networks.endpoints().release(networks.endpoints().of("n").getFirst());
 
-    assertThatThrownBy(() -> networks.lease(EndpointConfig.of("n", "next")))
+    assertThatThrownBy(() -> networks.endpoints().lease(EndpointConfig.of("n", "next")))
         .hasMessageContaining("no address is left");
 
     web.close();
@@ -158,7 +158,7 @@ class NetworksTest {
         .ignoreExceptions()
         .untilAsserted(
             () ->
-                assertThat(networks.lease(EndpointConfig.of("n", "next")).address().getHostAddress())
+                assertThat(networks.endpoints().lease(EndpointConfig.of("n", "next")).address().getHostAddress())
                     .isEqualTo("172.30.0.2"));
   }
 
@@ -166,11 +166,11 @@ class NetworksTest {
   void networksAndLeasesSurviveTheEngineAndTheKernelsLossOfThem() {
     networks.ensure(NetworkConfig.of("n1", "default"));
     TestHost web = container("web", "n1");
-    List<Endpoint> before = networks.endpoints("n1");
+    List<Endpoint> before = networks.endpoints().of("n1");
     networks.close();
     networks = Networks.open(directory, MARK, Optional.of(host.fd()));
 
-    assertThat(networks.endpoints("n1")).isEqualTo(before);
+    assertThat(networks.endpoints().of("n1")).isEqualTo(before);
     assertThat(networks.leftovers().isEmpty()).isTrue();
 
     String bridge = networks.list().getFirst().bridge();
@@ -194,9 +194,9 @@ class NetworksTest {
     TestHost web = new TestHost();
     containers.add(web);
     web.run("ip", "link", "add", "inner", "type", "bridge");
-    Endpoint leased = networks.lease(new EndpointConfig("n1", "web", "", "", "", "inner", 0));
+    Endpoint leased = networks.endpoints().lease(new EndpointConfig("n1", "web", "", "", "", "inner", 0));
 
-    assertThatThrownBy(() -> networks.connect(web.fd(), List.of(leased)))
+    assertThatThrownBy(() -> networks.endpoints().connect(web.fd(), List.of(leased)))
         .isInstanceOf(NetworkException.class)
         .hasMessageContaining("inner");
     assertThat(host.run("ip", "link")).doesNotContain("jc0a1b2cv");
@@ -208,7 +208,7 @@ class NetworksTest {
     for (int i = 0; i < 10; i++) {
       container("c" + i, "n1");
     }
-    networks.endpoints("n1").forEach(networks::release);
+    networks.endpoints().of("n1").forEach(networks.endpoints()::release);
     assertThat(host.run("ip", "link")).contains("jc0a1b2cv");
     networks.remove("n1");
     assertThat(host.run("ip", "link")).doesNotContain("jc0a1b2c");
@@ -220,16 +220,16 @@ class NetworksTest {
     EndpointConfig config = new EndpointConfig("n1", "old", "172.17.0.9", "", "", "", 0);
     TestHost old = new TestHost();
     containers.add(old);
-    networks.connect(old.fd(), List.of(networks.lease(config)));
+    networks.endpoints().connect(old.fd(), List.of(networks.endpoints().lease(config)));
     EndpointConfig next = new EndpointConfig("n1", "next", "172.17.0.9", "", "", "", 0);
-    assertThatThrownBy(() -> networks.lease(next))
+    assertThatThrownBy(() -> networks.endpoints().lease(next))
         .isInstanceOf(AddressHeldException.class)
         .hasMessage("network default: the address 172.17.0.9 is in use by old");
 
-    networks.endpoints("n1").forEach(networks::release);
+    networks.endpoints().of("n1").forEach(networks.endpoints()::release);
     TestHost fresh = new TestHost();
     containers.add(fresh);
-    networks.connect(fresh.fd(), List.of(networks.lease(next)));
+    networks.endpoints().connect(fresh.fd(), List.of(networks.endpoints().lease(next)));
     assertThat(fresh.run("ping", "-c1", "-W5", "172.17.0.1")).contains("1 received");
     assertThat(old.run("ip", "addr")).doesNotContain("172.17.0.9");
   }
@@ -296,17 +296,17 @@ class NetworksTest {
               .uncaughtExceptionHandler((thread, e) -> failures.add(e))
               .start(
                   () ->
-                      networks.connect(
+                      networks.endpoints().connect(
                           container.fd(),
                           List.of(
-                              networks.lease(EndpointConfig.of("n1", owner)),
-                              networks.lease(EndpointConfig.of("n2", owner))))));
+                              networks.endpoints().lease(EndpointConfig.of("n1", owner)),
+                              networks.endpoints().lease(EndpointConfig.of("n2", owner))))));
     }
     for (Thread thread : threads) {
       thread.join();
     }
     assertThat(failures).isEmpty();
-    assertThat(networks.endpoints("n2"))
+    assertThat(networks.endpoints().of("n2"))
         .extracting(Endpoint::address)
         .doesNotHaveDuplicates()
         .hasSize(20);
@@ -330,11 +330,11 @@ class NetworksTest {
     networks.ensure(NetworkConfig.of("n2", "other"));
     TestHost first = container("web", "n1", "n2");
     List<Endpoint> before =
-        List.of(networks.endpoints("n1").getFirst(), networks.endpoints("n2").getFirst());
+        List.of(networks.endpoints().of("n1").getFirst(), networks.endpoints().of("n2").getFirst());
     TestHost second = container("web", "n1", "n2");
 
     assertThat(second.run("ip", "addr")).contains("eth0", "eth1", "172.17.0.2/16");
-    assertThat(networks.endpoints("n1").getFirst().mac()).isEqualTo(before.getFirst().mac());
+    assertThat(networks.endpoints().of("n1").getFirst().mac()).isEqualTo(before.getFirst().mac());
     assertThat(first.run("ip", "addr")).doesNotContain("172.17.0.2");
   }
 
@@ -342,19 +342,19 @@ class NetworksTest {
   void aContainerThatEndedKeepsItsPlaceAndIsNotConnected() {
     networks.ensure(NetworkConfig.of("n1", "default"));
     TestHost web = container("web", "n1");
-    assertThat(networks.endpoints("n1").getFirst().connected()).isTrue();
+    assertThat(networks.endpoints().of("n1").getFirst().connected()).isTrue();
     web.close();
     Awaitility.await()
-        .untilAsserted(() -> assertThat(networks.endpoints("n1").getFirst().connected()).isFalse());
-    assertThat(networks.endpoints("n1").getFirst().address().getHostAddress()).isEqualTo("172.17.0.2");
+        .untilAsserted(() -> assertThat(networks.endpoints().of("n1").getFirst().connected()).isFalse());
+    assertThat(networks.endpoints().of("n1").getFirst().address().getHostAddress()).isEqualTo("172.17.0.2");
   }
 
   @Test
   void aLinkThatSomebodyElseDeletedHindersNothing() {
     networks.ensure(NetworkConfig.of("n1", "default"));
     container("web", "n1");
-    host.run("ip", "link", "del", networks.endpoints("n1").getFirst().hostLink());
-    networks.endpoints("n1").forEach(networks::release);
+    host.run("ip", "link", "del", networks.endpoints().of("n1").getFirst().hostLink());
+    networks.endpoints().of("n1").forEach(networks.endpoints()::release);
     host.run("ip", "link", "del", networks.list().getFirst().bridge());
     networks.remove("n1");
     networks.remove("n1");
@@ -365,13 +365,13 @@ class NetworksTest {
   void prepareSetsLoopbackUpAndSettings() {
     TestHost web = new TestHost();
     containers.add(web);
-    networks.prepare(web.fd(), Map.of("net.ipv4.tcp_syncookies", "0"));
+    networks.endpoints().prepare(web.fd(), Map.of("net.ipv4.tcp_syncookies", "0"));
     assertThat(web.run("cat", "/proc/sys/net/ipv4/tcp_syncookies").strip()).isEqualTo("0");
     assertThat(web.run("cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start").strip())
         .isEqualTo("0");
     assertThat(web.run("cat", "/proc/sys/net/ipv4/ping_group_range").strip())
         .isEqualTo("0\t2147483647");
-    assertThatThrownBy(() -> networks.prepare(web.fd(), Map.of("kernel.shmmax", "1")))
+    assertThatThrownBy(() -> networks.endpoints().prepare(web.fd(), Map.of("kernel.shmmax", "1")))
         .hasMessageContaining("kernel.shmmax");
   }
 }

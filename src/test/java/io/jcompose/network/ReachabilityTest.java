@@ -47,7 +47,7 @@ class ReachabilityTest {
   void leavesNothing() {
     ports.forEach(networks.ports()::release);
     for (Network network : networks.list()) {
-      networks.endpoints(network.id()).forEach(networks::release);
+      networks.endpoints().of(network.id()).forEach(networks.endpoints()::release);
       networks.remove(network.id());
     }
     containers.forEach(TestHost::close);
@@ -63,7 +63,7 @@ class ReachabilityTest {
   private TestHost container(String owner, String network) {
     TestHost container = new TestHost();
     containers.add(container);
-    networks.connect(container.fd(), List.of(networks.lease(EndpointConfig.of(network, owner))));
+    networks.endpoints().connect(container.fd(), List.of(networks.endpoints().lease(EndpointConfig.of(network, owner))));
     return container;
   }
 
@@ -72,7 +72,7 @@ class ReachabilityTest {
     ports.addAll(reserved);
     networks
         .ports()
-        .publish(reserved, networks.find("n1").orElseThrow(), networks.endpoints("n1").getFirst());
+        .publish(reserved, networks.find("n1").orElseThrow(), networks.endpoints().of("n1").getFirst());
     return reserved.getFirst();
   }
 
@@ -216,7 +216,7 @@ class ReachabilityTest {
                     .publish(
                         ports,
                         networks.find("i").orElseThrow(),
-                        networks.endpoints("i").getFirst()))
+                        networks.endpoints().of("i").getFirst()))
         .hasMessageContaining("network inner is internal");
   }
 
@@ -237,7 +237,7 @@ class ReachabilityTest {
 
   @Test
   void aHostThatForwardedBeforeGoesOnToForward() {
-    networks.endpoints("n1").forEach(networks::release);
+    networks.endpoints().of("n1").forEach(networks.endpoints()::release);
     networks.remove("n1");
     networks.close();
     TestHost router = new TestHost();
@@ -268,7 +268,7 @@ class ReachabilityTest {
     TestHost peer = container("peer", "n6");
     TestHost other = container("other", "m6");
     String address =
-        networks.endpoints("n6").getFirst().addresses().get(1).address().getHostAddress();
+        networks.endpoints().of("n6").getFirst().addresses().get(1).address().getHostAddress();
     host.run("ip", "addr", "add", "2001:db8::1/64", "dev", "wire", "nodad");
     neighbour.run("ip", "addr", "add", "2001:db8::2/64", "dev", "wire", "nodad");
     neighbour.run("ip", "route", "add", "fd00::/8", "via", "2001:db8::1");
@@ -293,7 +293,7 @@ class ReachabilityTest {
     ports.addAll(reserved);
     networks
         .ports()
-        .publish(reserved, networks.find("n6").orElseThrow(), networks.endpoints("n6").getFirst());
+        .publish(reserved, networks.find("n6").orElseThrow(), networks.endpoints().of("n6").getFirst());
 
     assertThat(neighbour.ask("2001:db8::1", 8080, SURELY)).isEqualTo("six 2001:db8:0:0:0:0:0:2");
     assertThat(neighbour.ask(HOST, 8080, SURELY)).startsWith("six");
@@ -311,7 +311,7 @@ class ReachabilityTest {
       networks.ports().release(first);
       ports.remove(first);
       container("next", "n1").serveUdp(5353, "second");
-      networks.release(networks.endpoints("n1").getFirst());
+      networks.endpoints().release(networks.endpoints().of("n1").getFirst());
       publish(PortSpec.udp(53, 5353));
 
       assertThat(TestHost.askUdp(client, SURELY)).isEqualTo("second");
@@ -394,7 +394,7 @@ class ReachabilityTest {
         .publish(
             List.of(adopted),
             networks.find("n1").orElseThrow(),
-            networks.endpoints("n1").getFirst());
+            networks.endpoints().of("n1").getFirst());
     networks.ports().forgetOthers();
     assertThat(neighbour.ask(HOST, 8080, SURELY)).isEqualTo("web " + NEIGHBOUR);
     assertThat(host.ask("::1", 8080, SURELY)).isEqualTo("web 172.17.0.1");
