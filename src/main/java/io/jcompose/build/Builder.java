@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -142,12 +143,36 @@ public final class Builder {
    *
    * @param known what base images say, of those that are here: which variables they define
    */
-  public List<LintFinding> check(
+  public LintReport check(
       BuildRequest request, Function<ImageReference, Optional<ImageConfig>> known) {
+    return read(
+        request,
+        (file, context) ->
+            new LintReport(
+                Linter.check(file, context.tree().ignore(), name -> config(name, known)),
+                file.source().name(),
+                file.source().text()));
+  }
+
+  /**
+   * What the request's target takes from who calls it.
+   *
+   * @param known as {@link #check}
+   */
+  public BuildOutline outline(
+      BuildRequest request, Function<ImageReference, Optional<ImageConfig>> known) {
+    return read(request, (file, context) -> Outliner.outline(file, request, name -> config(name, known)));
+  }
+
+  /** What can be built of the request's Dockerfile. */
+  public BuildTargets targets(BuildRequest request) {
+    return read(request, (file, context) -> BuildTargets.of(file));
+  }
+
+  private <T> T read(BuildRequest request, BiFunction<Dockerfile, BuildContext, T> reading) {
     try (ScratchFiles scratch = new ScratchFiles(store.layers().newWorkArea());
         BuildContext context = BuildContext.open(request, scratch, downloads)) {
-      Dockerfile file = DockerfileParser.parse(context.dockerfileName(), context.dockerfile());
-      return Linter.check(file, context.tree().ignore(), name -> config(name, known));
+      return reading.apply(DockerfileParser.parse(context.dockerfileName(), context.dockerfile()), context);
     }
   }
 

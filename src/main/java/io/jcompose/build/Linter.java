@@ -47,7 +47,7 @@ final class Linter {
     linter.run();
     return linter.found.stream()
         .filter(finding -> file.lint().wants(finding.rule()))
-        .sorted(Comparator.comparingInt(LintFinding::line))
+        .sorted(Comparator.comparingInt(finding -> finding.lines().first()))
         .toList();
   }
 

@@ -14,4 +14,33 @@ record RawInstruction(
 
   /** {@code --name=value}; without {@code =} the value is empty and {@code hasValue} false. */
   record Flag(String name, String value, boolean hasValue, Text at) {}
+
+  /** The lines that it stands on, here-documents included. */
+  LineRange lines() {
+    LineRange own = at.instructionLines();
+    int last = own.last();
+    for (Heredoc heredoc : heredocs) {
+      last += (int) heredoc.content().lines().count() + 1;
+    }
+    return new LineRange(own.first(), last);
+  }
+
+  /**
+   * What the comments before it say of {@code name}: the rest of one that begins with the name. Empty
+   * if none does.
+   */
+  String description(String name) {
+    String found = "";
+    for (int line = lines().first() - 1; line > 0 && !name.isEmpty(); line--) {
+      String text = at.source().line(line).strip();
+      if (!text.isEmpty() && !text.startsWith("#")) {
+        break;
+      }
+      String comment = text.isEmpty() ? "" : text.substring(1).strip();
+      if (comment.startsWith(name + " ")) {
+        found = comment.substring(name.length() + 1);
+      }
+    }
+    return found;
+  }
 }

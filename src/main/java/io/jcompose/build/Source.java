@@ -14,6 +14,11 @@ record Source(String name, List<String> lines) {
     return new Source(name, List.of(plain.split("\r?\n", -1)));
   }
 
+  /** All of it; lines end with a line feed alone. */
+  String text() {
+    return String.join("\n", lines);
+  }
+
   /** The text of a line, counted from 1. */
   String line(int number) {
     return number <= lines.size() ? lines.get(number - 1) : "";

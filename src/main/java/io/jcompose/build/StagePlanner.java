@@ -53,7 +53,7 @@ final class StagePlanner {
   /** Plans the target and everything below it. */
   StagePlan plan() {
     request.platform().ifPresent(wanted -> Platform.check(wanted, BuildException::new));
-    Stage target = request.target().map(this::target).orElse(file.stages().getLast());
+    Stage target = file.target(request.target());
     globals.putAll(Platform.automaticArgs(target.title()));
     for (Instruction.Arg arg : file.globals()) {
       for (Instruction.Declaration declaration : arg.declarations()) {
@@ -75,23 +75,6 @@ final class StagePlanner {
                     .listener()
                     .warning("the build argument " + name + " is not used: no ARG declares it"));
     return plan;
-  }
-
-  private Stage target(String wanted) {
-    String lower = wanted.toLowerCase(Locale.ROOT);
-    return file.stages().stream()
-        .filter(
-            stage -> stage.name().equals(lower) || Integer.toString(stage.index()).equals(wanted))
-        .reduce((earlier, later) -> later)
-        .orElseThrow(
-            () ->
-                new BuildException(
-                    file.source().name()
-                        + ": no stage is named \""
-                        + wanted
-                        + "\""
-                        + Nearest.suggestion(
-                            lower, file.stages().stream().map(Stage::name).toList())));
   }
 
   private String expandGlobal(Text text) {
@@ -188,7 +171,7 @@ final class StagePlanner {
             throw from.base().error("the context \"" + name + "\" holds files, and FROM needs an image");
       };
     }
-    Optional<Stage> earlier = stage(name, stage.index(), false);
+    Optional<Stage> earlier = file.earlier(name, stage.index(), false);
     return earlier.isPresent()
         ? new Base.OfStage(plan(earlier.get()))
         : new Base.OfImage(image(stage, name, from.base()));
@@ -217,17 +200,6 @@ final class StagePlanner {
     if (!wanted.isEmpty()) {
       Platform.check(wanted, flag.at()::error);
     }
-  }
-
-  private Optional<Stage> stage(String name, int before, boolean numbers) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return file.stages().stream()
-        .filter(stage -> stage.index() < before)
-        .filter(
-            stage ->
-                stage.name().equals(lower)
-                    || numbers && Integer.toString(stage.index()).equals(name))
-        .reduce((earlier, later) -> later);
   }
 
   private Image image(Stage user, String name, Text at) {
@@ -263,7 +235,7 @@ final class StagePlanner {
             new Origin.OfFolder(context.named(name, named.get()));
       };
     }
-    Optional<Stage> earlier = stage(name, stage.index(), true);
+    Optional<Stage> earlier = file.earlier(name, stage.index(), true);
     if (earlier.isPresent()) {
       return new Origin.OfStage(plan(earlier.get()));
     }

@@ -49,6 +49,11 @@ final class Text {
     return from < lines.length ? columns[from] : columns[lines.length - 1] + 1;
   }
 
+  /** All lines that the instruction stands on which this is a piece of, but for here-documents. */
+  LineRange instructionLines() {
+    return lines.length == 0 ? new LineRange(1, 1) : new LineRange(lines[0], lines[lines.length - 1]);
+  }
+
   BuildException error(String message) {
     return source.error(line(), column(), message);
   }

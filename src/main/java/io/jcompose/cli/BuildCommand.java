@@ -1,8 +1,8 @@
 package io.jcompose.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
-import io.jcompose.engine.BuildFinding;
 import io.jcompose.engine.ImageBuilds;
 import io.jcompose.engine.ImageTransfers;
 import io.jcompose.plan.Planner;
@@ -122,11 +122,11 @@ final class BuildCommand implements Callable<Integer> {
       if (service.build().isEmpty() || !services.isEmpty() && !services.contains(service.name())) {
         continue;
       }
-      List<BuildFinding> found =
+      JsonNode report =
           context.engine().builds().check(
               project, service.name(), context.invocation().environment(), context.invocation().cancellation());
-      context.out().print(LintText.of(found));
-      clean &= found.isEmpty();
+      context.out().print(LintText.of(report));
+      clean &= report.path("warnings").isEmpty();
     }
     return clean ? 0 : 1;
   }

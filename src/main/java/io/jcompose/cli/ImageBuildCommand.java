@@ -1,6 +1,5 @@
 package io.jcompose.cli;
 
-import io.jcompose.engine.BuildFinding;
 import io.jcompose.engine.BuiltImage;
 import io.jcompose.engine.EngineException;
 import io.jcompose.engine.ImageBuildRequest;
@@ -114,7 +113,11 @@ final class ImageBuildCommand implements Callable<Integer> {
   @Option(names = "--check", description = "Looks for what is not wise in the Dockerfile, and builds nothing")
   boolean check;
 
-  @Option(names = "--call", defaultValue = "build", hidden = true)
+  @Option(
+      names = "--call",
+      defaultValue = "build",
+      paramLabel = "METHOD",
+      description = "Asks in place of building: check, outline (what the build takes), targets (its stages); ,format=json")
   String call;
 
   @Option(names = {"--isolation", "--builder", "-m", "--memory", "--memory-swap",
@@ -136,7 +139,7 @@ final class ImageBuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Choice.check(spec, "--call", call, List.of("build", "check", "lint"));
+    BuildCall asked = BuildCall.parse(spec, check ? "check" : call);
     if (!progressKind.isEmpty()) {
       context.options().progress = progressKind.equals("rawjson") ? "plain" : progressKind;
     }
@@ -144,11 +147,8 @@ final class ImageBuildCommand implements Callable<Integer> {
     tags = results.tags();
     ImageBuildRequest request = request();
     var invocation = context.invocation();
-    if (check || call.equals("check") || call.equals("lint")) {
-      List<BuildFinding> found =
-          context.engine().builds().check(request, invocation.environment(), invocation.cancellation());
-      context.out().print(LintText.of(found));
-      return found.isEmpty() ? 0 : 1;
+    if (!asked.builds()) {
+      return asked.run(context, request);
     }
     boolean pushes = push || results.pushes();
     boolean kept = load || pushes || results.keeps();

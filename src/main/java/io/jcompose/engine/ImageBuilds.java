@@ -1,5 +1,6 @@
 package io.jcompose.engine;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jcompose.build.BuildException;
 import io.jcompose.build.BuildFiles;
 import io.jcompose.build.BuildRequest;
@@ -8,6 +9,7 @@ import io.jcompose.build.NamedContext;
 import io.jcompose.compose.model.Project;
 import io.jcompose.compose.model.Service;
 import io.jcompose.image.Image;
+import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.archive.Bootstrap;
@@ -174,33 +176,58 @@ public final class ImageBuilds {
     }
   }
 
-  /** What is not wise in the Dockerfile; nothing is built. */
-  public List<BuildFinding> check(
+  /** What is not wise in the Dockerfile, as {@code docker build --call check} gives it as JSON; nothing is built. */
+  public ObjectNode check(
       ImageBuildRequest wanted, Map<String, String> environment, Cancellation cancellation) {
     return check(wanted.order(), environment, cancellation);
   }
 
-  private List<BuildFinding> check(
+  /** The same of a service's Dockerfile. */
+  public ObjectNode check(
+      Project project, String service, Map<String, String> environment, Cancellation cancellation) {
+    ImageBuildOrder order =
+        new ServiceBuild(project, project.service(service).orElseThrow()).order(Options.DEFAULT, Progress.NONE);
+    return check(order, environment, cancellation);
+  }
+
+  private ObjectNode check(
       ImageBuildOrder order, Map<String, String> environment, Cancellation cancellation) {
+    return read(order, environment, cancellation, request -> BuildReports.lint(builder.check(request, this::known)));
+  }
+
+  /** What the build takes from its caller, as {@code docker build --call outline} gives it as JSON. */
+  public ObjectNode outline(
+      ImageBuildRequest wanted, Map<String, String> environment, Cancellation cancellation) {
+    return read(
+        wanted.order(),
+        environment,
+        cancellation,
+        request -> BuildReports.outline(builder.outline(request, this::known)));
+  }
+
+  /** The stages of the Dockerfile, as {@code docker build --call targets} gives them as JSON. */
+  public ObjectNode targets(
+      ImageBuildRequest wanted, Map<String, String> environment, Cancellation cancellation) {
+    return read(
+        wanted.order(), environment, cancellation, request -> BuildReports.targets(builder.targets(request)));
+  }
+
+  private Optional<ImageConfig> known(ImageReference reference) {
+    return store.find(reference).map(Image::config);
+  }
+
+  private ObjectNode read(
+      ImageBuildOrder order,
+      Map<String, String> environment,
+      Cancellation cancellation,
+      Function<BuildRequest, ObjectNode> reading) {
     try (BuildRemotes remotes = new BuildRemotes(environment);
         LayoutImages layouts = new LayoutImages(store);
         SshAgents agents = new SshAgents(store)) {
       BuildRequest request =
           request(order, ImageBuilds::noService, layouts, agents, environment, Progress.NONE, cancellation);
-      return builder
-          .check(request.withRemote(remotes), reference -> store.find(reference).map(Image::config))
-          .stream()
-          .map(BuildFinding::of)
-          .toList();
+      return reading.apply(request.withRemote(remotes));
     }
-  }
-
-  /** The same of a service's Dockerfile. */
-  public List<BuildFinding> check(
-      Project project, String service, Map<String, String> environment, Cancellation cancellation) {
-    ImageBuildOrder order =
-        new ServiceBuild(project, project.service(service).orElseThrow()).order(Options.DEFAULT, Progress.NONE);
-    return check(order, environment, cancellation);
   }
 
   private BuildRequest request(

@@ -60,7 +60,7 @@ class CommandsTest {
     "up --wait-timeout 5,      goes with --wait",
     "up --scale web=x,         scale",
     "build -t x .,             \"jcompose image build\" has it",
-    "image build --call x .,   'one of build, check, lint'",
+    "image build --call x .,   'one of build, check, outline'",
     "exec,                     SERVICE",
   })
   void whatIsMisusedExitsWithTwoAndSaysSo(String line, String said) {

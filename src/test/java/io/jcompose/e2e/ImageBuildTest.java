@@ -2,6 +2,8 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +95,8 @@ class ImageBuildTest {
     assertThat(check.out())
         .isEqualTo(
             """
+            Check complete, 1 warning has been found!
+
             WARNING: JSONArgsRecommended - https://docs.docker.com/go/dockerfile/rule/json-args-recommended/
             JSON arguments recommended for CMD to prevent unintended behavior related to OS signals
             Dockerfile:3
@@ -102,12 +106,67 @@ class ImageBuildTest {
                3 | >>> CMD echo hi
                4 |
             --------------------
-
-            Check complete, 1 warning has been found!
             """);
     Files.writeString(folder.resolve("Dockerfile"), "FROM busybox\nCMD [\"echo\"]\n");
     assertThat(start(folder, Map.of(), "image", "build", "--check", ".").closeInput().end().ok().out())
         .isEqualTo("Check complete, no warnings found.\n");
+  }
+
+  @Test
+  void aDockerfileIsAskedWhatItTakesAndWhatItHas() throws Exception {
+    Path folder =
+        folder(
+            "call",
+            Map.of(
+                "Dockerfile",
+                """
+                # GO_VERSION is the compiler's
+                ARG GO_VERSION=1.22
+                FROM golang:${GO_VERSION} AS base
+
+                # app is what is shipped
+                FROM base AS app
+                ARG MODE
+                RUN --mount=type=secret,id=token,required=true true
+                """));
+    assertThat(start(folder, Map.of(), "image", "build", "--call", "outline", "--build-arg", "MODE=fast", ".").closeInput().end().ok().out())
+        .isEqualTo(
+            """
+            TARGET:      app
+            DESCRIPTION: is what is shipped
+
+            BUILD ARG    VALUE   DESCRIPTION
+            GO_VERSION   1.22    is the compiler's
+            MODE         fast
+
+            SECRET   REQUIRED
+            token    true
+
+            """);
+    assertThat(start(folder, Map.of(), "image", "build", "--call=targets", ".").closeInput().end().ok().out())
+        .isEqualTo(
+            """
+            TARGET          DESCRIPTION
+            base
+            app (default)   is what is shipped
+            """);
+    JsonNode outline = json(folder, "outline,format=json", 0);
+    assertThat(outline.at("/args/0/location/ranges/0/start/line").asInt()).isEqualTo(2);
+    assertThat(outline.at("/secrets/0").toString()).contains("\"name\":\"token\",\"required\":true");
+    assertThat(outline.at("/sources/0").binaryValue()).isEqualTo(Files.readAllBytes(folder.resolve("Dockerfile")));
+    assertThat(json(folder, "targets,format=json", 0).at("/targets/1").toString())
+        .startsWith("{\"name\":\"app\",\"default\":true,\"description\":\"is what is shipped\",\"base\":\"base\",");
+    Files.writeString(folder.resolve("Dockerfile"), "FROM busybox\nCMD a \\\n  b\n");
+    JsonNode lint = json(folder, "check,format=json", 1);
+    assertThat(lint.at("/warnings/0/ruleName").asText()).isEqualTo("JSONArgsRecommended");
+    assertThat(lint.at("/warnings/0/location/ranges/0/end/line").asInt()).isEqualTo(3);
+    json(folder, "check,format=json,ignorestatus=true", 0);
+    assertThat(start(folder, Map.of(), "image", "build", "--call", "outlines", ".").closeInput().end().expect(2).err())
+        .contains("--call outlines: it is one of build, check, outline, targets");
+  }
+
+  private static JsonNode json(Path folder, String call, int code) throws Exception {
+    return new ObjectMapper().readTree(start(folder, Map.of(), "image", "build", "--call", call, ".").closeInput().end().expect(code).out());
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
  */
 public final class ListFormat {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int INDENT = 4;
   private static final int NARROWEST = 10;
   private static final String GAP = "   ";
 
@@ -71,7 +72,7 @@ public final class ListFormat {
     if (format.isEmpty()) {
       ArrayNode array = MAPPER.createArrayNode();
       objects.forEach(array::add);
-      return indented(array) + "\n";
+      return indented(array, INDENT) + "\n";
     }
     StringBuilder out = new StringBuilder();
     if (format.equals("json")) {
@@ -84,8 +85,9 @@ public final class ListFormat {
     return out.toString();
   }
 
-  private static String indented(ArrayNode array) {
-    var indenter = new com.fasterxml.jackson.core.util.DefaultIndenter("    ", "\n");
+  /** JSON on many lines, {@code width} blanks for a level. */
+  public static String indented(com.fasterxml.jackson.databind.JsonNode node, int width) {
+    var indenter = new com.fasterxml.jackson.core.util.DefaultIndenter(" ".repeat(width), "\n");
     var printer =
         new com.fasterxml.jackson.core.util.DefaultPrettyPrinter(
             com.fasterxml.jackson.core.util.Separators.createDefaultInstance()
@@ -95,7 +97,7 @@ public final class ListFormat {
     printer.indentArraysWith(indenter);
     printer.indentObjectsWith(indenter);
     try {
-      return MAPPER.writer(printer).writeValueAsString(array);
+      return MAPPER.writer(printer).writeValueAsString(node);
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new IllegalStateException("a tree of nodes is always JSON", e);
     }
