@@ -14,7 +14,7 @@
 
 #include "descriptors.h"
 
-enum { CONNECTIONS = 64, POLLED = 2 + CONNECTIONS + LOG_STREAMS + TASKS_MAX };
+enum { CONNECTIONS = 64, POLLED = 2 + CONNECTIONS + LOG_STREAMS + TASKS_MAX + PUMPS_MAX };
 
 static struct connection {
   int fd; /* 0: free */
@@ -105,6 +105,9 @@ static void handle(struct request *request) {
     case REQUEST_STDIN:
       answer_result(request, tasks_stdin(request));
       return;
+    case REQUEST_STDIN_LEASHED:
+      answer_result(request, tasks_stdin_leashed(request));
+      return;
     case REQUEST_STDIN_END:
       answer_result(request, tasks_stdin_end(request));
       return;
@@ -166,11 +169,14 @@ static void serve(int listener, int signals) {
   int stream_count = log_poll(streams);
   struct pollfd *reports = streams + stream_count;
   int report_count = tasks_poll(reports);
-  struct pollfd *callers = reports + report_count;
+  struct pollfd *leashes = reports + report_count;
+  int leash_count = tasks_poll_leashes(leashes);
+  struct pollfd *callers = leashes + leash_count;
   int caller_count = poll_connections(callers);
   if (poll(fds, (nfds_t)(callers + caller_count - fds), -1) < 0) return;
   tasks_reports(reports, report_count);
   log_read(streams, stream_count);
+  tasks_unleashed(leashes, leash_count);
   if (fds[1].revents) {
     if (read(signals, &info, sizeof info) > 0) tasks_reap();
   }

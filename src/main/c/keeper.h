@@ -16,7 +16,7 @@ struct inherited {
 
 enum { REQUEST_START = 1, REQUEST_EXEC, REQUEST_SIGNAL, REQUEST_RESIZE, REQUEST_PUT, REQUEST_GET, REQUEST_DROP,
        REQUEST_KEYS, REQUEST_STATUS, REQUEST_SUBSCRIBE, REQUEST_END, REQUEST_STDIN, REQUEST_STDIN_END,
-       REQUEST_EXEC_INTO, REQUEST_LEAVE };
+       REQUEST_EXEC_INTO, REQUEST_LEAVE, REQUEST_STDIN_LEASHED };
 enum { ANSWER_OK = 0x80, ANSWER_ERROR, ANSWER_STARTED, ANSWER_FAILED, EVENT_EXITED, ANSWER_STATUS, ANSWER_FD,
        ANSWER_KEYS };
 
@@ -45,14 +45,17 @@ void tasks_status(const struct request *request);
 int tasks_signal(struct request *request);
 int tasks_resize(struct request *request);
 int tasks_stdin(struct request *request);
+int tasks_stdin_leashed(struct request *request);
 int tasks_stdin_end(struct request *request);
 int tasks_leave(struct request *request);
 int tasks_alive(void);
 int tasks_poll(struct pollfd *fds);
 void tasks_reports(const struct pollfd *fds, int count);
+int tasks_poll_leashes(struct pollfd *fds);
+void tasks_unleashed(const struct pollfd *fds, int count);
 void tasks_reap(void);
 void tasks_asker_gone(int connection);
-enum { TASKS_MAX = 128 };
+enum { TASKS_MAX = 128, PUMPS_MAX = 3 * TASKS_MAX };
 
 /* spawn.c */
 struct spawn {

@@ -178,8 +178,8 @@ static int pump_stdio(struct task *task, struct stdio *stdio, const int *callers
   for (int i = 0; i < 3 && !failed; i++) {
     if (stdio->outer[i] < 0) continue;
     int caller = *callers++;
-    failed = i == 0 ? task_pump(task, PUMP_INPUT, caller, stdio->outer[i])
-                    : task_pump(task, PUMP_OUTPUT, stdio->outer[i], caller);
+    failed = i == 0 ? task_pump(task, PUMP_INPUT, caller, stdio->outer[i], -1)
+                    : task_pump(task, PUMP_OUTPUT, stdio->outer[i], caller, -1);
   }
   return failed;
 }
@@ -259,13 +259,20 @@ int tasks_resize(struct request *request) {
   return ioctl(task->master, TIOCSWINSZ, &size) < 0 ? -errno : 0;
 }
 
-int tasks_stdin(struct request *request) {
+static int pump_stdin(struct request *request, int leashed) {
   struct task *task = live(request);
-  if (request->payload.bad || request->fd_count != 1) return -EINVAL;
+  if (request->payload.bad || request->fd_count != 1 + leashed) return -EINVAL;
   if (!task) return -ESRCH;
   int to = task->input >= 0 ? task->input : task->master;
-  return to < 0 ? -EBADF : task_pump(task, PUMP_INPUT, request->fds[0], to);
+  if (to < 0) return -EBADF;
+  int failed = task_pump(task, PUMP_INPUT, request->fds[0], to, leashed ? request->fds[1] : -1);
+  if (!failed && leashed) request->fds[1] = -1;
+  return failed;
 }
+
+int tasks_stdin(struct request *request) { return pump_stdin(request, 0); }
+
+int tasks_stdin_leashed(struct request *request) { return pump_stdin(request, 1); }
 
 /* The pumps have copies of their own: the process reads its end when the last of them has delivered. */
 int tasks_stdin_end(struct request *request) {

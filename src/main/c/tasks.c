@@ -18,7 +18,8 @@ static struct pump {
   pid_t pid; /* 0: free */
   int task;
   enum pump_kind kind;
-} pumps[PUMPS];
+  int leash;
+} pumps[PUMPS_MAX];
 
 static volatile uint32_t *progress;
 
@@ -58,14 +59,14 @@ struct task *task_add(uint32_t process, const struct request *request) {
 volatile uint32_t *task_progress(const struct task *task) { return &progress[index_of(task)]; }
 
 static void each_pump(const struct task *task, enum pump_kind kind, void (*act)(pid_t pump)) {
-  for (int i = 0; i < PUMPS; i++)
+  for (int i = 0; i < PUMPS_MAX; i++)
     if (pumps[i].pid && pumps[i].task == index_of(task) && pumps[i].kind == kind) act(pumps[i].pid);
 }
 
 /* A pump outlives its task's place in the table for the moment until it is reaped; it must not be counted for
  * the next one there. */
 static void forget_pumps(const struct task *task) {
-  for (int i = 0; i < PUMPS; i++)
+  for (int i = 0; i < PUMPS_MAX; i++)
     if (pumps[i].pid && pumps[i].task == index_of(task)) pumps[i].task = NOBODY;
 }
 
@@ -80,12 +81,12 @@ static void release(struct task *task) {
   task->state = FREE;
 }
 
-int task_pump(struct task *task, enum pump_kind kind, int from, int to) {
-  for (int i = 0; i < PUMPS; i++) {
+int task_pump(struct task *task, enum pump_kind kind, int from, int to, int leash) {
+  for (int i = 0; i < PUMPS_MAX; i++) {
     if (pumps[i].pid) continue;
     pid_t pid = pump_start(kind, from, to);
     if (pid < 0) return pid;
-    pumps[i] = (struct pump){.pid = pid, .task = index_of(task), .kind = kind};
+    pumps[i] = (struct pump){.pid = pid, .task = index_of(task), .kind = kind, .leash = leash};
     task->pumps += kind == PUMP_OUTPUT;
     return 0;
   }
@@ -251,6 +252,25 @@ void tasks_reports(const struct pollfd *fds, int count) {
   }
 }
 
+int tasks_poll_leashes(struct pollfd *fds) {
+  int count = 0;
+  for (int i = 0; i < PUMPS_MAX; i++)
+    if (pumps[i].pid && pumps[i].leash >= 0) fds[count++] = (struct pollfd){.fd = pumps[i].leash};
+  return count;
+}
+
+/* Whoever held the other end has gone, and what he would have said yet is nobody's. */
+void tasks_unleashed(const struct pollfd *fds, int count) {
+  for (int i = 0; i < count; i++) {
+    if (!fds[i].revents) continue;
+    for (int j = 0; j < PUMPS_MAX; j++) {
+      if (!pumps[j].pid || pumps[j].leash != fds[i].fd) continue;
+      pump_stop(pumps[j].pid);
+      close_fd(&pumps[j].leash);
+    }
+  }
+}
+
 void tasks_asker_gone(int connection) {
   for (int i = 0; i < TASKS_MAX; i++) {
     struct task *task = &tasks[i];
@@ -315,9 +335,10 @@ static struct task *task_of(pid_t pid) {
 }
 
 static void reap_pump(pid_t pid) {
-  for (int i = 0; i < PUMPS; i++) {
+  for (int i = 0; i < PUMPS_MAX; i++) {
     if (pumps[i].pid != pid) continue;
     pumps[i].pid = 0;
+    close_fd(&pumps[i].leash);
     struct task *task = pumps[i].task == NOBODY ? NULL : &tasks[pumps[i].task];
     if (!task || pumps[i].kind == PUMP_INPUT) return;
     task->pumps--;

@@ -5,7 +5,7 @@
 #include "program.h"
 
 enum task_state { FREE, STARTING, ABANDONED, FAILING, RUNNING, DRAINING };
-enum { NOBODY = -1, PUMPS = 3 * TASKS_MAX };
+enum { NOBODY = -1 };
 
 struct task {
   enum task_state state;
@@ -42,7 +42,8 @@ struct task *task_find(uint32_t process);
 /* A free place in the table, STARTING; NULL when there is none. */
 struct task *task_add(uint32_t process, const struct request *request);
 volatile uint32_t *task_progress(const struct task *task);
-int task_pump(struct task *task, enum pump_kind kind, int from, int to);
+/* It is stopped when the other end of leash is closed, and leash with it; -1: it has none. */
+int task_pump(struct task *task, enum pump_kind kind, int from, int to, int leash);
 /* Its caller has gone: lets go of the caller's descriptors. */
 void task_leave(const struct task *task);
 /* The start has failed before its first step: answers and forgets. */

@@ -137,6 +137,40 @@ static void ends_stdin_after_what_is_under_way(void) {
   keeper_end();
 }
 
+/* Also when the container does not read, and the pump waits for room. */
+static void stops_feeding_when_let_go(void) {
+  static struct reply reply;
+  static char block[100000];
+  int ends[2], leash[2];
+  keeper_begin();
+  subscribe();
+  start_shell("trap 'exit 7' TERM; while :; do sleep 0.01; done", 1);
+  ask_simple(REQUEST_STATUS);
+  int before = count_fds(k.pid);
+  for (int i = 0; i < 400; i++) {
+    CHECK(pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0 && pipe2(leash, O_CLOEXEC) == 0);
+    while (i < 2 && write(ends[1], block, sizeof block) > 0) continue;
+    struct writer w = request(REQUEST_STDIN_LEASHED);
+    put32(&w, 0);
+    ask(&w, (int[]){ends[0], leash[0]}, 2, &reply);
+    CHECK(reply.frame.type == ANSWER_OK, "%d", i);
+    close(leash[0]);
+    close(leash[1]);
+    close(ends[0]);
+    struct pollfd unread = {.fd = ends[1]};
+    CHECK(poll(&unread, 1, 10000) == 1 && unread.revents & POLLERR, "%d is still read", i);
+    close(ends[1]);
+  }
+  while (count_fds(k.pid) != before) ask_simple(REQUEST_STATUS);
+  struct writer w = request(REQUEST_SIGNAL);
+  put32(&w, 0);
+  put32(&w, SIGTERM);
+  put8(&w, 0);
+  ask(&w, NULL, 0, &reply);
+  CHECK(WEXITSTATUS(exited(0)) == 7);
+  keeper_end();
+}
+
 static void runs_on_a_terminal(void) {
   static struct script s;
   static struct reply reply;
@@ -341,6 +375,7 @@ int keeper_tests(const char *only) {
       {"keeper: names the step that failed", names_the_step_that_failed},
       {"keeper: keeps stdin and signals", keeps_stdin_and_signals},
       {"keeper: ends stdin after what is under way", ends_stdin_after_what_is_under_way},
+      {"keeper: stops feeding when let go", stops_feeding_when_let_go},
       {"keeper: runs on a terminal", runs_on_a_terminal},
       {"keeper: stores descriptors", stores_descriptors},
       {"keeper: starts new log files", starts_new_log_files},

@@ -42,6 +42,7 @@ public final class Keeper implements AutoCloseable {
   private static final int STDIN_END = 0x0d;
   private static final int EXEC_INTO = 0x0e;
   private static final int LEAVE = 0x0f;
+  private static final int STDIN_LEASHED = 0x10;
   private static final int ERROR = 0x81;
   private static final int FAILED = 0x83;
   private static final int EXITED = 0x84;
@@ -364,6 +365,21 @@ public final class Keeper implements AutoCloseable {
   /** Pumps {@code from} into the open standard input of process {@code number}, until its end. */
   public void feed(int number, Fd from) {
     request(STDIN, new Frame.Writer().u32(number).bytes(), List.of(from));
+  }
+
+  /**
+   * The same for no longer than somebody has the other end of the pipe {@code leash} open; a keeper that is older than
+   * this request pumps until the end.
+   */
+  public void feed(int number, Fd from, Fd leash) {
+    try {
+      request(STDIN_LEASHED, new Frame.Writer().u32(number).bytes(), List.of(from, leash));
+    } catch (LinuxException e) {
+      if (!e.is(Errno.ENOSYS)) {
+        throw e;
+      }
+      feed(number, from);
+    }
   }
 
   /** Lets the standard input of process {@code number} end when what is being pumped into it has. */

@@ -222,8 +222,17 @@ final class Live implements AutoCloseable {
 
   /** Pumps {@code from} into its standard input; with {@code untilItsEnd} that ends as {@code from} does. */
   void feed(Fd from, boolean untilItsEnd) {
+    feed(() -> keeper.feed(0, from), untilItsEnd);
+  }
+
+  /** The same for no longer than the other end of {@code leash} is open. */
+  void feed(Fd from, Fd leash, boolean untilItsEnd) {
+    feed(() -> keeper.feed(0, from, leash), untilItsEnd);
+  }
+
+  private void feed(Runnable begin, boolean untilItsEnd) {
     try {
-      keeper.feed(0, from);
+      begin.run();
       if (untilItsEnd) {
         keeper.endInput(0);
       }

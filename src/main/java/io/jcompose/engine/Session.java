@@ -204,8 +204,7 @@ final class Session {
     }
     Optional<Fd> given = invocation.stdio().getFirst();
     if (given.isPresent()) {
-      unit.live().ifPresent(live -> live.feed(given.get(), once));
-      return () -> {};
+      return feed(given.get());
     }
     if (terminal.isEmpty() || !invocation.inputIsTerminal()) {
       unit.live().filter(live -> once).ifPresent(Live::endInput);
@@ -227,6 +226,15 @@ final class Session {
       typing.interrupt();
       join(typing);
     };
+  }
+
+  /** What others may hold open, and write to for somebody else, is read no longer than the caller stays. */
+  private Fd feed(Fd input) {
+    Pipe leash = Pipe.open();
+    try (Fd end = leash.reader()) {
+      unit.live().ifPresent(live -> live.feed(input, end, once));
+    }
+    return leash.writer();
   }
 
   private void type(Terminal terminal, Fd to) {

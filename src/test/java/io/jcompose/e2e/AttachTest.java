@@ -65,6 +65,21 @@ class AttachTest {
     assertThat(shell("echo hi | $J container run -i --rm busybox sh -c '" + ECHO + "'").expect(6).out()).endsWith("over\n");
   }
 
+  /** Also when others hold open what he read from, and write to it: that is not for the container any more. */
+  @Test
+  void nobodysInputIsReadWhenHeHasGone() {
+    service("gone");
+    long keeper = engine.keeperOf("gone-app-1");
+    Footprint before = Footprint.of(keeper);
+    String children = "until [ $(wc -w </proc/%1$s/task/%1$s/children) = ".formatted(keeper);
+    shell(
+            "mkfifo p && exec 3<>p && i=0; while [ $i -lt 50 ]; do i=$((i + 1));"
+                + " $J attach app <p & " + children + "2 ]; do :; done;"
+                + " kill -9 $!; wait $! || :; " + children + "1 ]; do :; done; done 2>killed")
+        .ok();
+    Footprint.of(keeper).assertNoMoreThan(before);
+  }
+
   /** Nobody was joined when it was made, so it waits for whoever comes. */
   @Test
   void theInputOfWhatRunsInTheBackgroundStaysOpen() {
