@@ -13,7 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -63,6 +67,15 @@ final class BuildCache {
         .filter(result -> result.layer().map(layer -> blobs.claim(layer.digest())).orElse(true));
   }
 
+  /** As {@link #find}, for a step that is spared by it. */
+  Optional<Result> use(String key) {
+    Optional<Result> found = find(key);
+    if (found.isPresent()) {
+      Uses.note(steps.resolve(key));
+    }
+    return found;
+  }
+
   /** Whether there is a result under this key whose layer is still in the store. */
   boolean has(String key) {
     Optional<Result> found = find(key);
@@ -71,8 +84,22 @@ final class BuildCache {
   }
 
   private static Optional<Result> read(Path file) {
+    return content(file).flatMap(BuildCache::result);
+  }
+
+  private static Optional<byte[]> content(Path file) {
     try {
-      JsonNode node = JSON.readTree(Files.readAllBytes(file));
+      return Optional.of(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new BuildException("reading the build cache: " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<Result> result(byte[] content) {
+    try {
+      JsonNode node = JSON.readTree(content);
       String created = node.path("created").asText();
       Optional<String> byContent = Optional.ofNullable(node.get("byContent")).map(JsonNode::asText);
       if (!node.has("layer")) {
@@ -89,8 +116,6 @@ final class BuildCache {
               Optional.ofNullable(node.get("chain")).map(chain -> Digest.parse(chain.asText())),
               created,
               byContent));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
     } catch (JsonProcessingException | io.jcompose.image.ImageException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -98,9 +123,14 @@ final class BuildCache {
     }
   }
 
-  void put(String key, Result result) {
+  /**
+   * Keeps a result.
+   *
+   * @param step what people know it by
+   */
+  void put(String key, String step, Result result) {
     ObjectNode node = JSON.createObjectNode();
-    node.put("created", result.created());
+    node.put("created", result.created()).put("step", step);
     result
         .layer()
         .ifPresent(layer -> node.put("layer", layer.digest().toString()).put("size", layer.size()));
@@ -119,29 +149,84 @@ final class BuildCache {
   /** Blobs and chain ids that results refer to. */
   Set<Digest> used() {
     Set<Digest> used = new HashSet<>();
-    try (Stream<Path> files = Files.list(steps)) {
-      files.forEach(
-          file ->
-              read(file)
-                  .ifPresent(
-                      result -> {
-                        result.layer().ifPresent(layer -> used.add(layer.digest()));
-                        result.chainId().ifPresent(used::add);
-                      }));
-    } catch (IOException e) {
-      throw new BuildException("reading the build cache: " + e.getMessage(), e);
+    for (Path file : files()) {
+      read(file)
+          .ifPresent(
+              result -> {
+                result.layer().ifPresent(layer -> used.add(layer.digest()));
+                result.chainId().ifPresent(used::add);
+              });
     }
     return used;
   }
 
-  /** Forgets everything; the layers go with the store's next garbage collection. */
-  void clear() {
+  /** What steps made, each once; one that changed no file takes no room. */
+  List<CachePart> parts() {
+    Map<Digest, List<Path>> byLayer = new LinkedHashMap<>();
+    Map<Digest, CacheEntry> entries = new LinkedHashMap<>();
+    for (Path file : files()) {
+      Optional<byte[]> content = content(file);
+      Optional<Result> found = content.flatMap(BuildCache::result).filter(result -> result.layer().isPresent());
+      if (found.isPresent()) {
+        Digest layer = found.get().layer().get().digest();
+        byLayer.computeIfAbsent(layer, _ -> new ArrayList<>()).add(file);
+        entries.merge(layer, entry(file, content.get(), layer, found.get()), BuildCache::both);
+      }
+    }
+    return entries.entrySet().stream()
+        .map(entry -> new CachePart(entry.getValue(), () -> forget(byLayer.get(entry.getKey()))))
+        .toList();
+  }
+
+  private static CacheEntry entry(Path file, byte[] content, Digest layer, Result result) {
+    try {
+      Uses uses = Uses.of(file, content);
+      Set<Digest> layers = new HashSet<>(Set.of(layer));
+      result.chainId().ifPresent(layers::add);
+      String step = JSON.readTree(content).path("step").asText();
+      String id = CacheEntry.id(CacheEntry.Kind.STEP, layer.toString());
+      return new CacheEntry(id, CacheEntry.Kind.STEP, step, uses.created(), uses.last(), uses.count(), layers, 0);
+    } catch (IOException e) {
+      throw new BuildException("reading the build cache: " + e.getMessage(), e);
+    }
+  }
+
+  /** A result has a file for each of its keys, and a layer may be the result of several steps. */
+  private static CacheEntry both(CacheEntry a, CacheEntry b) {
+    Set<Digest> layers = new HashSet<>(a.layers());
+    layers.addAll(b.layers());
+    return new CacheEntry(
+        a.id(),
+        a.kind(),
+        a.description(),
+        a.created().isBefore(b.created()) ? a.created() : b.created(),
+        a.lastUsed().isAfter(b.lastUsed()) ? a.lastUsed() : b.lastUsed(),
+        a.uses() + b.uses(),
+        layers,
+        0);
+  }
+
+  private List<Path> files() {
     try (Stream<Path> files = Files.list(steps)) {
-      for (Path file : files.toList()) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw new BuildException("reading the build cache: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean forget(List<Path> files) {
+    try {
+      for (Path file : files) {
         Files.deleteIfExists(file);
       }
+      return true;
     } catch (IOException e) {
       throw new BuildException("emptying the build cache: " + e.getMessage(), e);
     }
+  }
+
+  /** Forgets everything; the layers go with the store's next garbage collection. */
+  void clear() {
+    forget(files());
   }
 }

@@ -11,6 +11,7 @@ import io.jcompose.image.Layer;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.TreeSize;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Builds images from Dockerfiles. One for each data root; builds may go on at the same time, each
@@ -215,6 +217,29 @@ public final class Builder {
   /** What cache mounts, downloads and notes take on the disk, in bytes; layers are the store's. */
   public long diskBytes() {
     return TreeSize.of(cacheDir);
+  }
+
+  /** All that builds keep, what was used last first. */
+  public List<CacheEntry> cacheEntries() {
+    return parts().map(CachePart::entry).sorted(Comparator.comparing(CacheEntry::lastUsed).reversed()).toList();
+  }
+
+  private Stream<CachePart> parts() {
+    return Stream.of(cache.parts(), cacheMounts.parts(), downloads.parts()).flatMap(List::stream);
+  }
+
+  /**
+   * Removes those of these that no build uses just now; layers go with the store's next garbage
+   * collection.
+   *
+   * @param ids of entries
+   * @return the ids of those that went
+   */
+  public Set<String> removeFromCache(Set<String> ids) {
+    return parts()
+        .filter(part -> ids.contains(part.entry().id()) && part.removal().getAsBoolean())
+        .map(part -> part.entry().id())
+        .collect(Collectors.toSet());
   }
 
   /**

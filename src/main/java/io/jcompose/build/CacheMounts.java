@@ -3,14 +3,18 @@ package io.jcompose.build;
 import io.jcompose.image.Digest;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
+import io.jcompose.linux.TreeSize;
 import io.jcompose.linux.Trees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +23,7 @@ import java.util.stream.Stream;
 final class CacheMounts {
   private static final int MOST_PRIVATE = 64;
   private final Path dir;
+  private final Path notes;
   private final Map<String, Use> uses = new HashMap<>();
   private final StepTurns filling = new StepTurns();
 
@@ -31,6 +36,7 @@ final class CacheMounts {
 
   CacheMounts(Path cacheDir) {
     dir = cacheDir.resolve("mounts");
+    notes = cacheDir.resolve("mount-notes");
   }
 
   /** A cache in use; given back by closing it. */
@@ -57,7 +63,9 @@ final class CacheMounts {
           case PRIVATE -> own(id, mount);
         };
     try {
-      return new Taken(folder(name, mount, seed, cancellation), () -> giveBack(name, mount));
+      Path folder = folder(name, mount, seed, cancellation);
+      noteUse(name, mount);
+      return new Taken(folder, () -> giveBack(name, mount));
     } catch (IOException e) {
       giveBack(name, mount);
       throw BuildFailure.of("preparing the cache for " + mount.target(), e);
@@ -160,6 +168,63 @@ final class CacheMounts {
     return folder;
   }
 
+  /** The folder itself is the user's: what is to be known of it stands beside it. */
+  private void noteUse(String name, RunMount mount) throws IOException {
+    synchronized (uses) {
+      Path note = notes.resolve(name);
+      if (!Files.exists(note)) {
+        Files.createDirectories(notes);
+        Files.writeString(note, "cached mount " + mount.target() + (mount.id().equals(mount.target()) ? "" : " (id " + mount.id() + ")"));
+      }
+      Uses.note(note);
+    }
+  }
+
+  List<CachePart> parts() {
+    if (!Files.isDirectory(dir)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(dir)) {
+      List<CachePart> parts = new ArrayList<>();
+      for (Path folder : folders.filter(each -> !each.getFileName().toString().startsWith("new")).sorted().toList()) {
+        parts.add(new CachePart(entry(folder), () -> remove(folder)));
+      }
+      return parts;
+    } catch (IOException e) {
+      throw new BuildException("reading the build cache: " + e.getMessage(), e);
+    }
+  }
+
+  private CacheEntry entry(Path folder) throws IOException {
+    String name = folder.getFileName().toString();
+    Path note = notes.resolve(name);
+    boolean noted = Files.exists(note);
+    byte[] content = noted ? Files.readAllBytes(note) : new byte[0];
+    Uses told = Uses.of(noted ? note : folder, content);
+    return new CacheEntry(
+        CacheEntry.id(CacheEntry.Kind.MOUNT, name),
+        CacheEntry.Kind.MOUNT,
+        new String(content, StandardCharsets.UTF_8).strip(),
+        told.created(),
+        told.last(),
+        told.count(),
+        Set.of(),
+        TreeSize.of(folder));
+  }
+
+  private boolean remove(Path folder) {
+    try {
+      Path going = Files.createTempDirectory(dir, "new");
+      try {
+        return moveUnused(folder, going);
+      } finally {
+        Trees.delete(going);
+      }
+    } catch (IOException e) {
+      throw BuildFailure.of("clearing the build cache", e);
+    }
+  }
+
   /** Removes the caches that no step uses. */
   void clear() {
     if (!Files.isDirectory(dir)) {
@@ -179,12 +244,15 @@ final class CacheMounts {
     }
   }
 
-  private void moveUnused(Path folder, Path going) throws IOException {
+  private boolean moveUnused(Path folder, Path going) throws IOException {
     String name = folder.getFileName().toString();
     synchronized (uses) {
-      if (!name.startsWith("new") && !uses.containsKey(name)) {
-        Files.move(folder, going.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      if (name.startsWith("new") || uses.containsKey(name)) {
+        return false;
       }
+      Files.move(folder, going.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      Files.deleteIfExists(notes.resolve(name));
+      return true;
     }
   }
 }

@@ -19,8 +19,11 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +40,8 @@ final class Downloads {
   /** A file that came from a URL, for the caller alone; times as the server gave them, or none. */
   record Fetched(Path file, Digest digest, Optional<Instant> modified) {}
 
-  private record Known(String etag, String lastModified, Digest digest) {}
+  /** {@code url} is as people may see it. */
+  private record Known(String url, String etag, String lastModified, Digest digest) {}
 
   Downloads(Path cacheDir) {
     this.dir = cacheDir.resolve("downloads");
@@ -76,6 +80,7 @@ final class Downloads {
       known = Optional.empty();
     }
     if (checksum.isPresent() && known.isPresent() && known.get().digest().equals(checksum.get())) {
+      Uses.note(about);
       return fetched(target, known.get());
     }
     try (RemoteFiles.Answer answer =
@@ -85,11 +90,12 @@ final class Downloads {
             known.map(Known::lastModified).filter(text -> !text.isEmpty()))) {
       if (answer.unchanged() && known.isPresent()) {
         check(url, checksum, known.get().digest());
+        Uses.note(about);
         return fetched(target, known.get());
       }
       Digest digest = save(url, answer.body(), target, cancellation);
       check(url, checksum, digest);
-      Known now = new Known(answer.etag().orElse(""), answer.lastModified().orElse(""), digest);
+      Known now = new Known(WebFiles.shown(url), answer.etag().orElse(""), answer.lastModified().orElse(""), digest);
       keep(target, about, now);
       if (known.isPresent() && !known.get().digest().equals(digest)) {
         Files.deleteIfExists(body(known.get().digest()));
@@ -177,6 +183,7 @@ final class Downloads {
       JsonNode node = JSON.readTree(Files.readAllBytes(file));
       return Optional.of(
           new Known(
+              node.path("url").asText(),
               node.path("etag").asText(),
               node.path("lastModified").asText(),
               Digest.parse(node.path("digest").asText())));
@@ -196,6 +203,7 @@ final class Downloads {
           fresh,
           JSON.writeValueAsBytes(
               Map.of(
+                  "url", known.url(),
                   "etag", known.etag(),
                   "lastModified", known.lastModified(),
                   "digest", known.digest().toString())));
@@ -218,6 +226,48 @@ final class Downloads {
     String path = Optional.ofNullable(URI.create(url).getPath()).orElse("");
     String name = RawPath.base(RawPath.clean(path));
     return name.isEmpty() || name.contains("\0") ? "download" : name;
+  }
+
+  List<CachePart> parts() {
+    if (!Files.isDirectory(dir)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(dir)) {
+      List<CachePart> parts = new ArrayList<>();
+      for (Path about : files.filter(file -> file.toString().endsWith(".json")).sorted().toList()) {
+        Optional<Known> known = known(about);
+        if (known.isPresent()) {
+          Path body = body(known.get().digest());
+          parts.add(new CachePart(entry(about, known.get(), body), () -> remove(about, body)));
+        }
+      }
+      return parts;
+    } catch (IOException e) {
+      throw new BuildException("reading the build cache: " + e.getMessage(), e);
+    }
+  }
+
+  private static CacheEntry entry(Path about, Known known, Path body) throws IOException {
+    Uses uses = Uses.of(about, Files.readAllBytes(about));
+    return new CacheEntry(
+        CacheEntry.id(CacheEntry.Kind.DOWNLOAD, about.getFileName().toString()),
+        CacheEntry.Kind.DOWNLOAD,
+        known.url(),
+        uses.created(),
+        uses.last(),
+        uses.count(),
+        Set.of(),
+        Files.exists(body) ? Files.size(body) : 0);
+  }
+
+  private static boolean remove(Path about, Path body) {
+    try {
+      Files.deleteIfExists(about);
+      Files.deleteIfExists(body);
+      return true;
+    } catch (IOException e) {
+      throw BuildFailure.of("clearing the build cache", e);
+    }
   }
 
   /** Forgets everything but what is just arriving. */

@@ -28,9 +28,9 @@ final class KnownSteps {
     return own.has(key) || imports.stream().anyMatch(each -> each.has(key));
   }
 
-  /** From the own cache; the layer is claimed. */
+  /** From the own cache, in place of a step; the layer is claimed. */
   Optional<BuildCache.Result> here(String key) {
-    return own.find(key);
+    return own.use(key);
   }
 
   /** From caches elsewhere; the layer is fetched and claimed. */
@@ -45,9 +45,9 @@ final class KnownSteps {
   }
 
   /** Keeps for all builds what was made here. */
-  void put(Keys keys, BuildCache.Result result) {
-    own.put(keys.bySteps(), result);
-    own.put(keys.byContent(), result);
+  void put(Keys keys, String step, BuildCache.Result result) {
+    own.put(keys.bySteps(), step, result);
+    own.put(keys.byContent(), step, result);
   }
 
   /** Notes for this build what a step came to, wherever that is from; the layer stays meanwhile. */
@@ -60,7 +60,7 @@ final class KnownSteps {
   Optional<BuildCache.Result> any(String key) {
     return Optional.ofNullable(seen.get(key))
         .filter(result -> result.layer().map(layer -> store.blobs().claim(layer.digest())).orElse(true))
-        .or(() -> here(key))
+        .or(() -> own.find(key))
         .or(() -> elsewhere(key));
   }
 }

@@ -226,7 +226,7 @@ final class StageExecutor {
       Outcome outcome = execute(step, own, before, stack, lookup);
       StackKeys after = before.then(step.own(), outcome);
       if (!outcome.imported()) {
-        known.put(after.here(), outcome.result());
+        known.put(after.here(), shown.title(), outcome.result());
       }
       done.add(after.anywhere().bySteps());
       request.listener().done(shown, (System.nanoTime() - start) / 1_000_000);

@@ -72,6 +72,7 @@ public final class Commands {
     ENTRIES.put("why", new Entry(false, WhyCommand::new));
     ENTRIES.put("config", new Entry(true, ConfigCommand::new));
     ENTRIES.put("image", new Entry(false, ImageCommand::line));
+    ENTRIES.put("builder", new Entry(false, BuilderCommand::line));
     ENTRIES.put("export", new Entry(false, ExportCommand::new));
     ENTRIES.put("commit", new Entry(false, CommitCommand::new));
     ENTRIES.put("images", new Entry(false, ImagesCommand::new));
@@ -102,7 +103,7 @@ public final class Commands {
   }
 
   /** Other names of commands, which their classes have as well. */
-  private static final Map<String, String> ALIASES = Map.of("convert", "config");
+  private static final Map<String, String> ALIASES = Map.of("convert", "config", "buildx", "builder");
 
   /** Options before the verb that take a value; {@code --option=value} is one argument. */
   static final List<String> OPTIONS_WITH_VALUE =
@@ -113,7 +114,7 @@ public final class Commands {
   /** Those that change something and can't say what it would be. */
   private static final Set<String> WITHOUT_DRY_RUN =
       Set.of(
-          "attach", "commit", "container", "cp", "engine", "exec", "image", "import", "load", "login", "logout",
+          "attach", "builder", "commit", "container", "cp", "engine", "exec", "image", "import", "load", "login", "logout",
           "network", "rmi", "system", "tag", "volume", "watch");
 
   private Commands() {}

@@ -7,6 +7,7 @@ import io.jcompose.cli.render.ListFormat;
 import io.jcompose.cli.render.Table;
 import io.jcompose.engine.ContainerView;
 import io.jcompose.engine.DiskUsage;
+import java.util.List;
 
 /** Everything that takes room, as {@code system df -v} shows it. */
 final class DiskText {
@@ -44,10 +45,12 @@ final class DiskText {
     Table volumes = new Table("VOLUME NAME", "LINKS", "SIZE");
     disk.volumes()
         .forEach(use -> volumes.row(use.name(), Integer.toString(use.links()), ContainerText.size(use.size())));
+    List<DiskUsage.CacheUse> cache = disk.cache();
+    long own = CacheText.size(cache.stream().filter(use -> !use.shared()).toList());
     return "Images space usage:\n\n" + images
         + "\nContainers space usage:\n\n" + containers
         + "\nLocal Volumes space usage:\n\n" + volumes
-        + "\nBuild cache usage: " + ContainerText.size(disk.cache().size()) + "\n";
+        + "\nBuild cache usage: " + ContainerText.size(own) + "\n\n" + CacheText.ofDisk(cache, now);
   }
 
   static ObjectNode json(DiskUsage disk) {
@@ -84,9 +87,10 @@ final class DiskText {
           .put("Name", use.name())
           .put("Size", ContainerText.size(use.size()));
     }
-    DiskUsage.CacheUse cache = disk.cache();
-    root.putArray("BuildCache");
-    root.put("BuildCacheSize", ContainerText.size(cache.size()));
+    List<DiskUsage.CacheUse> cache = disk.cache();
+    ArrayNode kept = root.putArray("BuildCache");
+    cache.forEach(use -> kept.add(CacheText.json(use, System.currentTimeMillis())));
+    root.put("BuildCacheSize", ContainerText.size(CacheText.size(cache.stream().filter(use -> !use.shared()).toList())));
     return root;
   }
 }

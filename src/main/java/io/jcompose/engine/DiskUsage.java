@@ -1,6 +1,7 @@
 package io.jcompose.engine;
 
 import io.jcompose.build.Builder;
+import io.jcompose.build.CacheEntry;
 import io.jcompose.image.Digest;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageReference;
@@ -60,13 +61,22 @@ public final class DiskUsage {
   /** A volume and how many containers have it. */
   public record VolumeUse(String name, int links, long size) {}
 
-  /** What builds keep: the layers that no image has, and the folders of cache mounts. */
-  public record CacheUse(int steps, long size) {}
+  /**
+   * Something that builds keep for later ones.
+   *
+   * @param type as Docker names it: regular (what a step made), exec.cachemount, source.http
+   * @param created milliseconds since the epoch
+   * @param lastUsed milliseconds since the epoch
+   * @param shared whether an image has it, too: it goes with that only
+   */
+  public record CacheUse(
+      String id, String type, String description, long created, long lastUsed, int uses, long size, boolean shared) {}
 
   public List<Kind> summary() {
     List<ContainerUse> made = containers();
     List<VolumeUse> kept = volumes();
-    CacheUse cache = cache();
+    List<CacheUse> cache = cache();
+    long own = cache.stream().filter(use -> !use.shared).mapToLong(CacheUse::size).sum();
     return List.of(
         imageKind(),
         new Kind(
@@ -81,7 +91,7 @@ public final class DiskUsage {
             (int) kept.stream().filter(v -> v.links > 0).count(),
             kept.stream().mapToLong(VolumeUse::size).sum(),
             kept.stream().filter(v -> v.links == 0).mapToLong(VolumeUse::size).sum()),
-        new Kind("Build Cache", cache.steps, 0, cache.size, cache.size));
+        new Kind("Build Cache", cache.size(), 0, own, own));
   }
 
   private Kind imageKind() {
@@ -184,11 +194,22 @@ public final class DiskUsage {
         .toList();
   }
 
-  public CacheUse cache() {
-    Set<Digest> cached = new HashSet<>(builder.cached());
-    int steps = cached.size();
-    store.list().forEach(summary -> cached.removeAll(store.sizes().parts(summary.image()).keySet()));
-    long layers = cached.stream().mapToLong(store.sizes()::onDisk).sum();
-    return new CacheUse(steps, layers + builder.diskBytes());
+  /** What builds keep, what was used last first. */
+  public List<CacheUse> cache() {
+    Set<Digest> ofImages = new HashSet<>();
+    store.list().forEach(summary -> ofImages.addAll(store.sizes().parts(summary.image()).keySet()));
+    return builder.cacheEntries().stream().map(entry -> cacheUse(entry, ofImages)).toList();
+  }
+
+  private CacheUse cacheUse(CacheEntry entry, Set<Digest> ofImages) {
+    return new CacheUse(
+        entry.id(),
+        entry.kind().text(),
+        entry.description(),
+        entry.created().toEpochMilli(),
+        entry.lastUsed().toEpochMilli(),
+        entry.uses(),
+        entry.bytes() + entry.layers().stream().mapToLong(store.sizes()::onDisk).sum(),
+        entry.layers().stream().anyMatch(ofImages::contains));
   }
 }

@@ -8,6 +8,7 @@ import io.jcompose.network.Networks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Removes what nothing uses any more, of every kind. */
@@ -83,6 +84,18 @@ public final class SystemPrune {
     List<String> goneImages = images.prune(wanted.allImages, wanted.image).lines();
     bytes += Math.max(0, before - store.sizes().onDisk() - builder.diskBytes());
     return new Removed(goneContainers, goneNetworks, goneVolumes, goneImages, bytes);
+  }
+
+  /**
+   * Removes these from what builds keep.
+   *
+   * @param ids of {@link DiskUsage#cache}
+   * @return the ids of those that went; what a build uses just now stays
+   */
+  public Set<String> pruneCache(Set<String> ids) {
+    Set<String> gone = builder.removeFromCache(ids);
+    store.collectGarbage();
+    return gone;
   }
 
   /** When a network was made is not known: a limit of time spares them all. */
