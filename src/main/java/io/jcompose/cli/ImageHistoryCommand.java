@@ -30,6 +30,9 @@ final class ImageHistoryCommand implements Callable<Integer> {
   @Option(names = {"-H", "--human"}, arity = "0..1", fallbackValue = "true", description = "Sizes and times for people")
   boolean human = true;
 
+  @Option(names = "--platform", defaultValue = "", paramLabel = "OS/ARCH[/VARIANT]", description = "Only if it is for this platform")
+  String platform;
+
   ImageHistoryCommand(CommandContext context) {
     this.context = context;
   }
@@ -38,6 +41,7 @@ final class ImageHistoryCommand implements Callable<Integer> {
   public Integer call() {
     ListFormat.check(format);
     ImageDetails details = context.engine().images().details();
+    details.requirePlatform(name, platform);
     String id = details.id(name);
     List<ObjectNode> rows = new ArrayList<>();
     for (ImageDetails.Step step : details.history(name)) {

@@ -20,6 +20,9 @@ final class ImageInspectCommand implements Callable<Integer> {
   @Option(names = {"-f", "--format"}, paramLabel = "FORMAT", description = "json or a Go template")
   String format = "";
 
+  @Option(names = "--platform", defaultValue = "", paramLabel = "OS/ARCH[/VARIANT]", description = "Only if it is for this platform")
+  String platform;
+
   ImageInspectCommand(CommandContext context) {
     this.context = context;
   }
@@ -30,6 +33,7 @@ final class ImageInspectCommand implements Callable<Integer> {
     List<String> missing = new ArrayList<>();
     for (String name : names) {
       try {
+        context.engine().images().details().requirePlatform(name, platform);
         found.add(ImageFields.of(context.engine().images().details().inspect(name), format));
       } catch (EngineException e) {
         missing.add(e.getMessage());

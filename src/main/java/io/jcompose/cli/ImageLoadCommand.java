@@ -34,6 +34,9 @@ final class ImageLoadCommand implements Callable<Integer> {
 
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
+  @Option(names = "--platform", defaultValue = "", paramLabel = "OS/ARCH[/VARIANT]", description = "Only images for this platform")
+  String platform;
+
   ImageLoadCommand(CommandContext context) {
     this.context = context;
   }
@@ -55,7 +58,7 @@ final class ImageLoadCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(spec.commandLine(), "images are chosen with --from-docker only; an archive is loaded whole");
     }
     new ImageFiles(context)
-        .read(file, in -> context.engine().images().details().load(in))
+        .read(file, in -> context.engine().images().details().load(in, platform))
         .forEach(context.out()::println);
     return 0;
   }

@@ -24,6 +24,9 @@ final class ImagePushCommand implements Callable<Integer> {
   @Option(names = "--disable-content-trust", hidden = true, arity = "0..1", description = "Taken as Docker's tools do")
   boolean noTrust;
 
+  @Option(names = "--platform", defaultValue = "", paramLabel = "OS/ARCH[/VARIANT]", description = "Only if it is for this platform")
+  String platform;
+
   ImagePushCommand(CommandContext context) {
     this.context = context;
   }
@@ -40,6 +43,7 @@ final class ImagePushCommand implements Callable<Integer> {
     }
     try (ProgressView progress = quiet ? ProgressView.quiet(context) : ProgressView.of(context)) {
       for (String one : all) {
+        context.engine().images().details().requirePlatform(one, platform);
         ImageTransfers.Pushed pushed =
             transfers.push(
                 one,

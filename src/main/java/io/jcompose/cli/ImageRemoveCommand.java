@@ -21,6 +21,9 @@ final class ImageRemoveCommand implements Callable<Integer> {
   @Option(names = "--no-prune", description = "As without: there are no untagged parents to spare")
   boolean noPrune;
 
+  @Option(names = "--platform", defaultValue = "", paramLabel = "OS/ARCH[/VARIANT]", description = "Only those for this platform")
+  String platform;
+
   ImageRemoveCommand(CommandContext context) {
     this.context = context;
   }
@@ -31,6 +34,7 @@ final class ImageRemoveCommand implements Callable<Integer> {
     int code = 0;
     for (String name : names) {
       try {
+        context.engine().images().details().requirePlatform(name, platform);
         context.engine().images().remove(name, force).forEach(context.out()::println);
       } catch (EngineException e) {
         context.complain(e);

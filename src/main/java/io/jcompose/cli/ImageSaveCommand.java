@@ -20,12 +20,16 @@ final class ImageSaveCommand implements Callable<Integer> {
   @Option(names = {"-o", "--output"}, paramLabel = "FILE", description = "Where to")
   String file = "";
 
+  @Option(names = "--platform", defaultValue = "", paramLabel = "OS/ARCH[/VARIANT]", description = "Only if they are for this platform")
+  String platform;
+
   ImageSaveCommand(CommandContext context) {
     this.context = context;
   }
 
   @Override
   public Integer call() {
+    names.forEach(name -> context.engine().images().details().requirePlatform(name, platform));
     new ImageFiles(context).write(file, out -> context.engine().images().details().save(names, out));
     return 0;
   }

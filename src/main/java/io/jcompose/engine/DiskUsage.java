@@ -165,7 +165,7 @@ public final class DiskUsage {
           new ImageTree(
               summary.references().stream().map(ImageReference::familiar).toList(),
               image.id().toString(),
-              new Platform(image.config().os(), image.config().architecture(), image.config().variant()).toString(),
+              Platform.of(image.config()).toString(),
               image.manifest().toString(),
               sum(parts),
               parts.keySet().stream().mapToLong(part -> store.blobs().size(part).orElse(0L)).sum(),

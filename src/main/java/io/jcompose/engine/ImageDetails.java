@@ -12,6 +12,7 @@ import io.jcompose.image.Layer;
 import io.jcompose.image.archive.DockerRoot;
 import io.jcompose.image.archive.ImageLoader;
 import io.jcompose.image.archive.ImageSaver;
+import io.jcompose.image.registry.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,6 +37,24 @@ public final class ImageDetails {
 
   private Image find(String name) {
     return store.find(name).orElseThrow(() -> new EngineException("no such image: " + name));
+  }
+
+  /**
+   * Refuses an image that is for another platform; one that is not there it lets pass.
+   *
+   * @param platform such as {@code linux/arm64}; empty: any will do
+   */
+  public void requirePlatform(String name, String platform) {
+    if (platform.isEmpty()) {
+      return;
+    }
+    Platform wanted = Platform.parse(platform);
+    Optional<Platform> own = store.find(name).map(image -> Platform.of(image.config()));
+    if (own.isPresent() && !wanted.accepts(own.get())) {
+      throw new EngineException(
+          "image with reference " + name + " was found but its platform (" + own.get()
+              + ") does not match the specified platform (" + wanted + ")");
+    }
   }
 
   private List<ImageReference> names(Image image) {
@@ -148,10 +167,16 @@ public final class ImageDetails {
     new ImageSaver(store).save(chosen.entrySet().stream().map(e -> new ImageSaver.Saved(e.getKey(), e.getValue())).toList(), out);
   }
 
-  /** Reads an archive; returns a line for each image. */
-  public List<String> load(InputStream in) throws IOException {
+  /**
+   * Reads an archive; returns a line for each image.
+   *
+   * @param platform such as {@code linux/arm64}: only images for it; empty: all, and of an index the
+   *     image for this host
+   */
+  public List<String> load(InputStream in, String platform) throws IOException {
+    Optional<Platform> wanted = platform.isEmpty() ? Optional.empty() : Optional.of(Platform.parse(platform));
     return new ImageLoader(store)
-        .load(in).stream()
+        .load(in, wanted).stream()
             .map(
                 loaded ->
                     loaded

@@ -67,6 +67,31 @@ class ImageVerbsTest {
   }
 
   @Test
+  void aPlatformIsTheOneThatTheImageIsFor() throws IOException {
+    Path tar = Files.write(engine.folder().resolve("empty.tar"), new byte[1024]);
+    engine.run("image", "import", "--platform", "linux/s390x", tar.toString(), "foreign").ok();
+    Path both = engine.folder().resolve("both.tar");
+    engine.run("image", "save", "-o", both.toString(), "foreign", "busybox").ok();
+    for (List<String> verb : List.of(List.of("save", "-o", "/dev/null"), List.of("inspect"), List.of("history"), List.of("push"), List.of("rm"))) {
+      List<String> line = new java.util.ArrayList<>(List.of("image"));
+      line.addAll(verb);
+      line.addAll(List.of("--platform", "linux/riscv64", "foreign"));
+      assertThat(engine.run(line.toArray(String[]::new)).expect(1).err())
+          .as(verb.toString())
+          .contains("image with reference foreign was found but its platform (linux/s390x) does not match the specified platform (linux/riscv64)");
+    }
+    engine.run("image", "inspect", "--platform", "linux/s390x", "foreign").ok();
+    engine.run("image", "history", "--platform", "linux/s390x", "foreign").ok();
+    engine.run("image", "rm", "--platform", "linux/s390x", "foreign").ok();
+    assertThat(engine.run("image", "load", "-i", both.toString(), "--platform", "linux/s390x").ok().out())
+        .isEqualTo("Loaded image: foreign:latest\n");
+    assertThat(engine.run("image", "load", "-i", both.toString(), "--platform", "linux/riscv64").expect(1).err())
+        .contains("this archive holds no image for linux/riscv64");
+    assertThat(engine.run("image", "inspect", "--platform", "s 390", "foreign").expect(1).err()).contains("is not a platform");
+    engine.run("image", "rm", "foreign").ok();
+  }
+
+  @Test
   void aLoginIsCheckedKeptUsedAndForgotten() throws IOException {
     try (TestRegistry registry = TestRegistry.forAnn(engine)) {
       engine.run("tag", "busybox", AT + "private/bb:1").ok();

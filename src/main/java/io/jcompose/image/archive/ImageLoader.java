@@ -17,6 +17,7 @@ import io.jcompose.image.Layer;
 import io.jcompose.image.Manifest;
 import io.jcompose.image.MediaTypes;
 import io.jcompose.image.UnpackLimits;
+import io.jcompose.image.registry.Platform;
 import io.jcompose.image.tar.TarEntry;
 import io.jcompose.image.tar.TarException;
 import io.jcompose.image.tar.TarReader;
@@ -59,6 +60,9 @@ public final class ImageLoader {
   private final Map<Digest, Integer> magic = new HashMap<>();
   private final BlobClaims claims;
 
+  /** Which image of an index is meant. */
+  private Platform ofIndex = Platform.linux(System.getProperty("os.arch"));
+
   public ImageLoader(ImageStore store) {
     this(store, UnpackLimits.DEFAULT);
   }
@@ -72,11 +76,21 @@ public final class ImageLoader {
     this.limits = limits;
   }
 
-  /** Loads all images of the archive, or none. */
+  /** Loads all images of the archive, or none; of an index, the one for this host. */
   public List<Loaded> load(InputStream in) throws IOException {
+    return load(in, Optional.empty());
+  }
+
+  /** The same of those images alone that are for {@code platform}. */
+  public List<Loaded> load(InputStream in, Optional<Platform> platform) throws IOException {
+    platform.ifPresent(wanted -> ofIndex = wanted);
     try {
       read(in);
       List<Promise> promises = promises();
+      platform.ifPresent(wanted -> promises.removeIf(promise -> !wanted.accepts(platform(promise))));
+      if (promises.isEmpty() && (member("index.json").isPresent() || member("manifest.json").isPresent())) {
+        throw new ImageException("this archive holds no image for " + ofIndex);
+      }
       if (promises.isEmpty()) {
         throw new ImageException(
             "this archive holds no image: neither manifest.json nor index.json is in it"
@@ -227,10 +241,7 @@ public final class ImageLoader {
       name(entry.path("annotations")).ifPresent(names::add);
       Digest digest = Digest.parse(entry.path("digest").asText());
       Optional<Descriptor> blob = member("blobs/sha256/" + digest.hex());
-      boolean elsewhere =
-          entry.has("platform")
-              && !(entry.path("platform").path("os").asText().equals("linux")
-                  && entry.path("platform").path("architecture").asText().equals(ImageConfig.hostArchitecture()));
+      boolean elsewhere = entry.has("platform") && !ofIndex.accepts(platform(entry.path("platform")));
       if (elsewhere || blob.isEmpty() && depth > 0) {
         continue; // an archive of one platform may keep the index of all
       }
@@ -256,6 +267,22 @@ public final class ImageLoader {
     promises.addAll(byManifest.values());
   }
 
+  private static Platform platform(JsonNode node) {
+    return new Platform(
+        node.path("os").asText(), node.path("architecture").asText(), node.path("variant").asText());
+  }
+
+  private Platform platform(Promise promise) {
+    return Platform.of(config(Manifest.parse(promise.manifest)));
+  }
+
+  private ImageConfig config(Manifest manifest) {
+    if (!claims.claim(manifest.config().digest())) {
+      throw new ImageException("the archive lacks the image's config " + manifest.config().digest());
+    }
+    return ImageConfig.parse(store.blobs().read(manifest.config().digest()));
+  }
+
   /** The layout's own annotation may be a mere tag, which names nothing. */
   private static Optional<ImageReference> name(JsonNode annotations) {
     String full = annotations.path("io.containerd.image.name").asText("");
@@ -267,10 +294,7 @@ public final class ImageLoader {
   /** Unpacks the layers, which proves them. */
   private void check(Promise promise) {
     Manifest manifest = Manifest.parse(promise.manifest);
-    if (!claims.claim(manifest.config().digest())) {
-      throw new ImageException("the archive lacks the image's config " + manifest.config().digest());
-    }
-    ImageConfig config = ImageConfig.parse(store.blobs().read(manifest.config().digest()));
+    ImageConfig config = config(manifest);
     for (Descriptor layer : manifest.layers()) {
       if (!claims.claim(layer.digest())) {
         throw new ImageException("the archive lacks the layer " + layer.digest());

@@ -1,5 +1,6 @@
 package io.jcompose.image.registry;
 
+import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.Printable;
 import java.util.List;
@@ -41,6 +42,11 @@ public record Platform(String os, String architecture, String variant) {
     };
   }
 
+  /** What the image is for, as its config says. */
+  public static Platform of(ImageConfig config) {
+    return new Platform(config.os(), config.architecture(), config.variant());
+  }
+
   /**
    * Linux on the processor that the JVM calls so.
    *
@@ -70,6 +76,11 @@ public record Platform(String os, String architecture, String variant) {
       case "amd64" -> Stream.concat(versions(2, "v1"), Stream.of(with(""))).toList();
       default -> List.of(this);
     };
+  }
+
+  /** Whether who wants this platform is served with an image for {@code other}. */
+  public boolean accepts(Platform other) {
+    return accepted().contains(other);
   }
 
   /** This variant and those below it down to {@code lowest}. */

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jcompose.image.BlobWriter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jcompose.image.Descriptor;
+import io.jcompose.image.Digest;
 import io.jcompose.image.Image;
 import io.jcompose.image.ImageConfig;
 import io.jcompose.image.ImageException;
 import io.jcompose.image.ImageReference;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.MediaTypes;
+import io.jcompose.image.registry.Platform;
 import io.jcompose.image.tar.TarEntry;
 import io.jcompose.image.tar.TarWriter;
 import java.io.ByteArrayInputStream;
@@ -18,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,21 +41,21 @@ class ImageArchiveTest {
   @BeforeEach
   void anImage() throws IOException {
     store = store("one");
-    image = add(store, "hello", NAME);
+    image = add(store, "hello", NAME, ImageConfig.hostArchitecture());
   }
 
   private ImageStore store(String name) {
     return ImageStore.open(folder.resolve(name + "/images"), folder.resolve(name + "/layers"));
   }
 
-  private static Image add(ImageStore store, String content, ImageReference name) throws IOException {
+  private static Image add(ImageStore store, String content, ImageReference name, String architecture) throws IOException {
     try (BlobWriter blob = store.blobs().write()) {
       try (TarWriter tar = new TarWriter(blob)) {
         tar.add(TarEntry.of("file", TarEntry.Type.FILE, 0644, content.length()), content.getBytes());
       }
       Descriptor layer = blob.commit(MediaTypes.OCI_LAYER);
       ImageConfig config =
-          ImageConfig.empty(ImageConfig.hostArchitecture(), "linux").toBuilder()
+          ImageConfig.empty(architecture, "linux").toBuilder()
               .cmd(List.of("/file"))
               .layer(layer.digest())
               .build();
@@ -79,6 +84,55 @@ class ImageArchiveTest {
       assertThat(other.layerDirs(image).getFirst().resolve("file")).hasContent("hello");
     }
     assertThat(saved()).as("the same bytes").isEqualTo(saved());
+  }
+
+  /** An archive of one image for two platforms, as an index. */
+  private byte[] indexed(Image... images) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode index = json.createObjectNode().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
+    Map<Digest, byte[]> blobs = new LinkedHashMap<>();
+    for (Image each : images) {
+      ObjectNode entry = index.withArray("manifests").addObject().put("mediaType", MediaTypes.OCI_MANIFEST);
+      entry.put("digest", each.manifest().toString()).put("size", store.blobs().read(each.manifest()).length);
+      entry.putObject("platform").put("os", "linux").put("architecture", each.config().architecture());
+      for (Digest blob : List.of(each.manifest(), each.id(), each.layers().getFirst().blob().digest())) {
+        blobs.put(blob, store.blobs().read(blob));
+      }
+    }
+    byte[] inner = json.writeValueAsBytes(index);
+    blobs.put(Digest.of(inner), inner);
+    ObjectNode outer = json.createObjectNode().put("schemaVersion", 2);
+    ObjectNode entry = outer.withArray("manifests").addObject().put("mediaType", MediaTypes.OCI_INDEX);
+    entry.put("digest", Digest.of(inner).toString()).put("size", inner.length);
+    entry.putObject("annotations").put("io.containerd.image.name", "docker.io/library/both:1");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (TarWriter tar = new TarWriter(out)) {
+      byte[] top = json.writeValueAsBytes(outer);
+      tar.add(TarEntry.of("index.json", TarEntry.Type.FILE, 0644, top.length), top);
+      for (var blob : blobs.entrySet()) {
+        tar.add(TarEntry.of("blobs/sha256/" + blob.getKey().hex(), TarEntry.Type.FILE, 0644, blob.getValue().length), blob.getValue());
+      }
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void onePlatformOfSeveralIsLoaded() throws IOException {
+    Image foreign = add(store, "elsewhere", ImageReference.parse("app:2"), "s390x");
+    byte[] archive = indexed(image, foreign);
+    for (var wanted : Map.of(Optional.<Platform>empty(), image, Optional.of(Platform.parse("linux/s390x")), foreign).entrySet()) {
+      ImageStore other = store("of-" + wanted.getValue().id().shortHex());
+      new ImageLoader(other).load(new ByteArrayInputStream(archive), wanted.getKey());
+      assertThat(other.find(ImageReference.parse("both:1")).orElseThrow().id()).isEqualTo(wanted.getValue().id());
+      assertThat(other.list()).hasSize(1);
+    }
+    ImageStore other = store("none");
+    assertThatThrownBy(() -> new ImageLoader(other).load(new ByteArrayInputStream(archive), Optional.of(Platform.parse("linux/riscv64"))))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("this archive holds no image for linux/riscv64");
+    assertThatThrownBy(() -> new ImageLoader(other).load(new ByteArrayInputStream(saved()), Optional.of(Platform.parse("linux/riscv64"))))
+        .hasMessage("this archive holds no image for linux/riscv64");
+    assertThat(other.list()).isEmpty();
   }
 
   @Test
