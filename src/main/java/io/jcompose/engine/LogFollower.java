@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Shows what a project's containers say as they say it: a thread for each container that runs, also for those
@@ -84,7 +85,14 @@ public final class LogFollower {
    * one that it has stopped to start it again. That wakes this one when it has ended.
    */
   private boolean moreMayCome() {
-    return !ending && (successorComes() || locks.bringsUp(request.project(), this::wakeAll));
+    return !ending && (successorComes() || projects().anyMatch(name -> locks.bringsUp(name, this::wakeAll)));
+  }
+
+  /** Whose commands may start what is followed. */
+  private Stream<String> projects() {
+    return request.containers().isEmpty()
+        ? Stream.of(request.project())
+        : Logs.wanted(units, request).stream().map(unit -> unit.record().project()).filter(name -> !name.isEmpty());
   }
 
   private boolean successorComes() {

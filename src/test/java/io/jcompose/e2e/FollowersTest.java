@@ -98,12 +98,15 @@ class FollowersTest {
     String file = "services: {app: {image: busybox, init: true, command: sh -c 'echo begun %s; exec sleep 1000'}}\n";
     project = engine.project("again", file.formatted("once")).up();
     Running logs = project.start("logs", "-f", "--no-log-prefix").awaitOut("begun once");
+    Running ofIt = project.start("container", "logs", "-f", "again-app-1").awaitOut("begun once");
     for (int runs = 2; runs < 5; runs++) {
       boolean alone = runs == 3;
       (alone ? project.run("container", "restart", "-t", "0", "again-app-1") : project.run("restart", "-t", "0")).ok();
       awaitRuns(logs, "begun once", runs);
+      awaitRuns(ofIt, "begun once", runs);
     }
     project.composeFile(file.formatted("anew")).run("up", "-d", "-t", "0").ok();
+    ofIt.end().ok();
     awaitRuns(logs, "begun anew", 1);
     project.run("up", "-d", "-t", "0", "--force-recreate").ok();
     awaitRuns(logs, "begun anew", 2);
