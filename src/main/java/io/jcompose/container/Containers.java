@@ -74,13 +74,6 @@ public final class Containers {
    */
   public record Started(Keeper.Process process, List<String> warnings) {}
 
-  /**
-   * How a run ended, read before its control group is removed.
-   *
-   * @param oomKills processes that the kernel has killed for want of memory
-   */
-  public record Ended(long oomKills) {}
-
   /** The container's folder. */
   public Path folder(ContainerSpec spec) {
     return Folders.of(folder, spec).own();
@@ -134,9 +127,9 @@ public final class Containers {
       Folders folders = Folders.of(folder, spec);
       Fd root = RootFilesystem.mount(layers(spec), folders.writable(spec), folders.place());
       Fault.point("container.root.mounted");
-      return new Groundwork(devices, cgroup, root, () -> finishGroup(spec));
+      return new Groundwork(devices, cgroup, root, () -> finishWithoutKeeper(spec));
     } catch (RuntimeException e) {
-      Teardown.after(e, () -> finishGroup(spec));
+      Teardown.after(e, () -> finishWithoutKeeper(spec));
       throw failed(e);
     }
   }
@@ -471,27 +464,18 @@ public final class Containers {
    * Cleans up after a run whose first process has ended: kills what is left of it, gives its root back, removes its
    * control group. Harmless when that has happened already.
    */
-  public Ended finish(ContainerSpec spec, Keeper keeper) {
-    long[] oomKills = new long[1];
-    Teardown.all(
-        () -> keeper.drop(ROOT), () -> oomKills[0] = finishGroup(spec).oomKills());
-    return new Ended(oomKills[0]);
+  public void finish(ContainerSpec spec, Keeper keeper) {
+    Teardown.all(() -> keeper.drop(ROOT), () -> finishWithoutKeeper(spec));
   }
 
   /** As {@link #finish}, when the keeper is gone too. */
-  public Ended finishWithoutKeeper(ContainerSpec spec) {
-    return finishGroup(spec);
-  }
-
-  private Ended finishGroup(ContainerSpec spec) {
+  public void finishWithoutKeeper(ContainerSpec spec) {
     ContainerCgroup cgroup = cgroups.of(spec.id());
     if (!cgroup.exists()) {
-      return new Ended(0); // finished already, as most that are removed are
+      return; // finished already, as most that are removed are
     }
-    Ended ended = new Ended(cgroup.oomKills());
     cgroup.end(KILL_WAIT);
     Fault.point("container.cgroup.removed");
-    return ended;
   }
 
   /** What the container uses now. */
@@ -515,7 +499,7 @@ public final class Containers {
   /** Removes all that the container has on disk, its writable layer and its log; it must not run. */
   public void remove(ContainerSpec spec) {
     Teardown.all(
-        () -> finishGroup(spec), () -> keepers.remove(spec), () -> Trees.delete(folder(spec)));
+        () -> finishWithoutKeeper(spec), () -> keepers.remove(spec), () -> Trees.delete(folder(spec)));
     cgroups.place(spec.id(), "");
   }
 }

@@ -71,7 +71,8 @@ record Running(TestHost host, ContainerSpec spec, Keeper keeper, Keeper.Process 
   TestHost.Ran end() throws Exception {
     try {
       Exit exit = process.exit().get(20, TimeUnit.SECONDS);
-      long oomKills = host.containers.finish(spec, keeper).oomKills();
+      long oomKills = host.cgroups.of(spec.id()).oomKills();
+      host.containers.finish(spec, keeper);
       return new TestHost.Ran(exit.code(), host.log(spec), oomKills);
     } finally {
       keeper.end();

@@ -144,7 +144,8 @@ final class TestHost {
       Containers.Started started = containers.start(spec, containers.lay(spec), inputs(keeper, 1));
       started.process().pidfd().close();
       Exit exit = started.process().exit().get(20, TimeUnit.SECONDS);
-      long oomKills = containers.finish(spec, keeper).oomKills();
+      long oomKills = cgroups.of(spec.id()).oomKills();
+      containers.finish(spec, keeper);
       return new Ran(exit.code(), log(spec), oomKills);
     } finally {
       keeper.end();
