@@ -31,7 +31,7 @@ final class CopyExecutor {
             && !files.getFirst().extracts()
             && SharedFiles.isWorthwhile(files.getFirst().files());
     if (!shares) {
-      return copy(order, files, stack, what, Optional.empty());
+      return copy(order, files, stack, what, Optional.empty(), Optional.empty()).layer();
     }
     String key = place(order, files.getFirst().files().tree());
     Optional<FormerCopies.Former> last = former.find(key);
@@ -39,9 +39,11 @@ final class CopyExecutor {
         new SharedFiles(
             last.flatMap(known -> maker.roots().openUnpacked(known.layer())),
             last.map(FormerCopies.Former::digests).orElse(Map.of()))) {
-      Layer layer = copy(order, files, stack, what, Optional.of(shared));
-      former.put(key, new FormerCopies.Former(layer.chainId(), shared.digests()));
-      return layer;
+      Optional<LayerTar.Former> tar =
+          last.flatMap(known -> former.tar(known.layer())).map(written -> new LayerTar.Former(written, shared::isLinked));
+      LayerMaker.Made made = copy(order, files, stack, what, Optional.of(shared), tar);
+      former.put(key, new FormerCopies.Former(made.layer().chainId(), shared.digests()), made.tar());
+      return made.layer();
     }
   }
 
@@ -57,17 +59,19 @@ final class CopyExecutor {
         .hex();
   }
 
-  private Layer copy(
+  private LayerMaker.Made copy(
       CopyOrder order,
       List<Selected> files,
       List<Layer> stack,
       String what,
-      Optional<SharedFiles> shared) {
+      Optional<SharedFiles> shared,
+      Optional<LayerTar.Former> former) {
     List<Layer> below = order.linked() ? List.of() : stack;
     return maker.make(
         below,
         stack,
         what,
+        former,
         area -> {
           try (Fd root = maker.roots().open(below, area)) {
             into(order, files, stack, root, shared);

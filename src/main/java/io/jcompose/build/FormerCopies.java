@@ -13,8 +13,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,9 @@ final class FormerCopies {
   /** A context that is checked out anew each time is a new one each time. */
   private static final int MOST = 200;
 
+  /** A mark takes some 700 bytes of memory, and a layer has up to 128. */
+  private static final int MOST_TARS = 8;
+
   /** How the names of files begin that are not whole yet. */
   private static final String NEW = "new";
 
@@ -41,6 +46,16 @@ final class FormerCopies {
   record Former(Digest layer, Map<String, String> digests) {}
 
   private final Path dir;
+
+  /** By chain id, of the layers that were made last. */
+  private final Map<Digest, LayerTar.Written> tars =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Digest, LayerTar.Written> eldest) {
+              return size() > MOST_TARS;
+            }
+          });
 
   FormerCopies(Path dir) {
     this.dir = dir;
@@ -75,7 +90,14 @@ final class FormerCopies {
     }
   }
 
-  void put(String key, Former former) {
+  /** What is known of the tar of a layer, by its chain id: only what this process has written. */
+  Optional<LayerTar.Written> tar(Digest layer) {
+    return Optional.ofNullable(tars.get(layer));
+  }
+
+  void put(String key, Former former, LayerTar.Written tar) {
+    tars.remove(former.layer());
+    tars.put(former.layer(), tar);
     try {
       Path fresh = Files.createTempFile(dir, NEW, "");
       try {
@@ -126,6 +148,7 @@ final class FormerCopies {
 
   /** Forgets everything. */
   void clear() {
+    tars.clear();
     try {
       for (Path file : all()) {
         Files.deleteIfExists(file);

@@ -2,7 +2,6 @@ package io.jcompose.build;
 
 import io.jcompose.image.tar.TarEntry;
 import io.jcompose.image.tar.TarEntry.Type;
-import io.jcompose.image.tar.TarWriter;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import java.io.IOException;
@@ -13,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes the upper directory of an overlay as a layer's tar: whiteouts and opaque directories in
+ * Lists the upper directory of an overlay as the members of a layer's tar: whiteouts and opaque directories in
  * the form of the OCI image specification, names sorted, owners as numbers, times in whole seconds
  * and no later than the given one. The same changes give the same bytes.
  */
@@ -22,27 +21,24 @@ final class LayerDiff {
   private static final long BENEATH = Fs.RESOLVE_BENEATH | Fs.RESOLVE_NO_SYMLINKS;
   private final Fd upper;
   private final Fd below;
-  private final TarWriter tar;
+  private final LayerMembers members;
   private final Optional<Long> latest;
   private final Map<Long, String> links = new HashMap<>();
-  private final byte[] buffer = new byte[1 << 17];
-  private long entries;
 
   /**
    * {@code below} is the root that the changes were made to; {@code latest} clamps times, in
    * seconds.
    */
-  LayerDiff(Fd upper, Fd below, TarWriter tar, Optional<Long> latest) {
+  LayerDiff(Fd upper, Fd below, LayerMembers members, Optional<Long> latest) {
     this.upper = upper;
     this.below = below;
-    this.tar = tar;
+    this.members = members;
     this.latest = latest;
   }
 
-  /** Writes everything; returns the number of entries. */
-  long write() throws IOException {
+  /** Adds everything. */
+  void list() throws IOException {
     walk("");
-    return entries;
   }
 
   private void walk(String path) throws IOException {
@@ -62,8 +58,8 @@ final class LayerDiff {
     switch (stat.type()) {
       case Fs.S_IFDIR -> directory(path, dir, name, stat);
       case Fs.S_IFREG -> file(path, dir, name, stat);
-      case Fs.S_IFLNK -> begin(entry(path, Type.SYMLINK, stat).withLink(Fs.readlink(dir, name)));
-      case Fs.S_IFIFO -> begin(entry(path, Type.FIFO, stat));
+      case Fs.S_IFLNK -> members.add(entry(path, Type.SYMLINK, stat).withLink(Fs.readlink(dir, name)));
+      case Fs.S_IFIFO -> members.add(entry(path, Type.FIFO, stat));
       case Fs.S_IFBLK, Fs.S_IFCHR -> device(path, stat);
       default -> {} // A socket has no meaning without its process.
     }
@@ -71,7 +67,7 @@ final class LayerDiff {
 
   private void directory(String path, Fd dir, byte[] name, Fs.Stat stat) throws IOException {
     try (Fd fd = RootTree.openHere(dir, name)) {
-      begin(entry(path + "/", Type.DIRECTORY, stat).withXattrs(Xattrs.read(fd)));
+      members.add(entry(path + "/", Type.DIRECTORY, stat).withXattrs(Xattrs.read(fd)));
       if (Fs.getXattr(fd, OPAQUE) != null && isDirectoryBelow(path)) {
         mark(path + "/.wh..wh..opq");
       }
@@ -99,33 +95,30 @@ final class LayerDiff {
       mark(RawPath.join(RawPath.parent(path), ".wh." + RawPath.base(path)));
     } else {
       Type type = stat.type() == Fs.S_IFCHR ? Type.CHARACTER_DEVICE : Type.BLOCK_DEVICE;
-      begin(entry(path, type, stat).withDevice(stat.rdevMajor(), stat.rdevMinor()));
+      members.add(entry(path, type, stat).withDevice(stat.rdevMajor(), stat.rdevMinor()));
     }
   }
 
   private void mark(String path) throws IOException {
-    begin(named(TarEntry.of("", Type.FILE, 0, 0), path));
+    members.add(named(TarEntry.of("", Type.FILE, 0, 0), path));
   }
 
   private void file(String path, Fd dir, byte[] name, Fs.Stat stat) throws IOException {
     if (stat.links() > 1) {
       String first = links.putIfAbsent(stat.inode(), path);
       if (first != null) {
-        begin(entry(path, Type.HARD_LINK, stat).withLink(RawPath.bytes(first)));
+        members.add(entry(path, Type.HARD_LINK, stat).withLink(RawPath.bytes(first)));
         return;
       }
     }
-    try (Fd fd = Fs.openat2(dir, name, Fs.O_RDONLY | Fs.O_NOFOLLOW | Fs.O_NONBLOCK, 0, BENEATH)) {
-      begin(sized(entry(path, Type.FILE, stat).withXattrs(Xattrs.read(fd)), stat.size()));
-      for (int n = Fs.read(fd, buffer); n > 0; n = Fs.read(fd, buffer)) {
-        tar.write(buffer, n);
-      }
+    try (Fd fd = open(dir, name)) {
+      members.add(sized(entry(path, Type.FILE, stat).withXattrs(Xattrs.read(fd)), stat.size()), path, fd);
     }
   }
 
-  private void begin(TarEntry entry) throws IOException {
-    tar.begin(entry);
-    entries++;
+  /** Opens a file of the tree to read, without following any link. */
+  static Fd open(Fd dir, byte[] name) {
+    return Fs.openat2(dir, name, Fs.O_RDONLY | Fs.O_NOFOLLOW | Fs.O_NONBLOCK, 0, BENEATH);
   }
 
   private TarEntry entry(String path, Type type, Fs.Stat stat) {

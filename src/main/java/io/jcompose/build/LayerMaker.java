@@ -1,17 +1,14 @@
 package io.jcompose.build;
 
-import io.jcompose.image.BlobWriter;
+import io.jcompose.image.BlobPrefix;
 import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
-import io.jcompose.image.MediaTypes;
-import io.jcompose.image.tar.TarWriter;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.Trees;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,21 +66,34 @@ final class LayerMaker {
    * {@code stack}.
    */
   Layer make(List<Layer> below, List<Layer> stack, String what, Work work) {
+    return make(below, stack, what, Optional.empty(), work).layer();
+  }
+
+  /** A layer, and what a later one may begin as. */
+  record Made(Layer layer, LayerTar.Written tar) {}
+
+  /** The same for a layer that may begin as a former one does. */
+  Made make(
+      List<Layer> below,
+      List<Layer> stack,
+      String what,
+      Optional<LayerTar.Former> former,
+      Work work) {
     ImageStore store = roots.store();
     Path area = store.layers().newWorkArea();
-    try {
+    try (BlobPrefix begun = former.isEmpty() ? null : former.get().begin(store.blobs())) {
       Path upper = Files.createDirectory(area.resolve("upper"));
       Files.createDirectory(area.resolve("work"));
       chmod(upper);
       work.on(area);
-      Descriptor blob = write(below, upper);
-      claimed(blob.digest());
-      Digest chain =
-          stack.isEmpty() ? blob.digest() : Layer.chain(stack.getLast().chainId(), blob.digest());
-      Layer layer = new Layer(blob.digest(), chain, blob);
+      Tar tar = write(below, upper, former, Optional.ofNullable(begun));
+      Digest blob = tar.blob().digest();
+      claimed(blob);
+      Digest chain = stack.isEmpty() ? blob : Layer.chain(stack.getLast().chainId(), blob);
+      Layer layer = new Layer(blob, chain, tar.blob());
       use(List.of(layer));
       store.layers().adopt(upper, chain);
-      return layer;
+      return new Made(layer, tar.written());
     } catch (IOException | LinuxException | io.jcompose.image.ImageException e) {
       throw BuildFailure.of(what, e);
     } finally {
@@ -97,15 +107,16 @@ final class LayerMaker {
     }
   }
 
-  private Descriptor write(List<Layer> stack, Path upper) throws IOException {
-    try (BlobWriter blob = roots.store().blobs().write();
-        Fd changed = Fs.open(upper.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
-        Fd below = roots.open(stack)) {
-      BufferedOutputStream buffered = new BufferedOutputStream(blob, 1 << 17);
-      try (TarWriter tar = new TarWriter(buffered)) {
-        new LayerDiff(changed, below, tar, latest).write();
-      }
-      return blob.commit(MediaTypes.OCI_LAYER);
+  private record Tar(Descriptor blob, LayerTar.Written written) {}
+
+  private Tar write(List<Layer> stack, Path upper, Optional<LayerTar.Former> former, Optional<BlobPrefix> begun)
+      throws IOException {
+    try (Fd changed = Fs.open(upper.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
+        Fd below = roots.open(stack);
+        LayerTar tar = new LayerTar(roots.store().blobs(), changed, former, begun)) {
+      new LayerDiff(changed, below, tar, latest).list();
+      Descriptor blob = tar.commit();
+      return new Tar(blob, tar.written(blob.digest()));
     }
   }
 }

@@ -40,6 +40,7 @@ final class SharedFiles implements AutoCloseable {
   private final Map<String, Copying> links = new LinkedHashMap<>();
   private final Map<String, Time> folders = new LinkedHashMap<>();
   private final Set<String> opened = new HashSet<>();
+  private final Set<String> linked = new HashSet<>();
 
   /** Takes ownership of {@code former}, the files of a layer, of which some have known digests. */
   SharedFiles(Optional<Fd> former, Map<String, String> formerDigests) {
@@ -60,6 +61,11 @@ final class SharedFiles implements AutoCloseable {
   /** The digests of what was copied, by path: what the next copy may share. */
   Map<String, String> digests() {
     return digests;
+  }
+
+  /** Whether the file is the former layer's; known once all is done. */
+  boolean isLinked(String path) {
+    return linked.contains(path);
   }
 
   /**
@@ -164,6 +170,7 @@ final class SharedFiles implements AutoCloseable {
     }
     try {
       Fs.link(former.orElseThrow(), RawPath.bytes(path), dir, base, 0);
+      linked.add(path);
     } catch (LinuxException e) {
       if (!e.is(Errno.ENOENT) && !e.is(Errno.EMLINK)) {
         throw e;

@@ -2,6 +2,7 @@ package io.jcompose.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -120,6 +121,19 @@ public final class BlobStore {
    */
   public BlobWriter write(Descriptor expected) {
     return new BlobWriter(this, unfinished, Optional.of(expected));
+  }
+
+  /**
+   * Begins a blob with up to {@code most} bytes of the blob {@code former}, which was written by this process; empty
+   * when that is gone.
+   */
+  public Optional<BlobPrefix> begin(Digest former, long most) throws IOException {
+    try {
+      FileChannel from = FileChannel.open(path(former));
+      return Optional.of(new BlobPrefix(this, unfinished, from, most));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   /** Stores {@code content} at once, with a claim. */

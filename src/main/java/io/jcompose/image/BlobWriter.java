@@ -15,13 +15,14 @@ public final class BlobWriter extends OutputStream {
   private final Optional<Descriptor> expected;
   private final Path file;
   private final OutputStream out;
-  private final PipelinedHash hash = new PipelinedHash();
+  private final PipelinedHash hash;
   private long size;
   private boolean committed;
 
   BlobWriter(BlobStore store, Path unfinished, Optional<Descriptor> expected) {
     this.store = store;
     this.expected = expected;
+    this.hash = new PipelinedHash();
     try {
       file = Files.createTempFile(unfinished, "blob", "");
       // Not truncated, which it need not be: ext4 writes what was truncated to the disk when it is closed.
@@ -29,6 +30,21 @@ public final class BlobWriter extends OutputStream {
     } catch (IOException e) {
       throw ImageException.io("storing a blob", e);
     }
+  }
+
+  /** Goes on with a file that has the bytes before {@code mark}; owns it and {@code out}. */
+  BlobWriter(BlobStore store, Path file, OutputStream out, BlobMark mark) {
+    this.store = store;
+    this.expected = Optional.empty();
+    this.file = file;
+    this.out = out;
+    this.hash = new PipelinedHash(mark.hash());
+    this.size = mark.offset();
+  }
+
+  /** This place, from which another blob that begins with the same bytes can go on. */
+  public BlobMark mark() {
+    return new BlobMark(size, hash.state());
   }
 
   /** Bytes written so far: where a broken download goes on. */

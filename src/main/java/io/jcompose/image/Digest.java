@@ -41,6 +41,15 @@ public record Digest(String hex) implements Comparable<Digest> {
     }
   }
 
+  /** Another hash that has seen the same. */
+  public static MessageDigest copy(MessageDigest hash) {
+    try {
+      return (MessageDigest) hash.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's SHA-256 can be cloned", e);
+    }
+  }
+
   /** The digest of what {@code hash} has seen; resets it. */
   public static Digest finish(MessageDigest hash) {
     return new Digest(HexFormat.of().formatHex(hash.digest()));

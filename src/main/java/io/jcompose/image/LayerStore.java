@@ -9,7 +9,9 @@ import io.jcompose.linux.Trees;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -97,9 +99,10 @@ public final class LayerStore {
   synchronized void synced(Set<Digest> layers) throws IOException {
     for (Digest layer : layers) {
       unsynced.remove(layer);
-      Path folder = dir.resolve(layer.hex());
-      if (Files.isDirectory(folder) && !Files.exists(folder.resolve(SYNCED))) {
-        Files.createFile(folder.resolve(SYNCED));
+      try {
+        Files.createFile(dir.resolve(layer.hex()).resolve(SYNCED));
+      } catch (FileAlreadyExistsException | NoSuchFileException e) {
+        // It says so already, or the layer was removed meanwhile.
       }
     }
   }

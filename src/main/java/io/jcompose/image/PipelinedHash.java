@@ -18,13 +18,8 @@ final class PipelinedHash implements AutoCloseable {
   /** So many chunks may wait; then the caller waits, too. */
   private static final int MOST_CHUNKS = 8;
 
-  /** {@code length} 0 is the end. */
-  private record Chunk(byte[] bytes, int length) {}
-
-  private static final Chunk END = new Chunk(new byte[0], 0);
-
-  private final MessageDigest hash = Digest.sha256();
-  private final BlockingQueue<Chunk> waiting = new LinkedBlockingQueue<>();
+  private final MessageDigest hash;
+  private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
   private final Queue<byte[]> unused = new ConcurrentLinkedQueue<>();
   private final Semaphore room = new Semaphore(MOST_CHUNKS);
   private final CompletableFuture<Void> hashed = new CompletableFuture<>();
@@ -32,6 +27,15 @@ final class PipelinedHash implements AutoCloseable {
   private int filled;
   private boolean threaded;
   private boolean ended;
+
+  PipelinedHash() {
+    this(Digest.sha256());
+  }
+
+  /** Goes on from what {@code hash} has seen. */
+  PipelinedHash(MessageDigest hash) {
+    this.hash = hash;
+  }
 
   void update(byte[] content, int offset, int length) {
     int at = offset;
@@ -56,14 +60,25 @@ final class PipelinedHash implements AutoCloseable {
       return;
     }
     pass();
+  }
+
+  private void pass() {
+    byte[] bytes = filling;
+    int length = filled;
+    room.acquireUninterruptibly();
+    later(
+        () -> {
+          hash.update(bytes, 0, length);
+          unused.add(bytes);
+          room.release();
+        });
     byte[] free = unused.poll();
     filling = free == null ? new byte[CHUNK] : free;
     filled = 0;
   }
 
-  private void pass() {
-    room.acquireUninterruptibly();
-    waiting.add(new Chunk(filling, filled));
+  private void later(Runnable work) {
+    waiting.add(work);
     if (!threaded) {
       threaded = true;
       Thread.ofPlatform().daemon().name("hash").start(this::hash);
@@ -72,15 +87,20 @@ final class PipelinedHash implements AutoCloseable {
 
   private void hash() {
     try {
-      for (Chunk chunk = waiting.take(); chunk.length > 0; chunk = waiting.take()) {
-        hash.update(chunk.bytes, 0, chunk.length);
-        unused.add(chunk.bytes);
-        room.release();
+      while (!hashed.isDone()) {
+        waiting.take().run();
       }
-      hashed.complete(null);
     } catch (InterruptedException e) {
       hashed.completeExceptionally(e); // nobody else knows this thread
     }
+  }
+
+  /** A hash that has seen what was added until now, and can go on from there. */
+  CompletableFuture<MessageDigest> state() {
+    pass();
+    CompletableFuture<MessageDigest> state = new CompletableFuture<>();
+    later(() -> state.complete(Digest.copy(hash)));
+    return state;
   }
 
   /** The digest of everything; nothing can be added any more. */
@@ -98,7 +118,7 @@ final class PipelinedHash implements AutoCloseable {
   public void close() {
     if (threaded && !ended) {
       ended = true;
-      waiting.add(END);
+      waiting.add(() -> hashed.complete(null));
     }
   }
 }

@@ -32,11 +32,16 @@ abstract class BuildFixture {
 
   @BeforeEach
   void open() throws IOException {
-    store = ImageStore.open(temp.resolve("images"), temp.resolve("layers"));
-    new Bootstrap(store, Optional.empty()).make(ImageReference.parse("busybox"), line -> {});
+    store = newStore(temp);
     runner = new ChrootStepRunner();
     builder = new Builder(store, runner, temp.resolve("build"));
     context = Files.createDirectory(temp.resolve("context"));
+  }
+
+  private static ImageStore newStore(Path folder) {
+    ImageStore store = ImageStore.open(folder.resolve("images"), folder.resolve("layers"));
+    new Bootstrap(store, Optional.empty()).make(ImageReference.parse("busybox"), line -> {});
+    return store;
   }
 
   /** Whatever the build came to, no work area, unfinished blob or mount is left. */
@@ -48,6 +53,14 @@ abstract class BuildFixture {
       assertThat(blobs).isEmpty();
     }
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(temp.toString());
+  }
+
+  /** The image as a builder that remembers nothing makes it, in a store of its own. */
+  Image anew(String dockerfile) throws IOException {
+    Path folder = Files.createTempDirectory(temp, "anew");
+    ImageStore other = newStore(folder);
+    BuildRequest request = BuildRequest.of(context, reference -> other.find(reference).orElseThrow());
+    return new Builder(other, runner, folder.resolve("build")).build(request.withInline(dockerfile));
   }
 
   BuildRequest request(String dockerfile) {

@@ -28,7 +28,19 @@ public final class TarWriter implements AutoCloseable {
 
   /** Begins a member; {@link TarEntry#size} bytes are to follow by {@link #write}. */
   public void begin(TarEntry entry) throws IOException {
+    begin(entry, header(entry));
+  }
+
+  /** Begins a member whose header is known. */
+  public void begin(TarEntry entry, byte[] header) throws IOException {
     finishMember();
+    out.write(header);
+    left = entry.size();
+    padding = (int) ((BLOCK - left % BLOCK) % BLOCK);
+  }
+
+  /** What {@link #begin} writes: all of a member but its content. */
+  public static byte[] header(TarEntry entry) {
     Map<String, byte[]> pax = new TreeMap<>();
     entry.xattrs().forEach((name, value) -> pax.put("SCHILY.xattr." + name, value));
     byte[] prefix = new byte[0];
@@ -49,12 +61,14 @@ public final class TarWriter implements AutoCloseable {
     number(pax, "gid", entry.gid(), LARGEST_OCTAL_ID);
     number(pax, "size", entry.size(), LARGEST_OCTAL_SIZE);
     number(pax, "mtime", entry.mtimeSeconds(), LARGEST_OCTAL_SIZE);
-    if (!pax.isEmpty()) {
-      writePax(pax);
+    byte[] header = header(entry, (char) entry.type().flag, name, prefix, entry.size());
+    if (pax.isEmpty()) {
+      return header;
     }
-    out.write(header(entry, (char) entry.type().flag, name, prefix, entry.size()));
-    left = entry.size();
-    padding = (int) ((BLOCK - left % BLOCK) % BLOCK);
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    both.writeBytes(paxHeader(pax));
+    both.writeBytes(header);
+    return both.toByteArray();
   }
 
   /** Writes content of the member begun last. */
@@ -80,7 +94,8 @@ public final class TarWriter implements AutoCloseable {
     out.flush();
   }
 
-  private void finishMember() throws IOException {
+  /** Ends the member begun last. */
+  public void finishMember() throws IOException {
     if (left > 0) {
       throw new IOException("less content than the member's header says");
     }
@@ -104,24 +119,26 @@ public final class TarWriter implements AutoCloseable {
     return -1;
   }
 
-  private void writePax(Map<String, byte[]> records) throws IOException {
+  private static byte[] paxHeader(Map<String, byte[]> records) {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     for (Map.Entry<String, byte[]> record : records.entrySet()) {
       byte[] key = record.getKey().getBytes(StandardCharsets.UTF_8);
       int rest = key.length + record.getValue().length + 3;
       int length = rest + Integer.toString(rest).length();
       length = rest + Integer.toString(length).length();
-      content.write(Integer.toString(length).getBytes(StandardCharsets.US_ASCII));
+      content.writeBytes(Integer.toString(length).getBytes(StandardCharsets.US_ASCII));
       content.write(' ');
-      content.write(key);
+      content.writeBytes(key);
       content.write('=');
-      content.write(record.getValue());
+      content.writeBytes(record.getValue());
       content.write('\n');
     }
     TarEntry entry = TarEntry.of("PaxHeaders/entry", Type.FILE, 0644, content.size());
-    out.write(header(entry, 'x', entry.name(), new byte[0], content.size()));
-    content.writeTo(out);
-    out.write(new byte[(BLOCK - content.size() % BLOCK) % BLOCK]);
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.writeBytes(header(entry, 'x', entry.name(), new byte[0], content.size()));
+    whole.writeBytes(content.toByteArray());
+    whole.writeBytes(new byte[(BLOCK - content.size() % BLOCK) % BLOCK]);
+    return whole.toByteArray();
   }
 
   private static byte[] header(TarEntry entry, char flag, byte[] name, byte[] prefix, long size) {
