@@ -117,12 +117,15 @@ final class CopySources {
     static final Taking ALL = new Taking(IgnoreFile.NONE, true, Optional.empty(), false);
   }
 
-  /** Looks the sources up in {@code tree}; one that is not there is an error where it is written. */
+  /**
+   * Looks the sources up in {@code tree}. A path that is not there is an error where it is written; a
+   * pattern may match nothing, as where one COPY takes what some builds have only.
+   */
   static Selection select(SourceTree tree, List<Pattern> patterns, Taking taking) {
     List<Selection.Top> tops = new ArrayList<>();
     for (Pattern pattern : patterns) {
       List<Entry> found = find(tree, pattern, taking.parents());
-      if (found.isEmpty()) {
+      if (found.isEmpty() && !GlobPattern.hasMeta(pattern.path())) {
         throw pattern.at().error(MissingSource.message(tree, pattern.path()));
       }
       found.forEach(entry -> tops.add(new Selection.Top(entry, pattern.pivot())));

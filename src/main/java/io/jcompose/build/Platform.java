@@ -32,13 +32,23 @@ final class Platform {
     return PROXIES.contains(name) || name.startsWith("BUILDKIT_") || name.equals("SOURCE_DATE_EPOCH");
   }
 
-  /** Fails unless {@code wanted}, {@code os/architecture[/variant]}, is what this machine runs. */
+  /**
+   * Fails unless {@code wanted}, {@code os/architecture[/variant]} or an architecture alone, is what
+   * this machine runs.
+   */
   static void check(String wanted, Function<String, BuildException> error) {
-    String here = name();
-    boolean same = wanted.equals(here) || wanted.startsWith(here + "/") || wanted.equals("local");
-    if (!same) {
+    if (!wanted.equals("local") && !isHere(wanted)) {
       throw error.apply(
-          "the platform " + wanted + " can't be built here: this machine is " + here);
+          "the platform " + wanted + " can't be built here: this machine is " + name());
+    }
+  }
+
+  private static boolean isHere(String wanted) {
+    try {
+      var platform = io.jcompose.image.registry.Platform.parse(wanted);
+      return name().equals(platform.os() + "/" + platform.architecture());
+    } catch (io.jcompose.image.ImageException e) {
+      return false; // several of them, say
     }
   }
 

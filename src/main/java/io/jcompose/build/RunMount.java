@@ -137,6 +137,9 @@ record RunMount(
     if (type.equals("ssh") && target.isEmpty()) {
       target = "/run/buildkit/ssh_agent." + number;
     }
+    if (type.equals("bind") && target.isEmpty()) {
+      target = "."; // the working directory
+    }
     if (target.isEmpty() && env.isEmpty()) {
       throw at.error("a mount of type " + type + " needs a target");
     }

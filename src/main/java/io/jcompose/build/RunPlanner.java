@@ -129,8 +129,11 @@ final class RunPlanner {
     SourceTree tree =
         origin instanceof Origin.OfFolder folder ? folder.tree() : planner.context().tree();
     Taking taking = new Taking(IgnoreFile.NONE, false, Optional.of(planner.digests()), false);
-    return CopySources.select(
-            tree, List.of(new StagePlan.Pattern(RawPath.of(source), 0, mount.at())), taking)
-        .digest();
+    Selection found =
+        CopySources.select(tree, List.of(new StagePlan.Pattern(RawPath.of(source), 0, mount.at())), taking);
+    if (found.sources().isEmpty()) {
+      throw mount.at().error(MissingSource.message(tree, RawPath.of(source)));
+    }
+    return found.digest();
   }
 }

@@ -35,7 +35,6 @@ class BuildSecurityTest extends BuildFixture {
         "COPY /../canary/secret /x",
         "COPY out/secret /x",
         "COPY leak /x",
-        "COPY ou*/secret /x",
         "COPY --parents ./out/./secret /x/",
         "COPY --from=files leak /x",
         "ADD file://CANARY/secret /x",
@@ -62,7 +61,8 @@ class BuildSecurityTest extends BuildFixture {
   void linksInsideTheContextAreFollowedAndOthersStayLinks() throws Exception {
     Path canary = canary();
     sh(context, "mkdir d && echo mine > d/f && ln -s d inner && ln -s /d absolute && ln -s " + canary + " out");
-    Image image = build("FROM busybox\nCOPY inner/f /a\nCOPY absolute/f /b\nCOPY . /all/\n");
+    Image image = build("FROM busybox\nCOPY inner/f /a\nCOPY absolute/f /b\nCOPY ou*/secret /x/\nCOPY . /all/\n");
+    assertThat(exists(image, "x")).as("a pattern matches nothing outside").isFalse();
     assertThat(file(image, "a") + file(image, "b")).isEqualTo("mine\nmine\n");
     assertThat(stat(image, "all/d/f").isRegular()).isTrue();
     assertThat(topLayer(image)).contains("all/out").doesNotContain("all/out/secret");

@@ -206,6 +206,17 @@ class CopyAndAddTest extends BuildFixture {
     assertThat(topLayer(build("FROM scratch\nCOPY b[[]1] /d/\n"))).containsExactly("d/", "d/b[1]");
     assertThatThrownBy(() -> build("FROM scratch\nCOPY a* /d\n")).hasMessageContaining("the destination has to end with \"/\"");
     assertThatThrownBy(() -> build("FROM scratch\nCOPY a1 a2 /d\n")).hasMessageContaining("several sources need a destination");
-    assertThatThrownBy(() -> build("FROM scratch\nCOPY c* /d/\n")).hasMessageContaining("\"c*\" matches nothing");
+  }
+
+  /** As where one COPY takes what some builds have only. */
+  @Test
+  void aPatternMayMatchNothing() throws Exception {
+    sh(context, "touch a1 && echo 'left*' >.dockerignore && touch left1");
+    assertThat(topLayer(build("FROM scratch\nCOPY a1 no[0-9]* left* /d/\n"))).containsExactly("d/", "d/a1");
+    assertThat(topLayer(build("FROM scratch\nCOPY a1 /\nCOPY no* /d/\n"))).doesNotContain("d/no");
+    assertThat(topLayer(build("FROM busybox AS b\nFROM scratch\nCOPY a1 /\nCOPY --from=b /bin/no* /bin/busybo? /d/\n")))
+        .containsExactly("d/", "d/busybox");
+    assertThatThrownBy(() -> build("FROM scratch\nCOPY a1 no /d/\n")).hasMessageContaining("\"no\" is not there");
+    assertThatThrownBy(() -> build("FROM busybox\nRUN --mount=source=no*,target=/m true\n")).hasMessageContaining("\"no*\" matches nothing");
   }
 }

@@ -39,6 +39,13 @@ class RunMountsTest extends BuildFixture {
   }
 
   @Test
+  void whatIsBoundNowhereElseIsTheWorkingDirectory() throws Exception {
+    String dockerfile = "FROM busybox AS made\nRUN echo x > /made\nFROM busybox\nWORKDIR %s\nRUN --mount=from=made cat made > /out\n";
+    assertThat(file(build(dockerfile.formatted("/work")), "out")).isEqualTo("x\n");
+    assertThatThrownBy(() -> build(dockerfile.formatted("/"))).hasMessageContaining("a mount can't cover the root directory");
+  }
+
+  @Test
   void whatCachesTakeIsToldAndFreed() {
     build("FROM busybox\nRUN --mount=type=cache,target=/c head -c 1000000 /dev/urandom > /c/f\n");
     long kept = builder.diskBytes();

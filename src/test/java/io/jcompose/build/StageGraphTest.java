@@ -156,6 +156,17 @@ class StageGraphTest extends BuildFixture {
     assertThatThrownBy(() -> build("FROM --platform=windows/amd64 busybox\n"))
         .hasMessageContaining("Dockerfile (inline):1:6: the platform windows/amd64 can't be built here");
     build("FROM --platform=$BUILDPLATFORM busybox\n");
+    assertThatThrownBy(() -> build("FROM --platform=s390x busybox\n")).hasMessageContaining("the platform s390x can't be built here");
+  }
+
+  /** An architecture alone is one of Linux, and has several names. */
+  @Test
+  void thisMachinesPlatformByAnyOfItsNames() {
+    String here = io.jcompose.image.ImageConfig.hostArchitecture();
+    String alias = here.equals("amd64") ? "linux/x86_64" : "linux/aarch64";
+    for (String name : List.of(here, alias, "linux/" + here, "Linux/" + here + "/v8")) {
+      build("FROM --platform=" + name + " busybox\n");
+    }
   }
 
   @ParameterizedTest
