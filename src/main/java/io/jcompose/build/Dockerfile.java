@@ -44,7 +44,12 @@ record Dockerfile(
                         + ": no stage is named \""
                         + wanted
                         + "\""
-                        + Nearest.suggestion(lower, stages.stream().map(Stage::name).toList())));
+                        + Nearest.suggestion(lower, names(stages.size()))));
+  }
+
+  /** The names of the first {@code count} stages that have one. */
+  List<String> names(int count) {
+    return stages.stream().limit(count).map(Stage::name).filter(name -> !name.isEmpty()).toList();
   }
 
   /**

@@ -92,7 +92,7 @@ final class LineReader {
     } else if (key.equals("check")) {
       lint = check(value);
     } else if (key.equals("syntax")
-        && !value.matches("(docker\\.io/)?docker/dockerfile(:1.*)?(@.*)?")) {
+        && !value.matches("(docker\\.io/)?docker/dockerfile(-upstream)?(:.*)?(@.*)?")) {
       warnings.add(
           source.name()
               + ":"

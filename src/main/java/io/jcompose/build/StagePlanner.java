@@ -211,8 +211,7 @@ final class StagePlanner {
   }
 
   private String nearStage(Stage user, String name) {
-    List<String> stages = file.stages().stream().limit(user.index()).map(Stage::name).toList();
-    return Nearest.of(name.toLowerCase(Locale.ROOT), stages)
+    return Nearest.of(name.toLowerCase(Locale.ROOT), file.names(user.index()))
         .map(near -> "; did you mean the stage \"" + near + "\"?")
         .orElse("");
   }

@@ -161,6 +161,7 @@ public final class Commands {
     CommandLine root = new CommandLine(options);
     if (ENTRIES.containsKey(name.verb())) {
       root.addSubcommand(name.verb(), ENTRIES.get(name.verb()).make.apply(context, name.next()));
+      root.getSubcommands().get(name.verb()).setCommandName(name.verb()); // "rmi" is "rm" below "image"
       leaveProgramsAlone(root);
     }
     giveHelp(root);
@@ -308,7 +309,7 @@ public final class Commands {
 
   private static int usageError(CommandLine.ParameterException e, CommandContext context) {
     String name = e.getCommandLine().getCommandSpec().qualifiedName();
-    StringBuilder message = new StringBuilder(name + ": " + Printable.line(e.getMessage()));
+    StringBuilder message = new StringBuilder(name + ": " + Printable.line(usageMessage(e)));
     if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
       String argument = unmatched.getUnmatched().getFirst().split("=", 2)[0];
       message.append(suggestion(argument, e.getCommandLine().getCommandSpec()));
@@ -317,6 +318,16 @@ public final class Commands {
     message.append("\nRun \"").append(name).append(" --help\" for what it takes.");
     context.err().println(message.toString());
     return usageCode(e);
+  }
+
+  /** What follows a command that has others below it was meant for one of them. */
+  private static String usageMessage(CommandLine.ParameterException e) {
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !e.getCommandLine().getSubcommands().isEmpty()
+        && !unmatched.getUnmatched().getFirst().startsWith("-")) {
+      return "there is no command \"" + unmatched.getUnmatched().getFirst() + "\"";
+    }
+    return e.getMessage();
   }
 
   /** Docker's tools have verbs of one name for services and for images, such as {@code build}. */

@@ -9,6 +9,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,6 +31,17 @@ class DockerfileParserTest {
     assertThat(parse("FROM a\nRUN b \\\n\n c").findings())
         .extracting(LintFinding::toString)
         .containsExactly("Dockerfile:3: NoEmptyContinuation: Empty continuation line");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "docker/dockerfile:1", "docker/dockerfile:1-labs", "docker.io/docker/dockerfile:1.4@sha256:00", "docker/dockerfile:labs",
+        "docker/dockerfile-upstream:master", "docker/dockerfile",
+      })
+  void theUsualSyntaxesAreKnown(String syntax) {
+    assertThat(parse("# syntax=" + syntax + "\nFROM a\n").warnings()).isEmpty();
+    assertThat(parse("# syntax=me/" + syntax + "\nFROM a\n").warnings()).singleElement().asString().contains("is not known");
   }
 
   @Test

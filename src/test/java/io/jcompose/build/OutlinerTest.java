@@ -60,7 +60,8 @@ class OutlinerTest {
     assertThat(args(outline(dockerfile, "", Map.of("DISTRO", "mine"))))
         .containsExactly("1 DISTRO=mine ", "2 UNUSED=xmine ", "13 ELSEWHERE= ");
     assertThat(outline(dockerfile, "", Map.of()).target()).isEmpty();
-    assertThatThrownBy(() -> outline(dockerfile, "shiped", Map.of())).hasMessageContaining("no stage is named \"shiped\"; did you mean");
+    assertThatThrownBy(() -> outline(dockerfile, "shiped", Map.of())).hasMessageContaining("no stage is named \"shiped\"; did you mean \"shipped\"?");
+    assertThatThrownBy(() -> outline("FROM a\n", "x", Map.of())).as("what has no name is no suggestion").hasMessage("Dockerfile: no stage is named \"x\"");
   }
 
   @Test

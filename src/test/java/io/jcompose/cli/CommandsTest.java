@@ -50,7 +50,9 @@ class CommandsTest {
   @CsvSource({
     "up --detatch,             did you mean \"--detach\"?",
     "up --detatch=true,        did you mean \"--detach\"?",
-    "image lss,                did you mean \"ls\"?",
+    "image lss,                'there is no command \"lss\"; did you mean \"ls\"?'",
+    "buildx creat --use,       there is no command \"creat\"",
+    "rmi,                      jcompose rmi: Missing required parameter",
     "psx,                      did you mean \"ps\"?",
     "dwon,                     did you mean \"down\"?",
     "frobnicate,               there is no command \"frobnicate\"",
