@@ -42,6 +42,7 @@ public final class BuildRequest {
   private Map<String, Supplier<byte[]>> secrets = Map.of();
   private Map<String, Path> ssh = Map.of();
   private Map<String, String> labels = Map.of();
+  private Map<String, String> annotations = Map.of();
   private List<ImageReference> tags = List.of();
   private boolean noCache;
   private Set<String> noCacheStages = Set.of();
@@ -81,6 +82,7 @@ public final class BuildRequest {
     copy.secrets = secrets;
     copy.ssh = ssh;
     copy.labels = labels;
+    copy.annotations = annotations;
     copy.tags = tags;
     copy.noCache = noCache;
     copy.noCacheStages = noCacheStages;
@@ -133,6 +135,11 @@ public final class BuildRequest {
 
   public BuildRequest withLabels(Map<String, String> values) {
     return with(copy -> copy.labels = Map.copyOf(values));
+  }
+
+  /** Of the image's manifest (OCI image specification, "Annotations"). */
+  public BuildRequest withAnnotations(Map<String, String> values) {
+    return with(copy -> copy.annotations = Map.copyOf(values));
   }
 
   /** Names for the image. */
@@ -226,6 +233,10 @@ public final class BuildRequest {
 
   Map<String, String> labels() {
     return labels;
+  }
+
+  Map<String, String> annotations() {
+    return annotations;
   }
 
   List<ImageReference> tags() {

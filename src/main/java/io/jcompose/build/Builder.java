@@ -12,6 +12,7 @@ import io.jcompose.linux.LinuxException;
 import io.jcompose.linux.TreeSize;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -117,10 +118,10 @@ public final class Builder {
               maker, known, formerCopies, turns, cacheMounts, runner, request, context, scratch);
       StageExecutor.Made made = executor.make(plan);
       List<Descriptor> layers = made.stack().stream().map(Layer::blob).toList();
-      Map<String, String> notes =
-          request.inlineCache()
-              ? Map.of(CacheRecords.ANNOTATION, travel.records(plan, false, inUse).text(layers))
-              : Map.of();
+      Map<String, String> notes = new HashMap<>(request.annotations());
+      if (request.inlineCache()) {
+        notes.put(CacheRecords.ANNOTATION, travel.records(plan, false, inUse).text(layers));
+      }
       T result = finish.of(config(request, plan, made), layers, notes);
       for (CacheExport to : request.cacheExports()) {
         travel.export(travel.records(plan, to.ofAllStages(), inUse), to);

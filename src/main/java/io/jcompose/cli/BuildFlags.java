@@ -14,9 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the flags that the two build commands share. */
 final class BuildFlags {
+  private static final Pattern ANNOTATION =
+      Pattern.compile("(?:(?<types>(?:manifest|index|manifest-descriptor|index-descriptor)(?:,[a-z-]+)*):)?(?<name>[^=]+)=(?<value>.*)", Pattern.DOTALL);
   private final Invocation invocation;
 
   BuildFlags(Invocation invocation) {
@@ -35,6 +39,23 @@ final class BuildFlags {
       }
     }
     return arguments;
+  }
+
+  /** {@code [TYPE,…:]NAME=VALUE}; an image for one platform has a manifest and no index. */
+  Map<String, String> annotations(List<String> given) {
+    Map<String, String> annotations = new LinkedHashMap<>();
+    for (String each : given) {
+      Matcher matcher = ANNOTATION.matcher(each);
+      if (!matcher.matches() || matcher.group("name").startsWith("io.jcompose.")) {
+        throw new EngineException("--annotation " + each + ": write NAME=VALUE");
+      }
+      String types = Optional.ofNullable(matcher.group("types")).orElse("manifest");
+      if (!List.of(types.split(",")).contains("manifest")) {
+        throw new EngineException("--annotation " + each + ": " + types + " annotations are not for an image of one platform; write manifest:NAME=VALUE");
+      }
+      annotations.put(matcher.group("name"), matcher.group("value"));
+    }
+    return annotations;
   }
 
   /** {@code default}, {@code ID} or {@code ID=SOCKET|KEY,KEY…}, to paths by id; none: the caller's agent. */

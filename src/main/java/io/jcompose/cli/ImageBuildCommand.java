@@ -53,6 +53,9 @@ final class ImageBuildCommand implements Callable<Integer> {
   @Option(names = "--label", paramLabel = "NAME=VALUE", description = "A label of the image")
   List<String> labels = new ArrayList<>();
 
+  @Option(names = "--annotation", paramLabel = "[manifest:]NAME=VALUE", description = "An annotation of the image's manifest")
+  List<String> annotations = new ArrayList<>();
+
   @Option(names = "--no-cache", description = "Runs every step again")
   boolean noCache;
 
@@ -224,6 +227,7 @@ final class ImageBuildCommand implements Callable<Integer> {
         flags.secrets(secrets),
         flags.ssh(ssh),
         labelled,
+        flags.annotations(annotations),
         tags,
         noCache,
         fresh,

@@ -32,6 +32,7 @@ record ImageBuildOrder(
     Map<String, Supplier<byte[]>> secrets,
     Map<String, List<String>> ssh,
     Map<String, String> labels,
+    Map<String, String> annotations,
     List<String> tags,
     boolean noCache,
     Set<String> noCacheStages,

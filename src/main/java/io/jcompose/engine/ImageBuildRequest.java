@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param input standard input
  * @param contexts further ones by name
  * @param ssh by id the path of an agent's socket, or those of key files; none: the caller's agent
+ * @param annotations of the manifest
  * @param network default, none or host
  * @param extraHosts {@code name:address}
  * @param shmSize bytes, 0 for the default
@@ -41,6 +42,7 @@ public record ImageBuildRequest(
     Map<String, Supplier<byte[]>> secrets,
     Map<String, List<String>> ssh,
     Map<String, String> labels,
+    Map<String, String> annotations,
     List<String> tags,
     boolean noCache,
     Set<String> noCacheStages,
@@ -80,6 +82,7 @@ public record ImageBuildRequest(
         secrets,
         ssh,
         labels,
+        annotations,
         tags,
         noCache,
         noCacheStages,

@@ -248,6 +248,7 @@ public final class ImageBuilds {
             .withSecrets(order.secrets())
             .withSsh(agents.sockets(order.ssh(), environment))
             .withLabels(order.labels())
+            .withAnnotations(order.annotations())
             .withTags(order.tags().stream().map(ImageReference::parse).toList())
             .withNoCache(order.noCache())
             .withNoCacheStages(order.noCacheStages())

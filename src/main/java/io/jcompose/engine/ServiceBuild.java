@@ -64,6 +64,7 @@ final class ServiceBuild {
         secrets(),
         ssh,
         build.labels(),
+        Map.of(),
         List.copyOf(tags),
         options.noCache() || build.noCache(),
         Set.of(),

@@ -165,6 +165,23 @@ class ImageBuildTest {
         .contains("--call outlines: it is one of build, check, outline, targets");
   }
 
+  @Test
+  void annotationsAreThoseOfTheManifest() throws Exception {
+    Path folder = folder("annotated", Map.of("Dockerfile", "FROM busybox\nRUN true\n"));
+    start(folder, Map.of(), "image", "build", "--annotation", "a.b=c=d e", "--annotation", "manifest,index:x=https://y:1/", "-o", "type=oci,tar=false,dest=layout", ".")
+        .closeInput()
+        .end()
+        .ok();
+    ObjectMapper json = new ObjectMapper();
+    String digest = json.readTree(folder.resolve("layout/index.json").toFile()).at("/manifests/0/digest").asText();
+    JsonNode manifest = json.readTree(folder.resolve("layout/blobs/" + digest.replace(':', '/')).toFile());
+    assertThat(manifest.path("annotations").toString()).contains("\"a.b\":\"c=d e\"", "\"x\":\"https://y:1/\"");
+    for (String wrong : List.of("x", "index:a=b", "io.jcompose.image.made-locally=x")) {
+      assertThat(start(folder, Map.of(), "image", "build", "--annotation", wrong, ".").closeInput().end().expect(1).err())
+          .contains("--annotation " + wrong + ": ");
+    }
+  }
+
   private static JsonNode json(Path folder, String call, int code) throws Exception {
     return new ObjectMapper().readTree(start(folder, Map.of(), "image", "build", "--call", call, ".").closeInput().end().expect(code).out());
   }
