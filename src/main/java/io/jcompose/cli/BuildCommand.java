@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,17 +64,17 @@ final class BuildCommand implements Callable<Integer> {
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Shows this help")
   boolean help;
 
+  @CommandLine.Spec CommandLine.Model.CommandSpec spec;
+
   BuildCommand(CommandContext context) {
     this.context = context;
   }
 
   @Override
   public Integer call() {
-    if (!progressKind.isEmpty()) {
-      context.options().progress = progressKind;
-    }
-    Project project = new ProjectSource(context).loadToRun(services);
     BuildFlags flags = new BuildFlags(context.invocation());
+    flags.progress(spec, progressKind).ifPresent(kind -> context.options().progress = kind);
+    Project project = new ProjectSource(context).loadToRun(services);
     if (print) {
       context.out().print(BakeFile.of(project, services, flags.arguments(buildArgs)));
       return 0;

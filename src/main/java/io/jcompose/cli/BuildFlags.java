@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Reads the flags that the two build commands share. */
 final class BuildFlags {
@@ -114,6 +115,16 @@ final class BuildFlags {
         throw new EngineException("--secret " + id + ": the file " + file + " can't be read", e);
       }
     };
+  }
+
+  /** How progress is shown: as {@code given}, or as BUILDKIT_PROGRESS says; nothing if neither says. */
+  Optional<String> progress(CommandSpec spec, String given) {
+    String kind = given.isEmpty() ? invocation.environment().getOrDefault("BUILDKIT_PROGRESS", "") : given;
+    if (kind.isEmpty()) {
+      return Optional.empty();
+    }
+    Choice.check(spec, "--progress", kind, List.of("auto", "plain", "tty", "quiet", "json", "rawjson"));
+    return Optional.of(kind.equals("rawjson") ? "plain" : kind);
   }
 
   Path path(String text) {

@@ -7,6 +7,7 @@ import io.jcompose.engine.EngineException;
 import io.jcompose.engine.FieldList;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -181,6 +182,8 @@ final class BuildOutputs {
   static void writeText(Path target, String text) {
     try {
       Files.writeString(target, text);
+    } catch (NoSuchFileException e) {
+      throw new EngineException("open " + target + ": no such file or directory", e);
     } catch (IOException e) {
       throw new EngineException("the file " + target + " can't be written: " + e.getMessage(), e);
     }

@@ -143,9 +143,8 @@ final class ImageBuildCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     BuildCall asked = BuildCall.parse(spec, check ? "check" : call);
-    if (!progressKind.isEmpty()) {
-      context.options().progress = progressKind.equals("rawjson") ? "plain" : progressKind;
-    }
+    Choice.check(spec, "--network", network, List.of("", "default", "none", "host"));
+    new BuildFlags(context.invocation()).progress(spec, progressKind).ifPresent(kind -> context.options().progress = kind);
     BuildOutputs results = new BuildOutputs(context, outputs, tags);
     tags = results.tags();
     ImageBuildRequest request = request();

@@ -148,6 +148,12 @@ public final class ImageStore {
     Manifest manifest = Manifest.parse(manifestJson);
     checkBlob(manifest.config());
     manifest.layers().forEach(this::checkBlob);
+    if (name.isEmpty()) {
+      Optional<Image> same = listed(manifest);
+      if (same.isPresent()) {
+        return same.get();
+      }
+    }
     Descriptor stored = blobs.put(manifestJson, manifest.mediaType());
     try {
       Image image = image(stored.digest());
@@ -159,6 +165,19 @@ public final class ImageStore {
     } finally {
       blobs.unclaim(stored.digest());
     }
+  }
+
+  /** An image of this id that a list has, and that says all that the manifest says. */
+  private Optional<Image> listed(Manifest manifest) {
+    return list().stream()
+        .map(ImageSummary::image)
+        .filter(image -> image.id().equals(manifest.config().digest()))
+        .filter(
+            image ->
+                manifest.annotations().entrySet().stream()
+                    .filter(note -> !note.getKey().equals(Image.MADE_LOCALLY))
+                    .allMatch(note -> note.getValue().equals(image.annotations().get(note.getKey()))))
+        .findFirst();
   }
 
   /**

@@ -352,6 +352,16 @@ class BuilderTest extends BuildFixture {
     }
   }
 
+  /** A build that adds nothing comes to the image that it began with. */
+  @Test
+  void anImageThatIsThereAlreadyIsNotListedTwice() {
+    Image base = store.find(ImageReference.parse("busybox")).orElseThrow();
+    assertThat(build("FROM busybox\n").id()).isEqualTo(base.id());
+    assertThat(store.list()).hasSize(1);
+    builder.build(request("FROM busybox\n").withAnnotations(Map.of("a", "b")));
+    assertThat(store.list()).as("one that says more is another").hasSize(2);
+  }
+
   @Test
   void tagsMoveAndTheOldImageDangles() throws Exception {
     ImageReference name = ImageReference.parse("app:1");

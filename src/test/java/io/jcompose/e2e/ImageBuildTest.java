@@ -182,6 +182,20 @@ class ImageBuildTest {
     }
   }
 
+  @Test
+  void whatAFlagCanNotBeIsSaidBeforeAnythingIsBuilt() throws Exception {
+    Path folder = folder("flags-wrong", Map.of("Dockerfile", "FROM busybox\nRUN true\n"));
+    for (List<String> wrong : List.of(List.of("--progress", "fancy"), List.of("--network", "mine"))) {
+      Result result = start(folder, Map.of(), "image", "build", wrong.getFirst(), wrong.getLast(), ".").closeInput().end().expect(2);
+      assertThat(result.err()).contains(wrong.getFirst() + " " + wrong.getLast() + ": it is one of").doesNotContain("Building");
+    }
+    assertThat(start(folder, Map.of("BUILDKIT_PROGRESS", "quiet"), "image", "build", ".").closeInput().end().ok().err()).isEmpty();
+    assertThat(start(folder, Map.of(), "image", "build", "--iidfile", "no/where", ".").closeInput().end().expect(1).err())
+        .contains("no/where: no such file or directory");
+    assertThat(start(folder, Map.of(), "image", "import", "Dockerfile", "imported").closeInput().end().expect(1).err())
+        .contains("this is no tar archive, or a damaged one");
+  }
+
   private static JsonNode json(Path folder, String call, int code) throws Exception {
     return new ObjectMapper().readTree(start(folder, Map.of(), "image", "build", "--call", call, ".").closeInput().end().expect(code).out());
   }

@@ -10,6 +10,7 @@ import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
 import io.jcompose.image.MediaTypes;
 import io.jcompose.image.registry.Platform;
+import io.jcompose.image.tar.TarException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +43,7 @@ public final class RootImport {
       throws IOException {
     Descriptor layer = blob(tar);
     try {
-      store.layerDirs(Layer.stack(List.of(layer.digest()), List.of(layer)));
+      unpack(layer);
       String now = Instant.now().toString();
       ImageConfig config =
           ImageConfig.empty(platform.architecture(), platform.os()).toBuilder()
@@ -55,6 +56,17 @@ public final class RootImport {
     } finally {
       store.blobs().unclaim(layer.digest());
       store.collectGarbage();
+    }
+  }
+
+  private void unpack(Descriptor layer) {
+    try {
+      store.layerDirs(Layer.stack(List.of(layer.digest()), List.of(layer)));
+    } catch (ImageException e) {
+      if (e.getCause() instanceof TarException || e.getCause() instanceof EOFException) {
+        throw new ImageException("this is no tar archive, or a damaged one: " + e.getCause().getMessage(), e);
+      }
+      throw e;
     }
   }
 
