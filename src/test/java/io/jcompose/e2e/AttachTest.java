@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -15,11 +14,6 @@ class AttachTest {
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   private Result shell(String script) {
     return engine

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -16,11 +15,6 @@ class CheckoutsTest {
       "name: twice\nservices: {web: {image: busybox, init: true, command: sleep 1000, environment: {A: one}}, db: {image: busybox, profiles: [data]}}\n";
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   @Test
   void aSecondCheckoutIsStoppedWithBothPathsAndTheWaysOut() {

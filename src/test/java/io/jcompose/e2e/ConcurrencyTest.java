@@ -62,7 +62,6 @@ class ConcurrencyTest {
     project.run("up", "-d").ok();
     second.closeInput().end().ok();
     assertThat(project.run("ps", "-q").ok().out().lines()).hasSize(2);
-    project.down();
   }
 
   private static TestProject deaf() {
@@ -93,7 +92,6 @@ class ConcurrencyTest {
     project.run("kill", "deaf").ok();
     stop.closeInput().end(Duration.ofSeconds(15)).ok();
     assertThat(project.ps("deaf", "ExitCode")).isEqualTo("137");
-    project.down();
   }
 
   @Test
@@ -135,7 +133,6 @@ class ConcurrencyTest {
     project.start("container", "rm", "-f", next).closeInput().end(Duration.ofSeconds(15)).ok();
     again.closeInput().end(Duration.ofSeconds(15)).ok();
     assertThat(project.run("ps", "-aq").ok().out()).isEmpty();
-    project.down();
   }
 
   @Test

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,11 +28,6 @@ class DamageTest {
   @BeforeEach
   void startStack() {
     project = engine.project("damage", STACK).up();
-  }
-
-  @AfterEach
-  void down() {
-    project.down();
   }
 
   private void assertWorks() {

@@ -39,7 +39,6 @@ class DoctorTest {
         engine.project("doc", "services: {web: {image: busybox, init: true, command: sleep 1000}}\n").up();
     assertFoundAndMended(plant());
     assertThat(project.ps("web", "State")).isEqualTo("running");
-    project.down();
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -11,11 +10,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class FullDiskTest {
   @RegisterExtension private static final TestEngine engine = TestEngine.onADiskOf("24m");
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   private TestProject build(String name, String dockerfile) {
     project =

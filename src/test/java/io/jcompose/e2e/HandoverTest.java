@@ -2,7 +2,6 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,11 +17,6 @@ class HandoverTest {
 
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.run("down", "-v", "-t", "0", "--remove-orphans").ok();
-  }
 
   private static String services(String... services) {
     return NETWORKS + "services:\n  " + String.join("\n  ", services) + "\n";

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,11 +16,6 @@ class HealthcheckTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   private void up(String check, String settings) {
     project =

@@ -3,7 +3,6 @@ package io.jcompose.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -11,11 +10,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class HooksTest {
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   private TestProject web(String name, String hooks) {
     project =

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,11 +14,6 @@ class LifecycleVerbsTest {
   private static final String SLEEPS = "services: {app: {image: busybox, init: true, command: sleep 1000}}\n";
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   private static final String COUNTS =
       "services: {app: {image: busybox, init: true, command: sh -c 'while :; do echo x; sleep 0.01; done'}}\n";

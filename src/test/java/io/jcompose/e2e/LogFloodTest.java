@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,11 +23,6 @@ class LogFloodTest {
   private static final int ANSWERS = 30;
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   private String logOf(String command, String settings) {
     project =

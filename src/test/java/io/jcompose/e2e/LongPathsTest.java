@@ -23,6 +23,5 @@ class LongPathsTest {
     engine.run("engine", "stop").ok();
     assertThat(project.sh("app", "echo in again")).as("the next engine reaches the keeper").isEqualTo("in again");
     assertThat(project.id("app")).isEqualTo(id);
-    project.down();
   }
 }

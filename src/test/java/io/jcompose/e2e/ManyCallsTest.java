@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,11 +33,6 @@ class ManyCallsTest {
   @BeforeEach
   void up() {
     project = engine.project("calls", "services: {app: {image: busybox, tty: true, stdin_open: true, command: sh}}\n").up();
-  }
-
-  @AfterEach
-  void down() {
-    project.down();
   }
 
   private void assertFlat(Runnable calls) {

@@ -18,7 +18,7 @@ class ManyContainersTest {
   private static final int MANY = 200;
 
   /** What the row asks of a quiet machine; the tests share theirs with others. */
-  private static final int PATIENCE = 5;
+  private static final int PATIENCE = 10;
 
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
 

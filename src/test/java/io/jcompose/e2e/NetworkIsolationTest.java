@@ -32,7 +32,6 @@ class NetworkIsolationTest {
     assertThat(project.sh("both", "nslookup example.org 2>&1; true")).doesNotContain("REFUSED");
     assertThat(engine.inNetwork("ss", "-ltnH").ok().out()).contains(":8202").doesNotContain(":8201");
     assertThat(project.sh("in", "ip route")).doesNotContain("default");
-    project.down();
   }
 
   @Test
@@ -54,7 +53,6 @@ class NetworkIsolationTest {
     assertThat(engine.inNetwork("ss", "-ltnH").ok().out()).doesNotContain(":53 ");
     String gateway = project.sh("a", "ip route | sed -n 's/default via \\([0-9.]*\\).*/\\1/p'");
     assertThat(project.sh("a", "nslookup a " + gateway + " 2>&1; true")).doesNotContain("Address: 172.");
-    project.down();
   }
 
   @Test
@@ -74,7 +72,6 @@ class NetworkIsolationTest {
     assertThat(project.sh("whole", "ls /sys/class/net")).contains("jc");
     // Sockets with a name in the file system begin with "/"; abstract ones, with "@", anybody could connect to.
     assertThat(project.sh("whole", "cat /proc/net/unix")).contains("/").doesNotContain("@");
-    project.down();
   }
 
   @ParameterizedTest(name = "NET-16 {0}")
@@ -109,7 +106,6 @@ class NetworkIsolationTest {
             "services: {a: {image: busybox, init: true, command: sleep 1000, hostname: a_1, extra_hosts: ['b-2=1.2.3.4']}}\n");
     project.up();
     assertThat(project.sh("a", "cat /etc/hosts")).contains("1.2.3.4\tb-2").containsPattern("172[0-9.]+\ta_1");
-    project.down();
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -13,11 +12,6 @@ class NetworkSettingsTest {
   private static final String SERVER = "nc -ll -p 80 -e echo hello from";
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   @Test
   void everySettingOfAServicesNetworks() {

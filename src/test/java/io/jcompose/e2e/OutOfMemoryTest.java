@@ -66,7 +66,6 @@ class OutOfMemoryTest {
       Host.run("kill", "-CONT", Long.toString(launcher)).ok();
     }
     assertThat(ends(project)).containsExactly("true 137");
-    project.down();
   }
 
   @Test
@@ -79,7 +78,6 @@ class OutOfMemoryTest {
             "services: {app: {image: busybox, command: [sh, -c, '%s'], mem_limit: 8m, restart: 'on-failure:1'}}\n".formatted(script));
     project.up().run("wait", "app");
     await("the second end").atMost(Duration.ofSeconds(20)).until(() -> ends(project).equals(List.of("false 3")));
-    project.down();
   }
 
   /** Writes 48 MiB. */
@@ -96,7 +94,6 @@ class OutOfMemoryTest {
         engine.project("tiny", "services: {app: {image: busybox, command: sleep 1, mem_limit: 1k}}");
     assertThat(project.run("up", "-d").expect(1).err()).contains("app", "mem_limit", "minimum memory limit allowed is 6MB");
     assertThat(project.run("ps", "-aq").ok().out()).isEmpty();
-    project.down();
   }
 
   @Test
@@ -146,7 +143,6 @@ class OutOfMemoryTest {
     String look = "cat /proc/1/oom_score_adj /proc/2/oom_score_adj /proc/self/oom_score_adj";
     assertThat(project.sh("plain", look)).isEqualTo("0\n0\n0");
     assertThat(project.sh("first", look)).isEqualTo("500\n500\n500");
-    project.down();
   }
 
   @Test
@@ -171,6 +167,5 @@ class OutOfMemoryTest {
     project.run("down", "-t", "0").ok();
     project.composeFile("services: {app: {image: busybox, command: 'true', oom_kill_disable: true}}\n");
     assertThat(project.run("up", "-d").ok().err()).contains("oom_kill_disable without a memory limit");
-    project.down();
   }
 }

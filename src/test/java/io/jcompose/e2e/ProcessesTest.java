@@ -3,7 +3,6 @@ package io.jcompose.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,11 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProcessesTest {
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   private TestProject service(String name, String settings) {
     project = engine.project(name, "services:\n  app:\n    image: busybox\n" + settings.indent(4));

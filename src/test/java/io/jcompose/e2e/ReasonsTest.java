@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -14,11 +13,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ReasonsTest {
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   private void awaitWhy(String service, String... words) {
     await("why " + service)

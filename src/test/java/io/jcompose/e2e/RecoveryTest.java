@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,11 +36,6 @@ class RecoveryTest {
   void startStack() {
     project = engine.project("stack", STACK).up();
     project.awaitLogs("counter", "line 5\n");
-  }
-
-  @AfterEach
-  void down() {
-    project.down();
   }
 
   private static void kill(long pid) {

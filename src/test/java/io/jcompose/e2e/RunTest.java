@@ -2,7 +2,6 @@ package io.jcompose.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,11 +11,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RunTest {
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.run("down", "-v", "-t", "1", "--remove-orphans").ok();
-  }
 
   private TestProject web(String name, String settings) {
     project = engine.project(name, "services:\n  web:\n    image: busybox\n" + settings.indent(4));

@@ -141,7 +141,6 @@ class SecretsTest {
     assertThat(project.run("exec", "-T", "-u", "0", "app", "sh", "-c", "echo x >/folder/inside").expect(1).err()).contains("Read-only");
     project.run("restart", "-t", "0").ok();
     assertThat(project.sh("app", all)).startsWith("2222");
-    project.down();
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jcompose.linux.Trees;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,11 +13,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StorageTest {
   @RegisterExtension private static final TestEngine engine = TestEngine.withBusybox();
   private TestProject project;
-
-  @AfterEach
-  void down() {
-    project.down();
-  }
 
   private TestProject service(String name, String settings, String rest) {
     project =

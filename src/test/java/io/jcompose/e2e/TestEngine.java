@@ -10,19 +10,23 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * An engine of the test's own: its root and run folder below /tmp, its ports and bridges in a network namespace of its
  * own. The engine starts with the first command, as it does for a user. Closing it stops the engine and shows that
- * nothing is left; registered as an extension of a class, it is closed after the last of its tests.
+ * nothing is left; registered as an extension of a class, it takes each test's projects down, and is closed after the last.
  */
-final class TestEngine implements AutoCloseable, AfterAllCallback {
+final class TestEngine implements AutoCloseable, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   private static final Path CLIENT =
       Path.of(System.getProperty("jcompose.bin", "target/jcompose/bin/jcompose")).toAbsolutePath();
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -32,6 +36,10 @@ final class TestEngine implements AutoCloseable, AfterAllCallback {
   private final Fd network;
   private final LeakAudit audit;
   private final LeakAudit.Snapshot before;
+
+  /** Those of the test that runs, the last first. */
+  private final Deque<TestProject> projects = new ConcurrentLinkedDeque<>();
+
   private Optional<Process> smallDisk = Optional.empty();
   private Optional<WallClock> clock = Optional.empty();
   private boolean faults;
@@ -166,7 +174,9 @@ final class TestEngine implements AutoCloseable, AfterAllCallback {
 
   /** A project with this name, whose folder and Compose file lie below the test's own folder. */
   TestProject project(String name, String composeFile) {
-    return new TestProject(this, name).composeFile(composeFile);
+    TestProject project = new TestProject(this, name).composeFile(composeFile);
+    projects.addFirst(project);
+    return project;
   }
 
   Result run(String... arguments) {
@@ -238,6 +248,17 @@ final class TestEngine implements AutoCloseable, AfterAllCallback {
         .map(Map.Entry::getKey)
         .findFirst()
         .orElseThrow(() -> new AssertionError("no keeper of " + container));
+  }
+
+  /** What was made for all tests stays. */
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    projects.clear();
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    projects.forEach(TestProject::downUnlessDown);
   }
 
   @Override

@@ -18,6 +18,7 @@ final class TestProject {
   private final TestEngine engine;
   private final Path folder;
   private final String name;
+  private boolean down;
 
   TestProject(TestEngine engine, String name) {
     this.engine = engine;
@@ -53,6 +54,7 @@ final class TestProject {
   }
 
   Running start(String... arguments) {
+    down = false;
     return engine.start(folder, Map.of(), List.of(arguments));
   }
 
@@ -61,9 +63,17 @@ final class TestProject {
     return this;
   }
 
-  /** Takes it down with its volumes. */
+  /** Takes it down with its volumes, as the frame does after each test. */
   void down() {
-    run("down", "-v", "-t", "1").ok();
+    run("down", "-v", "-t", "1", "--remove-orphans").ok();
+    down = true;
+  }
+
+  /** A file that can't be loaded takes nothing down; whether something is left the audit sees. */
+  void downUnlessDown() {
+    if (!down && run("config", "-q").code() == 0) {
+      down();
+    }
   }
 
   /** What a shell in the container of {@code service} prints. */

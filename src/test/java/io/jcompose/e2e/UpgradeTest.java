@@ -63,7 +63,6 @@ class UpgradeTest {
     assertInOrder(project.logs("counter"));
     project.run("restart", "-t", "0").ok();
     project.awaitState("counter", "running");
-    project.down();
   }
 
   /** A build is finished by the engine that it was asked of, which serves newer callers meanwhile. */

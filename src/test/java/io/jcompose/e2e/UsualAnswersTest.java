@@ -46,7 +46,6 @@ class UsualAnswersTest {
     project.run("stop", "-t", "0", "tool").ok();
     assertThat(project.run("rm", "-f", "tool").ok().out()).isEqualTo("Going to remove profiles-tool-1\n");
     assertThat(project.run("down", "nosuch").expect(1).err()).contains("no such service: nosuch");
-    project.down();
   }
 
   @Test
@@ -83,7 +82,6 @@ class UsualAnswersTest {
             " Container again-web-1  Removed",
             " Container again-web-1  Recreated  because command: [\"sleep\", \"1000\"] → [\"sleep\", \"1001\"]",
             " Container again-web-1  Started");
-    project.down();
   }
 
   @Test
@@ -95,7 +93,6 @@ class UsualAnswersTest {
     project.down();
     project.composeFile("services: {web: {image: busybox, command: nosuch}}\n");
     project.run("up", "-d").expect(127);
-    project.down();
   }
 
   @Test

@@ -23,9 +23,8 @@ class WallClockTest {
   private TestProject project;
 
   @AfterEach
-  void down() {
+  void goBack() {
     engine.clock().jump(Duration.ZERO);
-    project.down();
   }
 
   private static Duration lasts(Runnable work) {

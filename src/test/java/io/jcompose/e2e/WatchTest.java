@@ -19,11 +19,10 @@ class WatchTest {
   private Running watch;
 
   @AfterEach
-  void down() {
+  void end() {
     if (watch != null && watch.alive()) {
       watch.signal("INT").end();
     }
-    project.down();
   }
 
   private void watching(String name, String triggers) {
