@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Gets what a store has written to the disk: at once, or soon and with a note of what may be lost till then. */
 final class StoreSync {
   private static final System.Logger LOG = System.getLogger(StoreSync.class.getName());
+  static final String THREAD = "image store sync";
   private final Path imagesDir;
   private final LayerStore layers;
   private final UnsyncedBlobs unsynced;
@@ -37,7 +38,7 @@ final class StoreSync {
   void soon(Set<Digest> blobs) {
     unsynced.add(blobs);
     if (asked.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("image store sync").start(this::run);
+      Thread.ofPlatform().daemon().name(THREAD).start(this::run);
     }
   }
 
