@@ -4,6 +4,7 @@ import io.jcompose.image.tar.TarReader;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.TopDirectory;
 import io.jcompose.linux.TreeSize;
 import io.jcompose.linux.Trees;
 import java.io.BufferedInputStream;
@@ -65,6 +66,7 @@ public final class LayerStore {
     Trees.delete(dir.resolve("tmp"));
     Files.createDirectories(dir.resolve("l"));
     Files.createDirectories(dir.resolve("tmp"));
+    TopDirectory.mark(dir.resolve("tmp")); // where the folders of all layers are made
     Path empty = dir.resolve("empty/fs");
     Files.createDirectories(empty);
     link("empty", "empty");

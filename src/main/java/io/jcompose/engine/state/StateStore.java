@@ -1,6 +1,7 @@
 package io.jcompose.engine.state;
 
 import io.jcompose.linux.SafeFile;
+import io.jcompose.linux.TopDirectory;
 import io.jcompose.linux.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ public final class StateStore {
 
   public StateStore(Path root) {
     containers = folder(root.resolve("containers"));
+    TopDirectory.mark(containers);
     projects = folder(root.resolve("projects"));
     SafeFile.tidy(projects);
   }
