@@ -173,8 +173,9 @@ final class CacheMounts {
     synchronized (uses) {
       Path note = notes.resolve(name);
       if (!Files.exists(note)) {
+        String id = mount.id().equals(mount.target()) ? "" : " (id " + mount.id() + ")";
         Files.createDirectories(notes);
-        Files.writeString(note, "cached mount " + mount.target() + (mount.id().equals(mount.target()) ? "" : " (id " + mount.id() + ")"));
+        Files.writeString(note, "cached mount " + mount.target() + id);
       }
       Uses.note(note);
     }

@@ -15,16 +15,20 @@ import java.time.Instant;
  * @param created when the file was
  */
 record Uses(Instant created, Instant last, int count) {
+  private static final System.Logger LOG = System.getLogger(Uses.class.getName());
   private static final byte[] ONE = {'\n'};
 
-  /** Notes a use; of a file that has gone meanwhile there is nothing to note. */
+  /**
+   * Notes a use. Of a file that has gone meanwhile there is nothing to note, and what can't be noted,
+   * as on a full disk, is no hindrance for a build that has all it needs.
+   */
   static void note(Path file) {
     try {
       Files.write(file, ONE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     } catch (NoSuchFileException e) {
       return;
     } catch (IOException e) {
-      throw BuildFailure.of("writing the build cache", e);
+      LOG.log(System.Logger.Level.WARNING, "a use of the build cache could not be noted: {0}", e.toString());
     }
   }
 
