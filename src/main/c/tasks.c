@@ -255,17 +255,18 @@ void tasks_reports(const struct pollfd *fds, int count) {
 int tasks_poll_leashes(struct pollfd *fds) {
   int count = 0;
   for (int i = 0; i < PUMPS_MAX; i++)
-    if (pumps[i].pid && pumps[i].leash >= 0) fds[count++] = (struct pollfd){.fd = pumps[i].leash};
+    if (pumps[i].pid && pumps[i].leash >= 0) fds[count++] = (struct pollfd){.fd = pumps[i].leash, .events = POLLIN};
   return count;
 }
 
-/* Whoever held the other end has gone, and what he would have said yet is nobody's. */
+/* A byte: the caller has gone, and what comes from where he read is no input any more. An end without one is the
+ * engine's, of which the container notices nothing. */
 void tasks_unleashed(const struct pollfd *fds, int count) {
   for (int i = 0; i < count; i++) {
     if (!fds[i].revents) continue;
     for (int j = 0; j < PUMPS_MAX; j++) {
       if (!pumps[j].pid || pumps[j].leash != fds[i].fd) continue;
-      pump_stop(pumps[j].pid);
+      if (fds[i].revents & POLLIN) pump_stop(pumps[j].pid);
       close_fd(&pumps[j].leash);
     }
   }

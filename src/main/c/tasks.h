@@ -42,7 +42,7 @@ struct task *task_find(uint32_t process);
 /* A free place in the table, STARTING; NULL when there is none. */
 struct task *task_add(uint32_t process, const struct request *request);
 volatile uint32_t *task_progress(const struct task *task);
-/* It is stopped when the other end of leash is closed, and leash with it; -1: it has none. */
+/* It is stopped when a byte comes by leash, which it takes over; -1: it has none. */
 int task_pump(struct task *task, enum pump_kind kind, int from, int to, int leash);
 /* Its caller has gone: lets go of the caller's descriptors. */
 void task_leave(const struct task *task);

@@ -155,8 +155,9 @@ static void stops_feeding_when_let_go(void) {
     ask(&w, (int[]){ends[0], leash[0]}, 2, &reply);
     CHECK(reply.frame.type == ANSWER_OK, "%d", i);
     close(leash[0]);
-    close(leash[1]);
     close(ends[0]);
+    CHECK(write(leash[1], "", 1) == 1);
+    close(leash[1]);
     struct pollfd unread = {.fd = ends[1]};
     CHECK(poll(&unread, 1, 10000) == 1 && unread.revents & POLLERR, "%d is still read", i);
     close(ends[1]);
@@ -168,6 +169,31 @@ static void stops_feeding_when_let_go(void) {
   put8(&w, 0);
   ask(&w, NULL, 0, &reply);
   CHECK(WEXITSTATUS(exited(0)) == 7);
+  keeper_end();
+}
+
+static void goes_on_feeding_when_the_engine_has_died(void) {
+  static struct reply reply;
+  int ends[2], leash[2];
+  keeper_begin();
+  subscribe();
+  start_shell("cat", 1);
+  CHECK(pipe2(ends, O_CLOEXEC) == 0 && pipe2(leash, O_CLOEXEC) == 0);
+  struct writer w = request(REQUEST_STDIN_LEASHED);
+  put32(&w, 0);
+  ask(&w, (int[]){ends[0], leash[0]}, 2, &reply);
+  CHECK(reply.frame.type == ANSWER_OK);
+  w = request(REQUEST_STDIN_END);
+  put32(&w, 0);
+  ask(&w, NULL, 0, &reply);
+  close(ends[0]);
+  close(leash[0]);
+  close(leash[1]);
+  ask_simple(REQUEST_STATUS);
+  CHECK(write(ends[1], "still\n", 6) == 6);
+  close(ends[1]);
+  CHECK(exited(0) == 0);
+  CHECK(read_log(1) == 6 && !memcmp(text, "still\n", 6));
   keeper_end();
 }
 
@@ -376,6 +402,7 @@ int keeper_tests(const char *only) {
       {"keeper: keeps stdin and signals", keeps_stdin_and_signals},
       {"keeper: ends stdin after what is under way", ends_stdin_after_what_is_under_way},
       {"keeper: stops feeding when let go", stops_feeding_when_let_go},
+      {"keeper: goes on feeding when the engine has died", goes_on_feeding_when_the_engine_has_died},
       {"keeper: runs on a terminal", runs_on_a_terminal},
       {"keeper: stores descriptors", stores_descriptors},
       {"keeper: starts new log files", starts_new_log_files},

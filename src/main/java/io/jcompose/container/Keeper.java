@@ -368,8 +368,8 @@ public final class Keeper implements AutoCloseable {
   }
 
   /**
-   * The same for no longer than somebody has the other end of the pipe {@code leash} open; a keeper that is older than
-   * this request pumps until the end.
+   * The same until something is written to the other end of the pipe {@code leash}; a keeper that is older than this
+   * request pumps until the end.
    */
   public void feed(int number, Fd from, Fd leash) {
     try {

@@ -225,7 +225,7 @@ final class Live implements AutoCloseable {
     feed(() -> keeper.feed(0, from), untilItsEnd);
   }
 
-  /** The same for no longer than the other end of {@code leash} is open. */
+  /** The same until something is written to the other end of the pipe {@code leash}. */
   void feed(Fd from, Fd leash, boolean untilItsEnd) {
     feed(() -> keeper.feed(0, from, leash), untilItsEnd);
   }

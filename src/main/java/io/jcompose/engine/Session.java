@@ -26,6 +26,7 @@ final class Session {
   private static final int SIGTERM = 15;
   private static final int PATIENCE = 3;
   private static final int STACK = 128 * 1024;
+  private static final byte[] LET_GO = {0};
 
   private final Unit unit;
   private final StreamOptions options;
@@ -228,13 +229,18 @@ final class Session {
     };
   }
 
-  /** What others may hold open, and write to for somebody else, is read no longer than the caller stays. */
-  private Fd feed(Fd input) {
+  /**
+   * What others may hold open, and write to for somebody else, is read no longer than the caller stays. When the engine
+   * dies, it is read on: the container must not take that for the end of its input.
+   */
+  private AutoCloseable feed(Fd input) {
     Pipe leash = Pipe.open();
-    try (Fd end = leash.reader()) {
-      unit.live().ifPresent(live -> live.feed(input, end, once));
-    }
-    return leash.writer();
+    unit.live().ifPresent(live -> live.feed(input, leash.reader(), once));
+    return () -> {
+      try (leash) {
+        Fs.write(leash.writer(), LET_GO, LET_GO.length);
+      }
+    };
   }
 
   private void type(Terminal terminal, Fd to) {

@@ -74,6 +74,20 @@ class AttachTest {
     Footprint.of(keeper).assertNoMoreThan(before);
   }
 
+  /** What is only read to its end must not be taken for whole when the engine dies in the middle. */
+  @Test
+  void anInputIsReadToItsEndAlsoWhenTheEngineDies() {
+    service("dies");
+    long dead = engine.pid().orElseThrow();
+    shell(
+        "{ echo one; until $J container logs all | grep -q one; do :; done; kill -9 " + dead + "; $J ps >ps; echo two; }"
+            + " | $J container run -i --name all busybox cat");
+    assertThat(engine.pid()).isPresent().get().isNotEqualTo(dead);
+    assertThat(project.run("container", "wait", "all").ok().out()).isEqualTo("0\n");
+    assertThat(project.run("container", "logs", "all").ok().out()).isEqualTo("one\ntwo\n");
+    project.run("container", "rm", "all").ok();
+  }
+
   /** Nobody was joined when it was made, so it waits for whoever comes. */
   @Test
   void theInputOfWhatRunsInTheBackgroundStaysOpen() {
