@@ -166,11 +166,11 @@ final class BuildCache {
     Map<Digest, CacheEntry> entries = new LinkedHashMap<>();
     for (Path file : files()) {
       Optional<byte[]> content = content(file);
-      Optional<Result> found = content.flatMap(BuildCache::result).filter(result -> result.layer().isPresent());
-      if (found.isPresent()) {
-        Digest layer = found.get().layer().get().digest();
-        byLayer.computeIfAbsent(layer, _ -> new ArrayList<>()).add(file);
-        entries.merge(layer, entry(file, content.get(), layer, found.get()), BuildCache::both);
+      Optional<Descriptor> layer = content.flatMap(BuildCache::result).flatMap(Result::layer);
+      Optional<CacheEntry> entry = layer.flatMap(blob -> entry(file, content.get(), blob.digest()));
+      if (entry.isPresent()) {
+        byLayer.computeIfAbsent(layer.get().digest(), _ -> new ArrayList<>()).add(file);
+        entries.merge(layer.get().digest(), entry.get(), BuildCache::both);
       }
     }
     return entries.entrySet().stream()
@@ -178,14 +178,18 @@ final class BuildCache {
         .toList();
   }
 
-  private static CacheEntry entry(Path file, byte[] content, Digest layer, Result result) {
+  /** Nothing if the file has gone meanwhile. */
+  private static Optional<CacheEntry> entry(Path file, byte[] content, Digest layer) {
     try {
       Uses uses = Uses.of(file, content);
       Set<Digest> layers = new HashSet<>(Set.of(layer));
-      result.chainId().ifPresent(layers::add);
+      result(content).flatMap(Result::chainId).ifPresent(layers::add);
       String step = JSON.readTree(content).path("step").asText();
       String id = CacheEntry.id(CacheEntry.Kind.STEP, layer.toString());
-      return new CacheEntry(id, CacheEntry.Kind.STEP, step, uses.created(), uses.last(), uses.count(), layers, 0);
+      return Optional.of(
+          new CacheEntry(id, CacheEntry.Kind.STEP, step, uses.created(), uses.last(), uses.count(), layers, 0));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     } catch (IOException e) {
       throw new BuildException("reading the build cache: " + e.getMessage(), e);
     }

@@ -54,7 +54,7 @@ public final class Builder {
     this.digests = new FileDigests(cacheDir.resolve("digests"));
     this.downloads = new Downloads(cacheDir);
     store.addRoots(cache::used);
-    store.addRoots(
+    store.addUser(
         () -> {
           Set<Digest> used = new HashSet<>();
           running.forEach(build -> used.addAll(build.digests()));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -188,7 +189,7 @@ final class CacheMounts {
     try (Stream<Path> folders = Files.list(dir)) {
       List<CachePart> parts = new ArrayList<>();
       for (Path folder : folders.filter(each -> !each.getFileName().toString().startsWith("new")).sorted().toList()) {
-        parts.add(new CachePart(entry(folder), () -> remove(folder)));
+        entry(folder).ifPresent(entry -> parts.add(new CachePart(entry, () -> remove(folder))));
       }
       return parts;
     } catch (IOException e) {
@@ -196,21 +197,28 @@ final class CacheMounts {
     }
   }
 
-  private CacheEntry entry(Path folder) throws IOException {
+  /** Nothing if the folder has gone meanwhile. */
+  private Optional<CacheEntry> entry(Path folder) throws IOException {
+    long bytes = TreeSize.of(folder);
     String name = folder.getFileName().toString();
     Path note = notes.resolve(name);
-    boolean noted = Files.exists(note);
-    byte[] content = noted ? Files.readAllBytes(note) : new byte[0];
-    Uses told = Uses.of(noted ? note : folder, content);
-    return new CacheEntry(
-        CacheEntry.id(CacheEntry.Kind.MOUNT, name),
-        CacheEntry.Kind.MOUNT,
-        new String(content, StandardCharsets.UTF_8).strip(),
-        told.created(),
-        told.last(),
-        told.count(),
-        Set.of(),
-        TreeSize.of(folder));
+    synchronized (uses) { // none goes now
+      if (!Files.isDirectory(folder)) {
+        return Optional.empty();
+      }
+      byte[] content = Files.exists(note) ? Files.readAllBytes(note) : new byte[0];
+      Uses told = Uses.of(content.length > 0 ? note : folder, content);
+      return Optional.of(
+          new CacheEntry(
+              CacheEntry.id(CacheEntry.Kind.MOUNT, name),
+              CacheEntry.Kind.MOUNT,
+              new String(content, StandardCharsets.UTF_8).strip(),
+              told.created(),
+              told.last(),
+              told.count(),
+              Set.of(),
+              bytes));
+    }
   }
 
   private boolean remove(Path folder) {

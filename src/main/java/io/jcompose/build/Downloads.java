@@ -236,10 +236,9 @@ final class Downloads {
       List<CachePart> parts = new ArrayList<>();
       for (Path about : files.filter(file -> file.toString().endsWith(".json")).sorted().toList()) {
         Optional<Known> known = known(about);
-        if (known.isPresent()) {
-          Path body = body(known.get().digest());
-          parts.add(new CachePart(entry(about, known.get(), body), () -> remove(about, body)));
-        }
+        Optional<CacheEntry> entry = known.isEmpty() ? Optional.empty() : entry(about, known.get());
+        entry.ifPresent(
+            each -> parts.add(new CachePart(each, () -> remove(about, body(known.get().digest())))));
       }
       return parts;
     } catch (IOException e) {
@@ -247,17 +246,23 @@ final class Downloads {
     }
   }
 
-  private static CacheEntry entry(Path about, Known known, Path body) throws IOException {
-    Uses uses = Uses.of(about, Files.readAllBytes(about));
-    return new CacheEntry(
-        CacheEntry.id(CacheEntry.Kind.DOWNLOAD, about.getFileName().toString()),
-        CacheEntry.Kind.DOWNLOAD,
-        known.url(),
-        uses.created(),
-        uses.last(),
-        uses.count(),
-        Set.of(),
-        Files.exists(body) ? Files.size(body) : 0);
+  /** Nothing if it has gone meanwhile. */
+  private Optional<CacheEntry> entry(Path about, Known known) throws IOException {
+    try {
+      Uses uses = Uses.of(about, Files.readAllBytes(about));
+      return Optional.of(
+          new CacheEntry(
+              CacheEntry.id(CacheEntry.Kind.DOWNLOAD, about.getFileName().toString()),
+              CacheEntry.Kind.DOWNLOAD,
+              known.url(),
+              uses.created(),
+              uses.last(),
+              uses.count(),
+              Set.of(),
+              Files.size(body(known.digest()))));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean remove(Path about, Path body) {

@@ -27,6 +27,7 @@ public final class ImageStore {
   private final ImageNames names;
   private final ImageSizes sizes;
   private final List<Supplier<Set<Digest>>> roots = new CopyOnWriteArrayList<>();
+  private final List<Supplier<Set<Digest>>> users = new CopyOnWriteArrayList<>();
   private final Map<Digest, Image> read = new ConcurrentHashMap<>();
 
   private ImageStore(BlobStore blobs, LayerStore layers, StoreSync sync, ImageIndex index) {
@@ -106,6 +107,14 @@ public final class ImageStore {
   /** Blobs and chain ids that {@code used} tells are kept by garbage collection, too. */
   public void addRoots(Supplier<Set<Digest>> used) {
     roots.add(used);
+  }
+
+  /**
+   * The same for somebody who begins to use layers at any time, and says so before: asked again for
+   * each layer that is about to go.
+   */
+  public void addUser(Supplier<Set<Digest>> used) {
+    users.add(used);
   }
 
   /** The image that has this name; with a digest, the digest of its manifest decides. */
@@ -291,8 +300,9 @@ public final class ImageStore {
       Set<Digest> used = names.referenced();
       read.keySet().retainAll(used);
       roots.forEach(supplier -> used.addAll(supplier.get()));
+      users.forEach(supplier -> used.addAll(supplier.get()));
       try {
-        layers.sweep(used);
+        layers.sweep(used, layer -> users.stream().anyMatch(user -> user.get().contains(layer)));
         return blobs.sweep(used);
       } catch (IOException e) {
         throw ImageException.io("removing what no image needs", e);

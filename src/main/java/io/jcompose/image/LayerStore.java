@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
 
@@ -279,11 +280,23 @@ public final class LayerStore {
     return chainId.hex().substring(0, LINK_LENGTH);
   }
 
-  /** Deletes the layers whose chain id is not in {@code used}. */
-  void sweep(Set<Digest> used) throws IOException {
+  /**
+   * Deletes the layers whose chain id is not in {@code used}. One that somebody has begun to use since
+   * that was looked up stays: {@code usedNow} is asked while {@link #ensure} of it has to wait.
+   */
+  void sweep(Set<Digest> used, Predicate<Digest> usedNow) throws IOException {
     for (Digest layer : all()) {
-      if (!used.contains(layer)) {
-        delete(layer);
+      if (used.contains(layer)) {
+        continue;
+      }
+      ReentrantLock lock = busy.computeIfAbsent(layer, id -> new ReentrantLock());
+      lock.lock();
+      try {
+        if (!usedNow.test(layer)) {
+          delete(layer);
+        }
+      } finally {
+        lock.unlock();
       }
     }
   }

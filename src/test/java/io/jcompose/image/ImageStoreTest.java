@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Handler;
@@ -461,5 +462,24 @@ class ImageStoreTest {
     Files.delete(mark);
     reopened();
     await().until(() -> Files.exists(mark));
+  }
+
+  /** A build begins to use a layer after garbage collection has looked what is used, and before the layer would go. */
+  @Test
+  void aLayerThatSomebodyHasJustBegunToUseStays() throws IOException {
+    Image image = add("app:1", "hello");
+    Path unpacked = store.layers().unpacked(image.layers().getLast().chainId());
+    store.layerDirs(image);
+    List<Integer> asked = new ArrayList<>();
+    Set<Digest> layers = Set.of(image.layers().getLast().chainId(), image.layers().getLast().blob().digest());
+    store.addUser(
+        () -> {
+          asked.add(asked.size());
+          return asked.size() == 2 ? layers : Set.of();
+        });
+    store.remove("app:1", false, id -> Optional.empty());
+    assertThat(unpacked).as("asked twice, and used the second time").isDirectory();
+    store.collectGarbage();
+    assertThat(unpacked).doesNotExist();
   }
 }
