@@ -92,7 +92,7 @@ final class DependencyWait {
         .map(results -> "last probe: " + words(results.getLast()));
   }
 
-  private static String words(HealthMonitor.Probe probe) {
+  private static String words(HealthProbe probe) {
     String output = probe.output().strip().lines().findFirst().orElse("");
     String code = probe.exitCode() == -1 ? "timed out" : "exit " + probe.exitCode();
     return output.isEmpty() ? code : code + ", \"" + output + "\"";

@@ -17,24 +17,13 @@ final class HealthMonitor {
   private final HealthSpec spec;
   private final Live live;
   private final HealthTracker tracker;
-  private final Deque<Probe> results = new ArrayDeque<>();
+  private final Deque<HealthProbe> results = new ArrayDeque<>();
   private boolean waitedFor;
   private boolean ended;
   private boolean suspended;
 
   /** How often it was suspended: the result of a probe that was frozen meanwhile says nothing. */
   private int suspensions;
-
-  /**
-   * One probe's result.
-   *
-   * @param exitCode −1: it took longer than its timeout
-   */
-  record Probe(int exitCode, String output) {
-    boolean ok() {
-      return exitCode == 0;
-    }
-  }
 
   private HealthMonitor(Unit unit, HealthSpec spec, Live live) {
     this.unit = unit;
@@ -62,7 +51,7 @@ final class HealthMonitor {
     return tracker.failures();
   }
 
-  synchronized List<Probe> results() {
+  synchronized List<HealthProbe> results() {
     return List.copyOf(results);
   }
 
@@ -93,7 +82,7 @@ final class HealthMonitor {
         }
         long begun = Clock.monotonicMillis();
         int before = suspensions();
-        Probe probe = live.probe(spec.argv(), spec.timeout());
+        HealthProbe probe = HealthProbe.run(live, spec.argv(), spec.timeout());
         take(probe, next.early(), begun, before);
       }
     } catch (InterruptedException e) {
@@ -132,7 +121,7 @@ final class HealthMonitor {
     return suspensions;
   }
 
-  private void take(Probe probe, boolean early, long begun, int suspensionsBefore) {
+  private void take(HealthProbe probe, boolean early, long begun, int suspensionsBefore) {
     boolean changed;
     synchronized (this) {
       if (ended || suspensions != suspensionsBefore) {

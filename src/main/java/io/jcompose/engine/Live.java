@@ -15,14 +15,10 @@ import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.fault.Fault;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.Fd;
-import io.jcompose.linux.Fs;
 import io.jcompose.linux.LinuxException;
-import io.jcompose.linux.Pipe;
 import io.jcompose.network.Endpoint;
 import io.jcompose.network.PortReservation;
 import io.jcompose.network.dns.DnsSockets;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,16 +26,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** What a container has in the kernel from its start to its final stop, across restarts by its policy. */
 final class Live implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("engine.live");
-  private static final int PROBE_OUTPUT = 4096;
-  private static final int OUTPUT_LIMIT_MILLIS = 1000;
-  private static final int SIGKILL = 9;
   private static final int LOST = 255;
   private final Starter starter;
   private final Keeper keeper;
@@ -255,74 +245,6 @@ final class Live implements AutoCloseable {
       keeper.resize(process, rows, columns);
     } catch (LinuxException | KeeperGoneException e) {
       LOG.log(System.Logger.Level.DEBUG, "a terminal is gone before its resize", e);
-    }
-  }
-
-  /**
-   * Runs a health check's command.
-   *
-   * @param timeout milliseconds
-   */
-  HealthMonitor.Probe probe(List<String> argv, long timeout) throws InterruptedException {
-    try (Pipe pipe = Pipe.open()) {
-      Keeper.Process process;
-      try {
-        process = exec(ExecSpec.of(argv), 0, 0, Map.of(1, pipe.writer(), 2, pipe.writer()));
-      } catch (EngineException e) {
-        return new HealthMonitor.Probe(e.exitCode(), e.getMessage());
-      }
-      process.pidfd().close();
-      pipe.writer().close();
-      ByteArrayOutputStream output = new ByteArrayOutputStream();
-      Thread reader =
-          Thread.ofPlatform()
-              .name("probe-output")
-              .daemon()
-              .stackSize(64 * 1024)
-              .start(() -> keepBeginning(pipe.reader(), output));
-      int code = await(process, timeout);
-      if (code >= 0) {
-        // Something that the probe has left running may hold its output open for ever.
-        reader.join(Duration.ofMillis(OUTPUT_LIMIT_MILLIS));
-      }
-      String text;
-      synchronized (output) {
-        text = output.toString(StandardCharsets.UTF_8);
-      }
-      return new HealthMonitor.Probe(
-          code, code < 0 ? "Health check exceeded timeout (" + timeout + " ms)" : text);
-    } catch (KeeperGoneException e) {
-      return new HealthMonitor.Probe(LOST, e.getMessage());
-    }
-  }
-
-  private static void keepBeginning(Fd from, ByteArrayOutputStream to) {
-    byte[] buffer = new byte[PROBE_OUTPUT];
-    try {
-      for (int count = Fs.read(from, buffer); count > 0; count = Fs.read(from, buffer)) {
-        synchronized (to) {
-          to.write(buffer, 0, Math.min(count, PROBE_OUTPUT - to.size()));
-        }
-      }
-    } catch (LinuxException | IllegalStateException e) {
-      LOG.log(System.Logger.Level.DEBUG, "a probe's output ends", e);
-    }
-  }
-
-  /** The exit code; −1 when the probe had to be killed. */
-  private int await(Keeper.Process process, long timeout) throws InterruptedException {
-    try {
-      return process.exit().get(timeout, TimeUnit.MILLISECONDS).code();
-    } catch (TimeoutException e) {
-      try {
-        keeper.signal(process.number(), SIGKILL, true);
-        process.exit().get(timeout, TimeUnit.MILLISECONDS);
-      } catch (LinuxException | TimeoutException | ExecutionException again) {
-        LOG.log(System.Logger.Level.DEBUG, "a probe outlives its end", again);
-      }
-      return -1;
-    } catch (ExecutionException e) {
-      return LOST;
     }
   }
 
