@@ -3,6 +3,7 @@ package io.jcompose.container;
 import io.jcompose.fault.Fault;
 import io.jcompose.linux.Errno;
 import io.jcompose.linux.LinuxException;
+import io.jcompose.linux.TopDirectory;
 import io.jcompose.linux.Trees;
 import io.jcompose.linux.UnixSocket;
 import java.io.IOException;
@@ -39,8 +40,12 @@ public final class Keepers {
     Path own = folder(spec);
     Path path = own.resolve("keeper.sock");
     try {
-      Files.createDirectories(
-          own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+      if (!Files.exists(folder)) {
+        Files.createDirectories(folder, mode);
+        TopDirectory.mark(folder);
+      }
+      Files.createDirectories(own, mode);
       Files.deleteIfExists(path);
       Fault.point("keeper.folder.made");
     } catch (IOException e) {
