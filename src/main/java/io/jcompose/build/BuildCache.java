@@ -210,9 +210,10 @@ final class BuildCache {
         0);
   }
 
+  /** Without those that are just being written. */
   private List<Path> files() {
     try (Stream<Path> files = Files.list(steps)) {
-      return files.sorted().toList();
+      return files.filter(file -> !file.getFileName().toString().startsWith("new")).sorted().toList();
     } catch (IOException e) {
       throw new BuildException("reading the build cache: " + e.getMessage(), e);
     }

@@ -181,11 +181,22 @@ public final class Images {
       Digest id = summary.image().id();
       boolean meant = (all || !named.contains(id)) && wanted.test(view(summary.image(), "<none>", "<none>"));
       if (meant && user(id).isEmpty()) {
-        removed.addAll(store.remove(id.toString(), true, this::user));
+        removed.addAll(removeUnlessUsed(id));
       }
     }
     store.collectGarbage();
     return new Pruned(removed, Math.max(0, before - store.sizes().onDisk()));
+  }
+
+  private List<String> removeUnlessUsed(Digest id) {
+    try {
+      return store.remove(id.toString(), true, this::user);
+    } catch (ImageException e) {
+      if (user(id).isPresent() || store.find(id.toString()).isEmpty()) {
+        return List.of(); // since it was looked up, it has got a user or has gone
+      }
+      throw e;
+    }
   }
 
   /** Single images, and images as files. */
@@ -208,7 +219,8 @@ public final class Images {
     return units.all().stream()
         .filter(u -> u.record().images().contains(id.toString()))
         .map(u -> "container " + u.record().name())
-        .findFirst();
+        .findFirst()
+        .or(() -> store.isHeld(id) ? Optional.of("a container that is being made") : Optional.empty());
   }
 
   int count() {

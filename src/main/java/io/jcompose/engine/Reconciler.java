@@ -325,11 +325,16 @@ final class Reconciler {
 
     private void create(Action.CreateContainer create) {
       projectNetworks.keepFixedAddresses(project);
-      Image image =
+      try (ImageStore.Held image =
           images
-              .find(create.imageId())
+              .hold(create.imageId())
               .orElseThrow(
-                  () -> new EngineException("the image " + create.imageId() + " of service \"" + create.container().service() + "\" is gone"));
+                  () -> new EngineException("the image " + create.imageId() + " of service \"" + create.container().service() + "\" is gone"))) {
+        create(create, image.image());
+      }
+    }
+
+    private void create(Action.CreateContainer create, Image image) {
       MountCompiler mounts =
           new MountCompiler(project, volumes, secrets::keep, this::mountsOf, new ImageMounts(images));
       ServiceCompiler compiler =

@@ -62,15 +62,16 @@ public final class Standalone {
     Service service = project.services().values().iterator().next();
     try {
       units.requireFree(service.name());
-      Image image = image(request, service, progress, cancellation);
-      if (request.publishAll()) {
-        service = publishingAll(service, image);
-        project = project.withService(service);
+      try (ImageStore.Held image = image(request, service, progress, cancellation)) {
+        if (request.publishAll()) {
+          service = publishingAll(service, image.image());
+          project = project.withService(service);
+        }
+        for (VolumeSpec volume : project.volumes().values()) {
+          new StoredVolumes(volumes, units).create(volume.name(), "local", Map.of(), Map.of());
+        }
+        return make(project, service, image.image(), request);
       }
-      for (VolumeSpec volume : project.volumes().values()) {
-        new StoredVolumes(volumes, units).create(volume.name(), "local", Map.of(), Map.of());
-      }
-      return make(project, service, image, request);
     } catch (EngineException e) {
       // Rules that services and single containers share speak of services.
       String words = e.getMessage().replace("service \"" + service.name() + "\"", "container " + service.name());
@@ -78,17 +79,21 @@ public final class Standalone {
     }
   }
 
-  private Image image(
+  private ImageStore.Held image(
       StandaloneRequest request, Service service, Progress progress, Cancellation cancellation) {
     String name = service.image().orElseThrow();
-    Optional<Image> there = store.find(name);
-    if (request.pull().equals("always") || there.isEmpty() && !request.pull().equals("never")) {
-      return images.pull(name, request.environment(), progress, cancellation);
+    boolean pulled = request.pull().equals("always") || store.find(name).isEmpty() && !request.pull().equals("never");
+    if (pulled) {
+      images.pull(name, request.environment(), progress, cancellation);
     }
-    return there.orElseThrow(
-        () ->
-            new EngineException(
-                "image " + name + " is not in the store and is not to be pulled; leave --pull=never out, or load it"));
+    return store
+        .hold(name)
+        .orElseThrow(
+            () ->
+                new EngineException(
+                    pulled
+                        ? "image " + name + " is gone again"
+                        : "image " + name + " is not in the store and is not to be pulled; leave --pull=never out, or load it"));
   }
 
   private static Service publishingAll(Service service, Image image) {

@@ -28,6 +28,9 @@ public final class ImageStore {
   private final ImageSizes sizes;
   private final List<Supplier<Set<Digest>>> roots = new CopyOnWriteArrayList<>();
   private final List<Supplier<Set<Digest>>> users = new CopyOnWriteArrayList<>();
+
+  /** How often each image is held, by id. */
+  private final Map<Digest, Integer> held = new ConcurrentHashMap<>();
   private final Map<Digest, Image> read = new ConcurrentHashMap<>();
 
   private ImageStore(BlobStore blobs, LayerStore layers, StoreSync sync, ImageIndex index) {
@@ -128,6 +131,31 @@ public final class ImageStore {
    */
   public Optional<Image> find(String text) {
     return names.lookup().meant(text);
+  }
+
+  /** An image that is not removed until this is closed. */
+  public record Held(Image image, Runnable end) implements AutoCloseable {
+    @Override
+    public void close() {
+      end.run();
+    }
+  }
+
+  /** As {@link #find(String)}, for who is about to make something that needs the image. */
+  public Optional<Held> hold(String text) {
+    synchronized (names) { // none is removed between the look and the hold
+      return find(text)
+          .map(
+              image -> {
+                held.merge(image.id(), 1, Integer::sum);
+                return new Held(image, () -> held.computeIfPresent(image.id(), (_, count) -> count == 1 ? null : count - 1));
+              });
+    }
+  }
+
+  /** Whether somebody holds the image with this id. */
+  public boolean isHeld(Digest id) {
+    return held.containsKey(id);
   }
 
   /** All images, dangling ones included, the newest first. */

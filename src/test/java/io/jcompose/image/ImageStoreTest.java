@@ -482,4 +482,15 @@ class ImageStoreTest {
     store.collectGarbage();
     assertThat(unpacked).doesNotExist();
   }
+
+  @Test
+  void anImageIsHeldUntilNobodyHoldsItAnyMore() throws IOException {
+    Digest id = add("app:1", "hello").id();
+    try (ImageStore.Held first = store.hold("app:1").orElseThrow()) {
+      store.hold(id.toString()).orElseThrow().close();
+      assertThat(store.isHeld(first.image().id())).isTrue();
+    }
+    assertThat(store.isHeld(id)).isFalse();
+    assertThat(store.hold("other:1")).isEmpty();
+  }
 }
