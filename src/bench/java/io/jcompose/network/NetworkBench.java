@@ -40,9 +40,9 @@ public final class NetworkBench {
       for (int i = 0; i < CONTAINERS; i++) {
         Fd namespace = Namespaces.newNetwork();
         namespaces.add(namespace);
-        Endpoint leased = networks.lease(EndpointConfig.of("n", "c" + i));
+        Endpoint leased = networks.endpoints().lease(EndpointConfig.of("n", "c" + i));
         start = System.nanoTime();
-        endpoints.addAll(networks.connect(namespace, List.of(leased)));
+        endpoints.addAll(networks.endpoints().connect(namespace, List.of(leased)));
         connect[i] = since(start);
       }
       Arrays.sort(connect);
@@ -63,11 +63,11 @@ public final class NetworkBench {
       double release = since(start) / CONTAINERS;
       start = System.nanoTime();
       namespaces.forEach(Fd::close);
-      while (networks.endpoints("n").stream().anyMatch(Endpoint::connected)) {
+      while (networks.endpoints().of("n").stream().anyMatch(Endpoint::connected)) {
         Thread.onSpinWait();
       }
       double gone = since(start);
-      endpoints.forEach(networks::release);
+      endpoints.forEach(networks.endpoints()::release);
       start = System.nanoTime();
       networks.remove("n");
       System.out.printf(

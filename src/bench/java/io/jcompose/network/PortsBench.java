@@ -47,7 +47,7 @@ public final class PortsBench {
       wire(host, neighbour);
       Network network = networks.ensure(NetworkConfig.of("n", "bench"));
       Endpoint endpoint =
-          networks.connect(container, List.of(networks.lease(EndpointConfig.of("n", "web")))).getFirst();
+          networks.endpoints().connect(container, List.of(networks.endpoints().lease(EndpointConfig.of("n", "web")))).getFirst();
       serve(container, 80);
       serve(host, DIRECT);
       List<PortReservation> reserved = networks.ports().reserve("bench", List.of(PortSpec.tcp(PORT, 80)));
@@ -72,7 +72,7 @@ public final class PortsBench {
         }
       }
       reserved.forEach(networks.ports()::release);
-      networks.release(endpoint);
+      networks.endpoints().release(endpoint);
       networks.remove("n");
     }
     System.exit(0);
