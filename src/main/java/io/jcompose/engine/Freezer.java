@@ -30,7 +30,7 @@ final class Freezer {
           throw new EngineException("container " + unit.record().name() + " is not running");
         }
         suspendProbes(true);
-        unit.set(unit.status().withState(ContainerState.PAUSED));
+        unit.change(status -> status.withState(ContainerState.PAUSED));
       }
       unit.publish(Event.Kind.PAUSE, Map.of());
     } finally {
@@ -41,14 +41,14 @@ final class Freezer {
   /**
    * Runs {@code work} while none of its processes does, which nobody takes for a pause; other operations wait.
    *
-   * @param whenFrozen is told before its processes are held, so that they can be let go should the engine die
+   * @param beforeFreeze is told before its processes are held, so that they can be let go should the engine die
    */
-  <T> T whileHeld(Runnable whenFrozen, Supplier<T> work) {
+  <T> T whileHeld(Runnable beforeFreeze, Supplier<T> work) {
     unit.operation().lock();
     try {
       Optional<Live> held = unit.status().state() == ContainerState.RUNNING ? unit.live() : Optional.empty();
       if (held.isPresent()) {
-        whenFrozen.run();
+        beforeFreeze.run();
         held.get().freeze(FREEZE_LIMIT);
       }
       suspendProbes(true);
@@ -82,7 +82,7 @@ final class Freezer {
         return false;
       }
       unit.live().orElseThrow().thaw();
-      unit.set(unit.status().withState(ContainerState.RUNNING));
+      unit.change(status -> status.withState(ContainerState.RUNNING));
       suspendProbes(false);
     }
     unit.publish(Event.Kind.UNPAUSE, Map.of());

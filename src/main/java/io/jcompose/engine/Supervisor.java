@@ -22,13 +22,14 @@ final class Supervisor {
   /** Changed by whoever has the turn. */
   private Timers.Handle pendingRestart = () -> {};
 
+  private volatile boolean restarting;
+
   // These are guarded by the unit's monitor: they change together with its status.
   private long restartPause;
   private long restartDue;
   private long runBegan;
   private long ranMillis;
   private int lastExit;
-  private volatile boolean restarting;
 
   /**
    * @param lastExit the exit code of the run before, if there was one
@@ -77,13 +78,13 @@ final class Supervisor {
       }
       unit.release();
       backoff.reset();
-      unit.set(unit.status().withoutRestarts());
+      unit.change(ContainerStatus::withoutRestarts);
       return startRun(size);
     } catch (StartFailedException e) {
-      unit.set(unit.status().startFailed(e.exitCode(), e.getMessage()));
+      unit.change(status -> status.startFailed(e.exitCode(), e.getMessage()));
       throw e;
     } catch (RuntimeException e) {
-      unit.set(unit.status().startFailed(125, String.valueOf(e.getMessage())));
+      unit.change(status -> status.startFailed(125, String.valueOf(e.getMessage())));
       throw e;
     } finally {
       unit.operation().unlock();
@@ -93,9 +94,8 @@ final class Supervisor {
 
   /** When it throws, nothing of the run is left but its number. Returns warnings for the user. */
   private List<String> startRun(TerminalSize size) {
-    ContainerStatus before = unit.status();
+    ContainerStatus before = unit.change(status -> status.starting(status.run() + 1));
     int run = before.run() + 1;
-    unit.set(before.starting(run));
     synchronized (unit) {
       runBegan = Clock.monotonicMillis();
     }
@@ -271,7 +271,7 @@ final class Supervisor {
 
   /** After a start of the host: it is started again as if its policy had just asked for it. */
   void comeBack() {
-    unit.set(unit.status().restarting());
+    unit.change(ContainerStatus::restarting);
     timers.now(this::restartNow);
   }
 

@@ -40,14 +40,13 @@ final class Termination {
     takeTurn(grace);
     try {
       unit.supervisor().cancelRestart();
-      ContainerStatus before = unit.status();
-      unit.set(before.withStoppedByUser(true));
+      ContainerStatus before = unit.change(status -> status.withStoppedByUser(true));
       Fault.point("unit.stopping");
       switch (before.state()) {
         case RUNNING, PAUSED -> {
           endProcess(signal, graceMillis(grace));
         }
-        case RESTARTING -> unit.set(unit.status().withState(ContainerState.EXITED));
+        case RESTARTING -> unit.change(status -> status.withState(ContainerState.EXITED));
         default -> {
           return;
         }
@@ -92,9 +91,9 @@ final class Termination {
 
   /** Kills all of it, if it runs; no policy starts it again. For whoever has the turn. */
   void killAll() {
-    ContainerStatus before = unit.status();
+    ContainerStatus before =
+        unit.change(status -> status.state().hasProcess() ? status.withStoppedByUser(true) : status);
     if (before.state().hasProcess()) {
-      unit.set(before.withStoppedByUser(true));
       unit.live().ifPresent(live -> live.kill(KILL_LIMIT));
       awaitKilled();
     }
@@ -145,7 +144,7 @@ final class Termination {
         now = unit.runningLive();
         if (ends) {
           // On disk too: an engine that follows this one must not start again what was killed.
-          unit.set(unit.status().withStoppedByUser(true));
+          unit.change(status -> status.withStoppedByUser(true));
         }
         signalling++;
       }

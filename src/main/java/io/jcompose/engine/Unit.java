@@ -173,22 +173,26 @@ final class Unit {
     }
   }
 
-  /** Its status is another one now, on disk too. */
-  void set(ContainerStatus changed) {
-    synchronized (this) {
-      boolean known = changed.equals(status);
-      status = changed;
-      try {
-        if (!removed && !known) {
-          store.saveStatus(record.id(), changed);
-        }
-      } catch (UncheckedIOException e) {
-        // What happened has happened, on a full disk too; the next engine learns it from the keeper.
-        LOG.log(System.Logger.Level.WARNING, record.name() + ": " + e.getMessage());
-      } finally {
-        notifyAll();
+  /**
+   * Its status is another one now, on disk too. An exit is noted by whoever learns of it, so that nobody may write
+   * back what was read before it.
+   *
+   * @return what it was
+   */
+  synchronized ContainerStatus change(UnaryOperator<ContainerStatus> change) {
+    ContainerStatus before = status;
+    status = change.apply(before);
+    try {
+      if (!removed && !status.equals(before)) {
+        store.saveStatus(record.id(), status);
       }
+    } catch (UncheckedIOException e) {
+      // What happened has happened, on a full disk too; the next engine learns it from the keeper.
+      LOG.log(System.Logger.Level.WARNING, record.name() + ": " + e.getMessage());
+    } finally {
+      notifyAll();
     }
+    return before;
   }
 
   /** Its record is another one now, or, when that can't be written down, the one that it was. */
@@ -218,7 +222,7 @@ final class Unit {
   /** Its first process runs, or is frozen, in {@code held}, and is probed if it has a check. */
   synchronized void running(Live held, UnaryOperator<ContainerStatus> change) {
     live = Optional.of(held);
-    set(change.apply(status));
+    change(change);
     health = HealthMonitor.begin(this, record.health(), held);
     health.ifPresent(monitor -> monitor.suspend(status.state() == ContainerState.PAUSED));
   }
@@ -226,7 +230,7 @@ final class Unit {
   /** Its first process has ended. */
   synchronized void ended(ContainerStatus changed) {
     endProbes();
-    set(changed);
+    change(_ -> changed);
   }
 
   private void endProbes() {
@@ -247,7 +251,7 @@ final class Unit {
 
   /** Takes note of what the container's check says now. */
   void noteHealth(Health now) {
-    set(status().withHealth(now));
+    change(before -> before.state().hasProcess() ? before.withHealth(now) : before);
   }
 
   void publish(Event.Kind kind, long nanos, int code) {
