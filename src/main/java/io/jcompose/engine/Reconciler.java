@@ -329,14 +329,14 @@ final class Reconciler {
           images
               .hold(create.imageId())
               .orElseThrow(
-                  () -> new EngineException("the image " + create.imageId() + " of service \"" + create.container().service() + "\" is gone"))) {
-        create(create, image.image());
+                  () -> new EngineException("the image " + create.imageId() + " of service \"" + create.container().service() + "\" is gone"));
+          ImageMounts mounted = new ImageMounts(images)) {
+        create(create, image.image(), mounted);
       }
     }
 
-    private void create(Action.CreateContainer create, Image image) {
-      MountCompiler mounts =
-          new MountCompiler(project, volumes, secrets::keep, this::mountsOf, new ImageMounts(images));
+    private void create(Action.CreateContainer create, Image image, ImageMounts mounted) {
+      MountCompiler mounts = new MountCompiler(project, volumes, secrets::keep, this::mountsOf, mounted);
       ServiceCompiler compiler =
           new ServiceCompiler(
               project,

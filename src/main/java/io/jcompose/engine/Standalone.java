@@ -62,7 +62,8 @@ public final class Standalone {
     Service service = project.services().values().iterator().next();
     try {
       units.requireFree(service.name());
-      try (ImageStore.Held image = image(request, service, progress, cancellation)) {
+      try (ImageStore.Held image = image(request, service, progress, cancellation);
+          ImageMounts mounted = new ImageMounts(store)) {
         if (request.publishAll()) {
           service = publishingAll(service, image.image());
           project = project.withService(service);
@@ -70,7 +71,7 @@ public final class Standalone {
         for (VolumeSpec volume : project.volumes().values()) {
           new StoredVolumes(volumes, units).create(volume.name(), "local", Map.of(), Map.of());
         }
-        return make(project, service, image.image(), request);
+        return make(project, service, image.image(), mounted, request);
       }
     } catch (EngineException e) {
       // Rules that services and single containers share speak of services.
@@ -116,9 +117,9 @@ public final class Standalone {
     return service.toBuilder().networking(service.networking().withPorts(ports)).build();
   }
 
-  private String make(Project project, Service service, Image image, StandaloneRequest request) {
-    MountCompiler mounts =
-        new MountCompiler(project, volumes, secretFiles, this::mountsOf, new ImageMounts(store));
+  private String make(
+      Project project, Service service, Image image, ImageMounts mounted, StandaloneRequest request) {
+    MountCompiler mounts = new MountCompiler(project, volumes, secretFiles, this::mountsOf, mounted);
     Undo undo = new Undo();
     undo.add(() -> mounts.made().forEach(volumes::remove));
     Unit unit =
