@@ -111,6 +111,15 @@ final class LayerMaker {
 
   private Tar write(List<Layer> stack, Path upper, Optional<LayerTar.Former> former, Optional<BlobPrefix> begun)
       throws IOException {
+    try {
+      return tar(stack, upper, former, begun);
+    } catch (BlobPrefix.LostException e) {
+      return tar(stack, upper, Optional.empty(), Optional.empty());
+    }
+  }
+
+  private Tar tar(List<Layer> stack, Path upper, Optional<LayerTar.Former> former, Optional<BlobPrefix> begun)
+      throws IOException {
     try (Fd changed = Fs.open(upper.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
         Fd below = roots.open(stack);
         LayerTar tar = new LayerTar(roots.store().blobs(), changed, former, begun)) {

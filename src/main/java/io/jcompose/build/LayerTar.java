@@ -148,7 +148,14 @@ final class LayerTar implements LayerMembers, AutoCloseable {
 
   /** From here on members are written, those first that no mark lies behind. */
   private void write() throws IOException {
-    blob = marks.isEmpty() ? blobs.write() : begun.orElseThrow().upTo(marks.getLast().place());
+    if (!marks.isEmpty()) {
+      blob = begun.orElseThrow().upTo(marks.getLast().place());
+    } else {
+      if (begun.isPresent()) {
+        begun.get().close(); // it would take room and time for nothing
+      }
+      blob = blobs.write();
+    }
     buffered = new BufferedOutputStream(blob, 1 << 17);
     tar = new TarWriter(buffered);
     files = new TarMembers(tar);

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Begins a blob with the bytes of another one. They are copied on a thread of their own from the start, before it is
@@ -20,58 +19,94 @@ public final class BlobPrefix implements AutoCloseable {
   private final Path file;
   private final FileChannel from;
   private final FileChannel to;
-  private final CompletableFuture<Void> copied;
-  private volatile long wanted;
-  private boolean handedOver;
 
-  /** Takes ownership of {@code from}, of which not more than {@code most} bytes will be asked for. */
-  BlobPrefix(BlobStore store, Path unfinished, FileChannel from, long most) throws IOException {
+  /** Complete when nothing more is wanted, or a copy has failed. */
+  private final CompletableFuture<Void> copied;
+
+  private volatile long wanted;
+  private long done;
+  private IOException failure;
+  private boolean over;
+
+  /** The bytes that a blob was to begin with can't be had. */
+  public static final class LostException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    LostException(IOException cause) {
+      super("the bytes that a layer begins with could not be copied: " + cause.getMessage(), cause);
+    }
+  }
+
+  private BlobPrefix(BlobStore store, Path file, FileChannel from, FileChannel to, long most) {
     this.store = store;
+    this.file = file;
     this.from = from;
+    this.to = to;
     this.wanted = most;
-    file = Files.createTempFile(unfinished, "blob", "");
-    to = FileChannel.open(file, StandardOpenOption.WRITE);
     copied = CompletableFuture.runAsync(this::copy, work -> Thread.ofPlatform().daemon().name("prefix").start(work));
+  }
+
+  /** Begins one with up to {@code most} bytes of the file {@code former}. */
+  static BlobPrefix begin(BlobStore store, Path unfinished, Path former, long most) throws IOException {
+    FileChannel from = FileChannel.open(former);
+    try {
+      Path file = Files.createTempFile(unfinished, "blob", "");
+      try {
+        return new BlobPrefix(store, file, from, FileChannel.open(file, StandardOpenOption.WRITE), most);
+      } catch (IOException e) {
+        Files.delete(file);
+        throw e;
+      }
+    } catch (IOException e) {
+      from.close();
+      throw e;
+    }
   }
 
   private void copy() {
     try {
-      long done = 0;
       for (long left = wanted; left > 0; left = wanted - done) {
         long count = from.transferTo(done, Math.min(left, STEP), to);
         if (count <= 0) {
-          throw new IOException("the blob that this one begins with is shorter than it was");
+          throw new IOException("they are fewer than they were");
         }
         done += count;
       }
     } catch (IOException e) {
-      throw new CompletionException(e);
+      failure = e;
     }
   }
 
-  /** The blob that begins with what the other one has before {@code mark}; it is the caller's. */
+  /**
+   * The blob that begins with what the other one has before {@code mark}; it is the caller's.
+   *
+   * @throws LostException the other blob can be read or this one be written only in part; nothing else is wrong yet
+   */
   public BlobWriter upTo(BlobMark mark) throws IOException {
     wanted = mark.offset();
-    try {
-      copied.join();
-    } catch (CompletionException e) {
-      throw new IOException(e.getCause().getMessage(), e);
+    copied.join();
+    if (done < mark.offset()) {
+      throw new LostException(failure);
     }
     to.truncate(mark.offset());
     to.position(mark.offset());
-    handedOver = true;
-    return new BlobWriter(store, file, Channels.newOutputStream(to), mark);
+    BlobWriter writer = new BlobWriter(store, file, Channels.newOutputStream(to), mark);
+    over = true;
+    from.close();
+    return writer;
   }
 
   /** Takes the file away, unless it has become a blob's. */
   @Override
   public void close() throws IOException {
-    wanted = 0;
-    copied.exceptionally(_ -> null).join(); // what went wrong concerns only who asks for the bytes
-    from.close();
-    if (!handedOver) {
-      to.close();
-      Files.delete(file);
+    if (over) {
+      return;
     }
+    over = true;
+    wanted = 0;
+    copied.join();
+    from.close();
+    to.close();
+    Files.delete(file);
   }
 }

@@ -2,7 +2,6 @@ package io.jcompose.image;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -129,8 +128,7 @@ public final class BlobStore {
    */
   public Optional<BlobPrefix> begin(Digest former, long most) throws IOException {
     try {
-      FileChannel from = FileChannel.open(path(former));
-      return Optional.of(new BlobPrefix(this, unfinished, from, most));
+      return Optional.of(BlobPrefix.begin(this, unfinished, path(former), most));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }

@@ -115,6 +115,16 @@ final class LayerTarTest extends BuildFixture {
   }
 
   @Test
+  void aFormerBlobThatIsDamagedIsNotNeeded() throws Exception {
+    Image first = build(DOCKERFILE);
+    try (FileChannel tar = FileChannel.open(blob(first), StandardOpenOption.WRITE)) {
+      tar.truncate(1_000_000);
+    }
+    Files.writeString(context.resolve("d/z"), "another");
+    assertBytes(build(DOCKERFILE), "the loss of most of the blob");
+  }
+
+  @Test
   void aFormerBlobThatIsGoneIsNotMissed() throws Exception {
     Image first = build(DOCKERFILE);
     Files.delete(blob(first));
