@@ -8,6 +8,7 @@ import io.jcompose.linux.Trees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * The folders of {@code --mount=type=cache}: they outlive builds and are in no layer and no key.
  */
 final class CacheMounts {
+  private static final System.Logger LOG = System.getLogger(CacheMounts.class.getName());
   private static final int MOST_PRIVATE = 64;
   private final Path dir;
   private final Path notes;
@@ -170,13 +172,18 @@ final class CacheMounts {
   }
 
   /** The folder itself is the user's: what is to be known of it stands beside it. */
-  private void noteUse(String name, RunMount mount) throws IOException {
+  private void noteUse(String name, RunMount mount) {
     synchronized (uses) {
       Path note = notes.resolve(name);
-      if (!Files.exists(note)) {
-        String id = mount.id().equals(mount.target()) ? "" : " (id " + mount.id() + ")";
-        Files.createDirectories(notes);
-        Files.writeString(note, "cached mount " + mount.target() + id);
+      try {
+        if (!Files.exists(note) || Files.size(note) == 0) {
+          String id = mount.id().equals(mount.target()) ? "" : " (id " + mount.id() + ")";
+          Files.createDirectories(notes);
+          Files.writeString(note, "cached mount " + mount.target() + id);
+        }
+      } catch (IOException e) {
+        // As of a use: no hindrance for a build that has all it needs.
+        LOG.log(System.Logger.Level.WARNING, "a cache mount could not be noted: {0}", e.toString());
       }
       Uses.note(note);
     }
@@ -256,7 +263,7 @@ final class CacheMounts {
   private boolean moveUnused(Path folder, Path going) throws IOException {
     String name = folder.getFileName().toString();
     synchronized (uses) {
-      if (name.startsWith("new") || uses.containsKey(name)) {
+      if (name.startsWith("new") || uses.containsKey(name) || !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
         return false;
       }
       Files.move(folder, going.resolve(name), StandardCopyOption.ATOMIC_MOVE);

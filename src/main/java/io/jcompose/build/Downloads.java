@@ -238,7 +238,7 @@ final class Downloads {
         Optional<Known> known = known(about);
         Optional<CacheEntry> entry = known.isEmpty() ? Optional.empty() : entry(about, known.get());
         entry.ifPresent(
-            each -> parts.add(new CachePart(each, () -> remove(about, body(known.get().digest())))));
+            each -> parts.add(new CachePart(each, () -> remove(about, known.get()))));
       }
       return parts;
     } catch (IOException e) {
@@ -265,10 +265,18 @@ final class Downloads {
     }
   }
 
-  private static boolean remove(Path about, Path body) {
-    try {
+  /** What another URL has sent, too, stays. */
+  private boolean remove(Path about, Known known) {
+    try (Stream<Path> files = Files.list(dir)) {
       Files.deleteIfExists(about);
-      Files.deleteIfExists(body);
+      boolean sentByOthers =
+          files
+              .filter(file -> file.toString().endsWith(".json"))
+              .flatMap(file -> known(file).stream())
+              .anyMatch(other -> other.digest().equals(known.digest()));
+      if (!sentByOthers) {
+        Files.deleteIfExists(body(known.digest()));
+      }
       return true;
     } catch (IOException e) {
       throw BuildFailure.of("clearing the build cache", e);
