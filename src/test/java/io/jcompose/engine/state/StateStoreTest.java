@@ -28,28 +28,12 @@ class StateStoreTest {
   private static final String B = "b".repeat(64);
   @TempDir Path root;
 
-  private static ContainerRecord record(String id) {
-    ContainerSpec spec =
-        ContainerSpec.of(
-                id, "shop-web-1", RootSpec.of(List.of(Path.of("/layers/x"))), ProcessSpec.of(List.of("sleep", "9")))
-            .withMounts(List.of(new Mount.Volume("v", "/vols/v/_data", "/data", false, false, "")));
-    return new ContainerRecord(
-        spec, "shop", "web", 1, false, 1234, Map.of("image", "busybox"), "busybox", "sha256:" + A, "", "",
-        List.of(new Attachment("n1", "default", "shop_default", List.of("web"), "", "", "", 0, 0, "")), Map.of(),
-        List.of(new PublishedPort("", 80, 80, 80, "tcp")), List.of("80/tcp"),
-        new HealthSpec(List.of("true"), 1, 2, 3, 4, 5), new RestartSpec(RestartSpec.Mode.ALWAYS, 0),
-        Map.of("/data", new MountedVolume("v", false)), List.of(Dependency.healthy("db")), Set.of(),
-        List.of("10.0.0.1 other"), List.of("9.9.9.9"), List.of("lan"), List.of("ndots:2"), "/src/shop",
-        List.of("/src/shop/compose.yaml"), "",
-        new Lifetime(true, true, List.of(), List.of(new HookSpec(List.of("sync"), "db", false, "", List.of("X=1")))));
-  }
-
   private static final ContainerStatus RUNS = ContainerStatus.CREATED.starting(3).running(77, 5, 9);
 
   private StateStore twoContainers() {
     StateStore store = new StateStore(root);
     for (String id : List.of(A, B)) {
-      store.saveRecord(record(id));
+      store.saveRecord(ContainerRecords.record(id));
       store.saveStatus(id, RUNS);
     }
     return store;
@@ -69,7 +53,7 @@ class StateStoreTest {
   void whatWasSavedComesBack() {
     twoContainers();
     assertThat(new StateStore(root).containers())
-        .containsExactly(new StateStore.Stored(record(A), RUNS), new StateStore.Stored(record(B), RUNS));
+        .containsExactly(new StateStore.Stored(ContainerRecords.record(A), RUNS), new StateStore.Stored(ContainerRecords.record(B), RUNS));
   }
 
   @Test
@@ -86,7 +70,7 @@ class StateStoreTest {
   void aRecordThatCannotBeReadIsSetAsideAndStopsNoOther(String text) throws IOException {
     StateStore store = twoContainers();
     overwrite(file(A, "spec.json"), text);
-    assertThat(store.containers()).containsExactly(new StateStore.Stored(record(B), RUNS));
+    assertThat(store.containers()).containsExactly(new StateStore.Stored(ContainerRecords.record(B), RUNS));
     assertThat(file(A, "spec.json")).doesNotExist();
     assertThat(file(A, "spec.json.corrupt-1")).hasContent(text);
   }
@@ -158,7 +142,7 @@ class StateStoreTest {
         }
         Files.write(file(A, name), damaged);
         assertThat(store.containers())
-            .containsExactly(new StateStore.Stored(record(A), RUNS), new StateStore.Stored(record(B), RUNS));
+            .containsExactly(new StateStore.Stored(ContainerRecords.record(A), RUNS), new StateStore.Stored(ContainerRecords.record(B), RUNS));
         Files.deleteIfExists(file(A, name + ".corrupt-1"));
       }
     }
@@ -179,8 +163,8 @@ class StateStoreTest {
       Files.write(file(A, "spec.json"), damaged);
       Files.deleteIfExists(file(A, ".spec.json.copy"));
       List<StateStore.Stored> read = store.containers();
-      assertThat(read).contains(new StateStore.Stored(record(B), RUNS));
-      assertThat(read).isSubsetOf(new StateStore.Stored(record(A), RUNS), new StateStore.Stored(record(B), RUNS));
+      assertThat(read).contains(new StateStore.Stored(ContainerRecords.record(B), RUNS));
+      assertThat(read).isSubsetOf(new StateStore.Stored(ContainerRecords.record(A), RUNS), new StateStore.Stored(ContainerRecords.record(B), RUNS));
       Files.deleteIfExists(file(A, "spec.json.corrupt-1"));
     }
   }
