@@ -198,7 +198,8 @@ public final class Endpoints {
 
   private Connector.Place place(NetworkState state, Endpoint endpoint) {
     Network network = state.network();
-    Link bridge = bridges.find(network.bridge()).orElseGet(() -> bridges.ensure(network));
+    // Up comes last: one that is not was left half-made.
+    Link bridge = bridges.find(network.bridge()).filter(Link::up).orElseGet(() -> bridges.ensure(network));
     return new Connector.Place(endpoint, network, bridge);
   }
 

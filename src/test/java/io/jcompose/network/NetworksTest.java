@@ -180,6 +180,19 @@ class NetworksTest {
     assertThat(web.run("ip", "addr")).contains("172.17.0.2/16");
   }
 
+  /** As an engine leaves it that dies between the two. */
+  @Test
+  void aBridgeThatWasMadeAndNotSetUpIsSetUpForWhoConnects() {
+    Network network = networks.ensure(NetworkConfig.of("n1", "default"));
+    host.run("ip", "link", "set", network.bridge(), "down");
+    host.run("ip", "address", "flush", "dev", network.bridge());
+    TestHost web = container("web", "n1");
+    TestHost db = container("db", "n1");
+    db.serve("0.0.0.0", 80, "db");
+    assertThat(web.ask("172.17.0.3", 80, 2000)).isEqualTo("db 172.17.0.2");
+    assertThat(host.run("ip", "-brief", "address", "show", network.bridge())).contains("UP").contains("172.17.0.1/16");
+  }
+
   @Test
   void aNetworkInUseIsNotRemoved() {
     networks.ensure(NetworkConfig.of("n1", "shop_default"));
