@@ -84,7 +84,7 @@ final class BuildCache {
   }
 
   private static Optional<Result> read(Path file) {
-    return content(file).flatMap(BuildCache::result);
+    return content(file).flatMap(BuildCache::stored).map(Stored::result);
   }
 
   private static Optional<byte[]> content(Path file) {
@@ -97,30 +97,36 @@ final class BuildCache {
     }
   }
 
-  private static Optional<Result> result(byte[] content) {
+  /** {@code step} is what people know it by. */
+  private record Stored(Result result, String step) {}
+
+  private static Optional<Stored> stored(byte[] content) {
     try {
       JsonNode node = JSON.readTree(content);
-      String created = node.path("created").asText();
-      Optional<String> byContent = Optional.ofNullable(node.get("byContent")).map(JsonNode::asText);
-      if (!node.has("layer")) {
-        return Optional.of(new Result(Optional.empty(), Optional.empty(), created, byContent));
-      }
-      Descriptor layer =
-          new Descriptor(
-              MediaTypes.OCI_LAYER,
-              Digest.parse(node.path("layer").asText()),
-              node.path("size").asLong());
-      return Optional.of(
-          new Result(
-              Optional.of(layer),
-              Optional.ofNullable(node.get("chain")).map(chain -> Digest.parse(chain.asText())),
-              created,
-              byContent));
+      return Optional.of(new Stored(result(node), node.path("step").asText()));
     } catch (JsonProcessingException | io.jcompose.image.ImageException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new BuildException("reading the build cache: " + e.getMessage(), e);
     }
+  }
+
+  private static Result result(JsonNode node) {
+    String created = node.path("created").asText();
+    Optional<String> byContent = Optional.ofNullable(node.get("byContent")).map(JsonNode::asText);
+    if (!node.has("layer")) {
+      return new Result(Optional.empty(), Optional.empty(), created, byContent);
+    }
+    Descriptor layer =
+        new Descriptor(
+            MediaTypes.OCI_LAYER,
+            Digest.parse(node.path("layer").asText()),
+            node.path("size").asLong());
+    return new Result(
+        Optional.of(layer),
+        Optional.ofNullable(node.get("chain")).map(chain -> Digest.parse(chain.asText())),
+        created,
+        byContent);
   }
 
   /**
@@ -138,7 +144,7 @@ final class BuildCache {
     result.byContent().ifPresent(own -> node.put("byContent", own));
     Path fresh = null;
     try {
-      fresh = Files.createTempFile(steps, "new", "");
+      fresh = Files.createTempFile(steps, Unfinished.NEW, "");
       Files.write(fresh, JSON.writeValueAsBytes(node));
       Files.move(fresh, steps.resolve(key), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -166,11 +172,12 @@ final class BuildCache {
     Map<Digest, CacheEntry> entries = new LinkedHashMap<>();
     for (Path file : files()) {
       Optional<byte[]> content = content(file);
-      Optional<Descriptor> layer = content.flatMap(BuildCache::result).flatMap(Result::layer);
-      Optional<CacheEntry> entry = layer.flatMap(blob -> entry(file, content.get(), blob.digest()));
+      Optional<Stored> stored = content.flatMap(BuildCache::stored);
+      Optional<Digest> layer = stored.flatMap(each -> each.result().layer()).map(Descriptor::digest);
+      Optional<CacheEntry> entry = layer.flatMap(digest -> entry(file, content.get(), stored.get(), digest));
       if (entry.isPresent()) {
-        byLayer.computeIfAbsent(layer.get().digest(), _ -> new ArrayList<>()).add(file);
-        entries.merge(layer.get().digest(), entry.get(), BuildCache::both);
+        byLayer.computeIfAbsent(layer.get(), _ -> new ArrayList<>()).add(file);
+        entries.merge(layer.get(), entry.get(), BuildCache::both);
       }
     }
     return entries.entrySet().stream()
@@ -179,15 +186,15 @@ final class BuildCache {
   }
 
   /** Nothing if the file has gone meanwhile. */
-  private static Optional<CacheEntry> entry(Path file, byte[] content, Digest layer) {
+  private static Optional<CacheEntry> entry(Path file, byte[] content, Stored stored, Digest layer) {
     try {
       Uses uses = Uses.of(file, content);
       Set<Digest> layers = new HashSet<>(Set.of(layer));
-      result(content).flatMap(Result::chainId).ifPresent(layers::add);
-      String step = JSON.readTree(content).path("step").asText();
+      stored.result().chainId().ifPresent(layers::add);
       String id = CacheEntry.id(CacheEntry.Kind.STEP, layer.toString());
       return Optional.of(
-          new CacheEntry(id, CacheEntry.Kind.STEP, step, uses.created(), uses.last(), uses.count(), layers, 0));
+          new CacheEntry(
+              id, CacheEntry.Kind.STEP, stored.step(), uses.created(), uses.last(), uses.count(), layers, 0));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -213,7 +220,7 @@ final class BuildCache {
   /** Without those that are just being written. */
   private List<Path> files() {
     try (Stream<Path> files = Files.list(steps)) {
-      return files.filter(file -> !file.getFileName().toString().startsWith("new")).sorted().toList();
+      return files.filter(file -> !Unfinished.is(file)).sorted().toList();
     } catch (IOException e) {
       throw new BuildException("reading the build cache: " + e.getMessage(), e);
     }

@@ -210,11 +210,6 @@ public final class Builder {
     return image;
   }
 
-  /** Blobs and chain ids of the layers that steps came to. */
-  public Set<Digest> cached() {
-    return cache.used();
-  }
-
   /** What cache mounts, downloads and notes take on the disk, in bytes; layers are the store's. */
   public long diskBytes() {
     return TreeSize.of(cacheDir);

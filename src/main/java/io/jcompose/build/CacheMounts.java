@@ -155,7 +155,7 @@ final class CacheMounts {
       assert turn != null;
       if (!Files.isDirectory(folder)) {
         Files.createDirectories(dir);
-        Path fresh = Files.createTempDirectory(dir, "new");
+        Path fresh = Files.createTempDirectory(dir, Unfinished.NEW);
         try {
           seed.into(fresh);
           try (Fd fd = Fs.open(fresh.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0)) {
@@ -195,7 +195,7 @@ final class CacheMounts {
     }
     try (Stream<Path> folders = Files.list(dir)) {
       List<CachePart> parts = new ArrayList<>();
-      for (Path folder : folders.filter(each -> !each.getFileName().toString().startsWith("new")).sorted().toList()) {
+      for (Path folder : folders.filter(each -> !Unfinished.is(each)).sorted().toList()) {
         entry(folder).ifPresent(entry -> parts.add(new CachePart(entry, () -> remove(folder))));
       }
       return parts;
@@ -230,7 +230,7 @@ final class CacheMounts {
 
   private boolean remove(Path folder) {
     try {
-      Path going = Files.createTempDirectory(dir, "new");
+      Path going = Files.createTempDirectory(dir, Unfinished.NEW);
       try {
         return moveUnused(folder, going);
       } finally {
@@ -247,7 +247,7 @@ final class CacheMounts {
       return;
     }
     try (Stream<Path> entries = Files.list(dir)) {
-      Path going = Files.createTempDirectory(dir, "new");
+      Path going = Files.createTempDirectory(dir, Unfinished.NEW);
       try {
         for (Path entry : entries.toList()) {
           moveUnused(entry, going);
@@ -263,7 +263,7 @@ final class CacheMounts {
   private boolean moveUnused(Path folder, Path going) throws IOException {
     String name = folder.getFileName().toString();
     synchronized (uses) {
-      if (name.startsWith("new") || uses.containsKey(name) || !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      if (Unfinished.is(folder) || uses.containsKey(name) || !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
         return false;
       }
       Files.move(folder, going.resolve(name), StandardCopyOption.ATOMIC_MOVE);

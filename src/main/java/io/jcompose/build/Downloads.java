@@ -125,7 +125,7 @@ final class Downloads {
 
   private void keep(Path file, Path about, Known known) throws IOException {
     Files.createDirectories(dir);
-    Path fresh = Files.createTempFile(dir, "new", "");
+    Path fresh = Files.createTempFile(dir, Unfinished.NEW, "");
     try {
       Files.copy(file, fresh, StandardCopyOption.REPLACE_EXISTING);
       Files.move(fresh, body(known.digest()), StandardCopyOption.ATOMIC_MOVE);
@@ -197,7 +197,7 @@ final class Downloads {
   }
 
   private static void write(Path file, Known known) throws IOException {
-    Path fresh = Files.createTempFile(file.getParent(), "new", "");
+    Path fresh = Files.createTempFile(file.getParent(), Unfinished.NEW, "");
     try {
       Files.write(
           fresh,
@@ -232,9 +232,9 @@ final class Downloads {
     if (!Files.isDirectory(dir)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.list(dir)) {
+    try {
       List<CachePart> parts = new ArrayList<>();
-      for (Path about : files.filter(file -> file.toString().endsWith(".json")).sorted().toList()) {
+      for (Path about : notes()) {
         Optional<Known> known = known(about);
         Optional<CacheEntry> entry = known.isEmpty() ? Optional.empty() : entry(about, known.get());
         entry.ifPresent(
@@ -243,6 +243,13 @@ final class Downloads {
       return parts;
     } catch (IOException e) {
       throw new BuildException("reading the build cache: " + e.getMessage(), e);
+    }
+  }
+
+  /** What is known of each URL. */
+  private List<Path> notes() throws IOException {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
     }
   }
 
@@ -267,12 +274,11 @@ final class Downloads {
 
   /** What another URL has sent, too, stays. */
   private boolean remove(Path about, Known known) {
-    try (Stream<Path> files = Files.list(dir)) {
+    try {
       Files.deleteIfExists(about);
       boolean sentByOthers =
-          files
-              .filter(file -> file.toString().endsWith(".json"))
-              .flatMap(file -> known(file).stream())
+          notes().stream()
+              .flatMap(other -> known(other).stream())
               .anyMatch(other -> other.digest().equals(known.digest()));
       if (!sentByOthers) {
         Files.deleteIfExists(body(known.digest()));
@@ -290,7 +296,7 @@ final class Downloads {
     }
     try (Stream<Path> files = Files.list(dir)) {
       files
-          .filter(file -> !file.getFileName().toString().startsWith("new"))
+          .filter(file -> !Unfinished.is(file))
           .toList()
           .forEach(io.jcompose.linux.Trees::delete);
     } catch (IOException e) {

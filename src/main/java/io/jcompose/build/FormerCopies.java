@@ -37,9 +37,6 @@ final class FormerCopies {
   /** A mark takes some 700 bytes of memory, and a layer has up to 128. */
   private static final int MOST_TARS = 8;
 
-  /** How the names of files begin that are not whole yet. */
-  private static final String NEW = "new";
-
   private static final int MOST_FILES = 2_000_000;
 
   /** A layer's chain id, and by their paths in it the digests of regular files that are one name only. */
@@ -99,7 +96,7 @@ final class FormerCopies {
     tars.remove(former.layer());
     tars.put(former.layer(), tar);
     try {
-      Path fresh = Files.createTempFile(dir, NEW, "");
+      Path fresh = Files.createTempFile(dir, Unfinished.NEW, "");
       try {
         write(fresh, former);
         Files.move(fresh, dir.resolve(key), StandardCopyOption.ATOMIC_MOVE);
@@ -142,7 +139,7 @@ final class FormerCopies {
   private List<Path> all() throws IOException {
     try (Stream<Path> files = Files.list(dir)) {
       return new ArrayList<>(
-          files.filter(file -> !file.getFileName().toString().startsWith(NEW)).toList());
+          files.filter(file -> !Unfinished.is(file)).toList());
     }
   }
 

@@ -1,7 +1,6 @@
 package io.jcompose.build;
 
 import io.jcompose.image.BlobPrefix;
-import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
 import io.jcompose.image.ImageStore;
 import io.jcompose.image.Layer;
@@ -86,14 +85,14 @@ final class LayerMaker {
       Files.createDirectory(area.resolve("work"));
       chmod(upper);
       work.on(area);
-      Tar tar = write(below, upper, former, Optional.ofNullable(begun));
+      LayerTar.Written tar = write(below, upper, former, Optional.ofNullable(begun));
       Digest blob = tar.blob().digest();
       claimed(blob);
       Digest chain = stack.isEmpty() ? blob : Layer.chain(stack.getLast().chainId(), blob);
       Layer layer = new Layer(blob, chain, tar.blob());
       use(List.of(layer));
       store.layers().adopt(upper, chain);
-      return new Made(layer, tar.written());
+      return new Made(layer, tar);
     } catch (IOException | LinuxException | io.jcompose.image.ImageException e) {
       throw BuildFailure.of(what, e);
     } finally {
@@ -107,9 +106,8 @@ final class LayerMaker {
     }
   }
 
-  private record Tar(Descriptor blob, LayerTar.Written written) {}
-
-  private Tar write(List<Layer> stack, Path upper, Optional<LayerTar.Former> former, Optional<BlobPrefix> begun)
+  private LayerTar.Written write(
+      List<Layer> stack, Path upper, Optional<LayerTar.Former> former, Optional<BlobPrefix> begun)
       throws IOException {
     try {
       return tar(stack, upper, former, begun);
@@ -118,14 +116,14 @@ final class LayerMaker {
     }
   }
 
-  private Tar tar(List<Layer> stack, Path upper, Optional<LayerTar.Former> former, Optional<BlobPrefix> begun)
+  private LayerTar.Written tar(
+      List<Layer> stack, Path upper, Optional<LayerTar.Former> former, Optional<BlobPrefix> begun)
       throws IOException {
     try (Fd changed = Fs.open(upper.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
         Fd below = roots.open(stack);
         LayerTar tar = new LayerTar(roots.store().blobs(), changed, former, begun)) {
       new LayerDiff(changed, below, tar, latest).list();
-      Descriptor blob = tar.commit();
-      return new Tar(blob, tar.written(blob.digest()));
+      return tar.commit();
     }
   }
 }

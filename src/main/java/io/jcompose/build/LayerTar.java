@@ -28,7 +28,7 @@ import java.util.function.Predicate;
  */
 final class LayerTar implements LayerMembers, AutoCloseable {
   /** A layer that was written. */
-  record Written(Digest blob, List<Mark> marks) {}
+  record Written(Descriptor blob, List<Mark> marks) {}
 
   /**
    * A place between two members.
@@ -47,7 +47,7 @@ final class LayerTar implements LayerMembers, AutoCloseable {
     /** Begins the other one's blob; null if this one's is gone, or has no marks. */
     BlobPrefix begin(BlobStore blobs) throws IOException {
       List<Mark> marks = written.marks();
-      return marks.isEmpty() ? null : blobs.begin(written.blob(), marks.getLast().place().offset()).orElse(null);
+      return marks.isEmpty() ? null : blobs.begin(written.blob().digest(), marks.getLast().place().offset()).orElse(null);
     }
   }
 
@@ -200,17 +200,12 @@ final class LayerTar implements LayerMembers, AutoCloseable {
   }
 
   /** Ends the tar and stores the blob, with a claim. */
-  Descriptor commit() throws IOException {
+  Written commit() throws IOException {
     if (blob == null) {
       write();
     }
     tar.close();
-    return blob.commit(MediaTypes.OCI_LAYER);
-  }
-
-  /** What the next layer of the same place may begin as; {@code blob} is what {@link #commit} returned. */
-  Written written(Digest blob) {
-    return new Written(blob, List.copyOf(marks));
+    return new Written(blob.commit(MediaTypes.OCI_LAYER), List.copyOf(marks));
   }
 
   @Override

@@ -83,18 +83,18 @@ public final class Standalone {
   private ImageStore.Held image(
       StandaloneRequest request, Service service, Progress progress, Cancellation cancellation) {
     String name = service.image().orElseThrow();
-    boolean pulled = request.pull().equals("always") || store.find(name).isEmpty() && !request.pull().equals("never");
-    if (pulled) {
-      images.pull(name, request.environment(), progress, cancellation);
+    if (!request.pull().equals("always")) {
+      Optional<ImageStore.Held> there = store.hold(name);
+      if (there.isPresent()) {
+        return there.get();
+      }
+      if (request.pull().equals("never")) {
+        throw new EngineException(
+            "image " + name + " is not in the store and is not to be pulled; leave --pull=never out, or load it");
+      }
     }
-    return store
-        .hold(name)
-        .orElseThrow(
-            () ->
-                new EngineException(
-                    pulled
-                        ? "image " + name + " is gone again"
-                        : "image " + name + " is not in the store and is not to be pulled; leave --pull=never out, or load it"));
+    images.pull(name, request.environment(), progress, cancellation);
+    return store.hold(name).orElseThrow(() -> new EngineException("image " + name + " is gone again"));
   }
 
   private static Service publishingAll(Service service, Image image) {

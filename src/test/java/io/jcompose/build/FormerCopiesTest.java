@@ -2,7 +2,9 @@ package io.jcompose.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jcompose.image.Descriptor;
 import io.jcompose.image.Digest;
+import io.jcompose.image.MediaTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FormerCopiesTest {
   private static final FormerCopies.Former FORMER =
       new FormerCopies.Former(new Digest("0".repeat(64)), Map.of("a", "1".repeat(64)));
-  private static final LayerTar.Written TAR = new LayerTar.Written(new Digest("2".repeat(64)), List.of());
+  private static final LayerTar.Written TAR = new LayerTar.Written(new Descriptor(MediaTypes.OCI_LAYER, new Digest("2".repeat(64)), 1), List.of());
   @TempDir Path temp;
 
   @Test

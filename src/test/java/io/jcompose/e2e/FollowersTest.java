@@ -69,10 +69,7 @@ class FollowersTest {
     long last = lastLine();
     assertThat(project.logs("calm")).isEqualTo("calm\n");
     await("the writer goes on").atMost(Duration.ofSeconds(20)).until(() -> lastLine() > last + 20_000);
-    // What the compiler took meanwhile is given back every five seconds.
-    await("memory as before")
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(residentBytes()).isLessThan(held + 64 * MEBIBYTE));
+    Memory.awaitResidentBelow(engine.pid().orElseThrow(), held + 64 * MEBIBYTE);
 
     for (InputStream pipe : pipes) {
       pipe.close();

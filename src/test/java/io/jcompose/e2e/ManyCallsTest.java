@@ -44,10 +44,7 @@ class ManyCallsTest {
         .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(() -> Footprint.of(pid).assertNoMoreThan(warm));
-    // What the compiler took meanwhile is given back every five seconds.
-    await("memory as before")
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertThat(Memory.resident(pid)).isLessThan(resident + GROWTH));
+    Memory.awaitResidentBelow(pid, resident + GROWTH);
     assertThat(engine.pid()).contains(pid);
   }
 

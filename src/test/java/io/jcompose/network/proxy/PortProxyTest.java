@@ -242,7 +242,7 @@ class PortProxyTest {
   }
 
   private static double gigabits(long nanos) {
-return MUCH * 8.0 / nanos;
+    return MUCH * 8.0 / nanos;
   }
 
   @Test
