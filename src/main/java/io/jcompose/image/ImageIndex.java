@@ -3,6 +3,7 @@ package io.jcompose.image;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jcompose.linux.SafeFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -23,11 +24,28 @@ final class ImageIndex {
   /** When a name was last pulled or built, RFC 3339. */
   private static final String UPDATED = "io.jcompose.updated";
 
-  /** A manifest, under a name or dangling, and when the name last got it confirmed. */
-  record Entry(Descriptor manifest, Optional<ImageReference> name, Instant updated) {
-    /** An entry that stands for now. */
-    Entry(Descriptor manifest, Optional<ImageReference> name) {
-      this(manifest, name, Instant.now());
+  /** Set while what the manifest names may not be on the disk yet. */
+  private static final String UNSYNCED = "io.jcompose.unsynced";
+
+  /**
+   * A manifest, under a name or dangling.
+   *
+   * @param updated when the name last got it confirmed
+   * @param synced whether all that it names is certainly on the disk
+   */
+  record Entry(Descriptor manifest, Optional<ImageReference> name, Instant updated, boolean synced) {
+    /** What {@code name} means from now on. */
+    static Entry now(Descriptor manifest, Optional<ImageReference> name, boolean synced) {
+      return new Entry(manifest, name, Instant.now(), synced);
+    }
+
+    /** The same manifest under {@code name} from now on. */
+    Entry as(Optional<ImageReference> name) {
+      return now(manifest, name, synced);
+    }
+
+    Entry onDisk() {
+      return new Entry(manifest, name, updated, true);
     }
   }
 
@@ -56,7 +74,7 @@ final class ImageIndex {
           e.getMessage(),
           aside);
       List<Entry> found = recover(blobs);
-      write(found);
+      write(found, true);
       return found;
     }
   }
@@ -72,7 +90,8 @@ final class ImageIndex {
       String name = Json.text(node.path("annotations"), NAME);
       Optional<ImageReference> reference =
           name.isEmpty() ? Optional.empty() : Optional.of(ImageReference.parse(name));
-      entries.add(new Entry(Manifest.descriptor(node), reference, updated(node)));
+      boolean synced = Json.text(node.path("annotations"), UNSYNCED).isEmpty();
+      entries.add(new Entry(Manifest.descriptor(node), reference, updated(node), synced));
     }
     return entries;
   }
@@ -93,8 +112,7 @@ final class ImageIndex {
       if (size <= Json.LARGEST) {
         try {
           Manifest manifest = Manifest.parse(blobs.read(digest));
-          found.add(
-              new Entry(new Descriptor(manifest.mediaType(), digest, size), Optional.empty()));
+          found.add(Entry.now(new Descriptor(manifest.mediaType(), digest, size), Optional.empty(), false));
         } catch (ImageException e) {
           LOG.log(System.Logger.Level.DEBUG, "{0} is no manifest: {1}", digest, e.getMessage());
         }
@@ -103,8 +121,12 @@ final class ImageIndex {
     return found;
   }
 
-  /** Replaces the file by a rename; the old one or the new one is there, whatever happens. */
-  void write(List<Entry> entries) throws IOException {
+  /**
+   * Replaces the file by a rename; the old one or the new one is there, even after a power failure.
+   *
+   * @param durable it is the new one then
+   */
+  void write(List<Entry> entries, boolean durable) throws IOException {
     ObjectNode root = Json.object();
     root.put("schemaVersion", 2);
     root.put("mediaType", MediaTypes.OCI_INDEX);
@@ -114,6 +136,9 @@ final class ImageIndex {
       ObjectNode notes = node.putObject("annotations");
       entry.name().ifPresent(name -> notes.put(NAME, name.toString()));
       notes.put(UPDATED, entry.updated().toString());
+      if (!entry.synced()) {
+        notes.put(UNSYNCED, "true");
+      }
       manifests.add(node);
     }
     Path fresh = file.resolveSibling("index.json.new");
@@ -122,5 +147,8 @@ final class ImageIndex {
       channel.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    if (durable) {
+      SafeFile.syncNames(file.getParent());
+    }
   }
 }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Which manifests a store has, and under which names; every change is in the layout's index when it returns.
@@ -50,7 +52,7 @@ public final class ImageNames {
   synchronized void leaveOut(Function<Image, Optional<String>> objection) {
     List<ImageIndex.Entry> left = good(entries, objection);
     if (left.size() < entries.size()) {
-      replace(left);
+      replace(left, true);
     }
   }
 
@@ -82,8 +84,16 @@ public final class ImageNames {
 
   /** Blobs and chain ids of all images. */
   Set<Digest> referenced() {
+    return referenced(_ -> true);
+  }
+
+  /** Blobs and chain ids of those images of which {@code which} tells that the manifest counts. */
+  Set<Digest> referenced(Predicate<Digest> which) {
     Set<Digest> used = new HashSet<>();
     for (ImageIndex.Entry entry : entries()) {
+      if (!which.test(entry.manifest().digest())) {
+        continue;
+      }
       Image image = image(entry);
       used.add(image.manifest());
       used.add(image.id());
@@ -118,9 +128,9 @@ public final class ImageNames {
     List<ImageIndex.Entry> next = new ArrayList<>();
     for (ImageIndex.Entry entry : entries) {
       boolean meant = entry.name().equals(Optional.of(reference));
-      next.add(meant ? new ImageIndex.Entry(entry.manifest(), entry.name()) : entry);
+      next.add(meant ? entry.as(entry.name()) : entry);
     }
-    replace(next);
+    replace(next, false);
   }
 
   /** Gives the image {@code target} one more name; whatever had it before becomes dangling. */
@@ -130,20 +140,37 @@ public final class ImageNames {
             .filter(e -> e.manifest().digest().equals(target.manifest()))
             .findFirst()
             .orElseThrow(() -> new ImageException("the image " + target.id() + " is gone"));
-    point(entry.manifest(), Optional.of(name));
+    point(entry.as(Optional.of(name)));
   }
 
-  /** Whether the index says just this already, so that it is on the disk. */
-  boolean isKnown(Descriptor manifest, Optional<ImageReference> name) {
+  /** Whether the index says just this already. */
+  boolean isKnown(ImageIndex.Entry asked) {
     return entries().stream()
-        .anyMatch(
-            entry ->
-                entry.manifest().digest().equals(manifest.digest())
-                    && (name.isEmpty() || entry.name().equals(name)));
+        .filter(entry -> entry.manifest().digest().equals(asked.manifest().digest()))
+        .filter(entry -> asked.name().isEmpty() || entry.name().equals(asked.name()))
+        .anyMatch(entry -> entry.synced() || !asked.synced());
+  }
+
+  /** The manifests of which something may not be on the disk yet. */
+  Set<Digest> unsynced() {
+    return entries().stream()
+        .filter(entry -> !entry.synced())
+        .map(entry -> entry.manifest().digest())
+        .collect(Collectors.toSet());
+  }
+
+  /** All that {@code manifests} name is on the disk now. */
+  synchronized void synced(Set<Digest> manifests) {
+    Predicate<ImageIndex.Entry> reached = entry -> !entry.synced() && manifests.contains(entry.manifest().digest());
+    if (entries.stream().anyMatch(reached)) {
+      replace(entries.stream().map(entry -> reached.test(entry) ? entry.onDisk() : entry).toList(), false);
+    }
   }
 
   /** Lets a name mean a manifest; without a name that is dangling, unless it has one already. */
-  synchronized void point(Descriptor manifest, Optional<ImageReference> name) {
+  synchronized void point(ImageIndex.Entry fresh) {
+    Descriptor manifest = fresh.manifest();
+    Optional<ImageReference> name = fresh.name();
     List<ImageIndex.Entry> next = new ArrayList<>();
     for (ImageIndex.Entry entry : entries) {
       boolean named = name.isPresent() && entry.name().equals(name);
@@ -153,7 +180,7 @@ public final class ImageNames {
           && !hasOtherEntry(entry, name)
           && !entry.manifest().digest().equals(manifest.digest())
           && !image(entry).id().equals(images.apply(manifest.digest()).id())) {
-        next.add(new ImageIndex.Entry(entry.manifest(), Optional.empty()));
+        next.add(entry.as(Optional.empty()));
       } else if (!named && !danglingTwin) {
         next.add(entry);
       }
@@ -162,9 +189,9 @@ public final class ImageNames {
         name.isEmpty()
             && next.stream().anyMatch(e -> e.manifest().digest().equals(manifest.digest()));
     if (!known) {
-      next.add(new ImageIndex.Entry(manifest, name));
+      next.add(fresh);
     }
-    replace(next);
+    replace(next, fresh.synced());
   }
 
   private boolean hasOtherEntry(ImageIndex.Entry entry, Optional<ImageReference> name) {
@@ -204,7 +231,7 @@ public final class ImageNames {
     }
     List<ImageIndex.Entry> next = new ArrayList<>(entries);
     next.removeAll(going);
-    replace(next);
+    replace(next, true);
     List<String> done = new ArrayList<>();
     going.forEach(e -> e.name().ifPresent(name -> done.add("Untagged: " + name.familiar())));
     if (last) {
@@ -213,9 +240,9 @@ public final class ImageNames {
     return done;
   }
 
-  private void replace(List<ImageIndex.Entry> next) {
+  private void replace(List<ImageIndex.Entry> next, boolean durable) {
     try {
-      index.write(next);
+      index.write(next, durable);
       entries = List.copyOf(next);
     } catch (IOException e) {
       throw ImageException.io("writing the image store's index", e);

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,11 +32,12 @@ public final class ImageStore {
   private final Map<Digest, Integer> held = new ConcurrentHashMap<>();
   private final Map<Digest, Image> read = new ConcurrentHashMap<>();
 
-  private ImageStore(BlobStore blobs, LayerStore layers, StoreSync sync, ImageIndex index) {
+  private ImageStore(Path imagesDir, BlobStore blobs, LayerStore layers, ImageIndex index) {
     this.blobs = blobs;
     this.layers = layers;
-    this.sync = sync;
     names = new ImageNames(index, this::image);
+    sync = new StoreSync(imagesDir, layers, names);
+    layers.whenUnpacked(sync::soon);
     sizes = new ImageSizes(blobs, layers);
   }
 
@@ -52,31 +52,28 @@ public final class ImageStore {
   static ImageStore open(Path imagesDir, Path layersDir, UnpackLimits limits) {
     BlobStore blobs = new BlobStore(imagesDir);
     LayerStore layers = new LayerStore(layersDir, blobs, limits);
-    UnsyncedBlobs unsynced = new UnsyncedBlobs(layersDir.resolve("unsynced"));
-    StoreSync sync = new StoreSync(imagesDir, layers, unsynced);
-    layers.whenUnpacked(() -> sync.soon(Set.of()));
     ImageIndex index = new ImageIndex(imagesDir);
     try {
       boolean rebooted = BootId.changedSince(layersDir.resolve("boot"));
-      Set<Digest> left = unsynced.read();
       blobs.prepare();
       layers.prepare(rebooted);
       Path layout = imagesDir.resolve("oci-layout");
       if (!Files.exists(layout)) {
         Files.writeString(layout, "{\"imageLayoutVersion\":\"1.0.0\"}");
-        index.write(List.of());
+        index.write(List.of(), false);
       }
-      ImageStore store = new ImageStore(blobs, layers, sync, index);
+      ImageStore store = new ImageStore(imagesDir, blobs, layers, index);
       store.names.read(blobs);
+      Set<Digest> left = store.names.unsynced();
       if (rebooted) {
         Set<Digest> certain = store.names.referenced();
-        certain.removeAll(left);
+        certain.removeAll(store.names.referenced(left::contains));
         blobs.doubtAllBut(certain);
         store.names.leaveOut(store::torn); // at the next start nobody would check again
       }
       BootId.write(layersDir.resolve("boot"));
       if (!left.isEmpty() || !layers.unsynced().isEmpty()) {
-        sync.soon(left);
+        store.sync.soon();
       }
       return store;
     } catch (IOException e) {
@@ -178,10 +175,10 @@ public final class ImageStore {
    * returns. The caller has claims of the blobs, and gives them up afterwards.
    */
   public Image add(byte[] manifestJson, Optional<ImageReference> name) {
-    return add(manifestJson, name, sync::now);
+    return add(manifestJson, name, true);
   }
 
-  private Image add(byte[] manifestJson, Optional<ImageReference> name, Runnable synced) {
+  private Image add(byte[] manifestJson, Optional<ImageReference> name, boolean synced) {
     Manifest manifest = Manifest.parse(manifestJson);
     checkBlob(manifest.config());
     manifest.layers().forEach(this::checkBlob);
@@ -194,9 +191,15 @@ public final class ImageStore {
     Descriptor stored = blobs.put(manifestJson, manifest.mediaType());
     try {
       Image image = image(stored.digest());
-      if (!names.isKnown(stored, name)) {
-        synced.run();
-        names.point(stored, name);
+      ImageIndex.Entry entry = ImageIndex.Entry.now(stored, name, synced);
+      if (!names.isKnown(entry)) {
+        if (synced) {
+          sync.now();
+        }
+        names.point(entry);
+        if (!synced) {
+          sync.soon();
+        }
       }
       return image;
     } finally {
@@ -244,10 +247,7 @@ public final class ImageStore {
 
   /** The same for a manifest whose config and layers are in the store. */
   public Image addMade(byte[] manifestJson, Optional<ImageReference> name) {
-    Manifest manifest = Manifest.parse(manifestJson);
-    Set<Digest> parts = new HashSet<>(Set.of(Digest.of(manifestJson), manifest.config().digest()));
-    manifest.layers().forEach(layer -> parts.add(layer.digest()));
-    return add(manifestJson, name, () -> sync.soon(parts));
+    return add(manifestJson, name, false);
   }
 
   /**

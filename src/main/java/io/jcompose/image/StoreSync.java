@@ -8,19 +8,19 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Gets what a store has written to the disk: at once, or soon and with a note of what may be lost till then. */
+/** Gets what a store has written to the disk: at once, or soon; the index tells what may be lost till then. */
 final class StoreSync {
   private static final System.Logger LOG = System.getLogger(StoreSync.class.getName());
   static final String THREAD = "image store sync";
   private final Path imagesDir;
   private final LayerStore layers;
-  private final UnsyncedBlobs unsynced;
+  private final ImageNames names;
   private final AtomicBoolean asked = new AtomicBoolean();
 
-  StoreSync(Path imagesDir, LayerStore layers, UnsyncedBlobs unsynced) {
+  StoreSync(Path imagesDir, LayerStore layers, ImageNames names) {
     this.imagesDir = imagesDir;
     this.layers = layers;
-    this.unsynced = unsynced;
+    this.names = names;
   }
 
   /** Everything is on the disk when this returns. */
@@ -34,20 +34,19 @@ final class StoreSync {
     }
   }
 
-  /** {@code blobs} are noted as not yet on the disk when this returns, and get there soon. */
-  void soon(Set<Digest> blobs) {
-    unsynced.add(blobs);
+  /** What is there now gets to the disk soon. */
+  void soon() {
     if (asked.compareAndSet(false, true)) {
       Thread.ofPlatform().daemon().name(THREAD).start(this::run);
     }
   }
 
   private void run() {
-    asked.set(false); // what is noted from here on may come too late, and has a thread of its own
+    asked.set(false); // what comes from here on may come too late, and has a thread of its own
     try {
-      Set<Digest> blobs = unsynced.noted();
+      Set<Digest> manifests = names.unsynced();
       now();
-      unsynced.remove(blobs);
+      names.synced(manifests);
     } catch (ImageException | LinuxException e) {
       LOG.log(System.Logger.Level.WARNING, "an image is not on the disk yet: {0}", e.getMessage());
     }

@@ -412,7 +412,8 @@ class ImageStoreTest {
     add("whole:1", "content of another");
     Digest blob = torn.layers().getFirst().blob().digest();
     Files.write(store.blobs().path(blob), new byte[Math.toIntExact(Files.size(store.blobs().path(blob)))]);
-    Files.writeString(temp.resolve("layers/unsynced"), blob.hex() + "\n");
+    Path index = temp.resolve("images/index.json");
+    Files.writeString(index, Files.readString(index).replace("torn:1\"", "torn:1\",\"io.jcompose.unsynced\":\"true\""));
     Files.writeString(temp.resolve("layers/boot"), "another boot");
     List<String> warnings = new CopyOnWriteArrayList<>();
     Handler handler = new Warnings(warnings);
