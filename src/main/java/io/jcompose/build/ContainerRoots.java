@@ -26,7 +26,7 @@ public final class ContainerRoots {
    */
   public static void changes(Fd upper, Fd below, OutputStream out) throws IOException {
     try (TarWriter tar = new TarWriter(out)) {
-      new LayerDiff(upper, below, new TarMembers(tar), Optional.empty()).list();
+      new LayerDiff(upper, below, new TarMembers(tar), Optional.empty(), _ -> false).list();
     }
   }
 }

@@ -63,12 +63,14 @@ final class Copier {
   private void copy(Selection selection, Selection.Source source, String to) {
     Map<Long, String> links = new HashMap<>();
     Map<String, Item> freshFolders = new java.util.LinkedHashMap<>();
-    for (Item item : source.items()) {
-      String path = RawPath.join(to, item.relative());
-      if (item.entry().stat().isDirectory()) {
-        directory(item, path, item.relative().isEmpty(), freshFolders);
-      } else {
-        place(selection, item, path, links);
+    try (LastFolder folder = new LastFolder(path -> target.directory(path).dir())) {
+      for (Item item : source.items()) {
+        String path = RawPath.join(to, item.relative());
+        if (item.entry().stat().isDirectory()) {
+          directory(item, path, item.relative().isEmpty(), freshFolders);
+        } else {
+          place(selection, item, path, folder, links);
+        }
       }
     }
     // Times last: what was put into a folder changed them.
@@ -99,55 +101,49 @@ final class Copier {
     }
   }
 
-  private void place(Selection selection, Item item, String path, Map<Long, String> links) {
+  private void place(Selection selection, Item item, String path, LastFolder folder, Map<Long, String> links) {
     byte[] base = RawPath.bytes(RawPath.base(path));
     if (base.length == 0) {
       throw new BuildException("the root directory can't be replaced by a file");
     }
-    try (Fd dir = target.directory(RawPath.parent(path)).dir()) {
-      Fs.Stat there = Fs.statIfThere(dir, base);
-      if (there != null && there.isDirectory()) {
-        throw new BuildException(
-            "/"
-                + RawPath.shown(path)
-                + " is a directory, so the file \""
-                + RawPath.shown(item.entry().path())
-                + "\" can't be copied there");
+    Fd dir = folder.at(RawPath.parent(path));
+    Fs.Stat there = Fs.statIfThere(dir, base);
+    if (there != null && there.isDirectory()) {
+      throw new BuildException(
+          "/"
+              + RawPath.shown(path)
+              + " is a directory, so the file \""
+              + RawPath.shown(item.entry().path())
+              + "\" can't be copied there");
+    }
+    if (there != null) {
+      Fs.unlink(dir, base, false);
+    }
+    Fs.Stat stat = item.entry().stat();
+    switch (stat.type()) {
+      case Fs.S_IFREG -> {
+        if (!isTaken(selection, item, path, dir) && !linked(item, dir, base, path, links)) {
+          file(selection, item, dir, base);
+        }
       }
-      if (there != null) {
-        Fs.unlink(dir, base, false);
+      case Fs.S_IFLNK -> {
+        Fs.symlink(item.link(), dir, base);
+        chown(dir, base, stat);
+        Fs.utimes(dir, base, stat.mtimeSeconds(), stat.mtimeNanos());
       }
-      Fs.Stat stat = item.entry().stat();
-      switch (stat.type()) {
-        case Fs.S_IFREG -> {
-          boolean taken =
-              shared.isPresent()
-                  && shared
-                      .get()
-                      .takes(
-                          item,
-                          path,
-                          attributes(stat),
-                          target.root(),
-                          dir,
-                          (folder, name) -> file(selection, item, folder, name));
-          if (!taken && !linked(item, dir, base, path, links)) {
-            file(selection, item, dir, base);
-          }
-        }
-        case Fs.S_IFLNK -> {
-          Fs.symlink(item.link(), dir, base);
-          chown(dir, base, stat);
-          Fs.utimes(dir, base, stat.mtimeSeconds(), stat.mtimeNanos());
-        }
-        case Fs.S_IFSOCK -> {}
-        default -> {
-          Fs.mknod(dir, base, stat.type() | 0600, stat.rdevMajor(), stat.rdevMinor());
-          chown(dir, base, stat);
-          Fs.chmod(dir, base, changed(stat, false));
-        }
+      case Fs.S_IFSOCK -> {}
+      default -> {
+        Fs.mknod(dir, base, stat.type() | 0600, stat.rdevMajor(), stat.rdevMinor());
+        chown(dir, base, stat);
+        Fs.chmod(dir, base, changed(stat, false));
       }
     }
+  }
+
+  private boolean isTaken(Selection selection, Item item, String path, Fd dir) {
+    SharedFiles.Copying copying = (folder, name) -> file(selection, item, folder, name);
+    return shared.isPresent()
+        && shared.get().takes(item, path, attributes(item.entry().stat()), target.root(), dir, copying);
   }
 
   /** Files that are one file in the source become one file in the target. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Lists the upper directory of an overlay as the members of a layer's tar: whiteouts and opaque directories in
@@ -23,17 +24,19 @@ final class LayerDiff {
   private final Fd below;
   private final LayerMembers members;
   private final Optional<Long> latest;
+  private final Predicate<String> isPlain;
   private final Map<Long, String> links = new HashMap<>();
 
   /**
    * {@code below} is the root that the changes were made to; {@code latest} clamps times, in
-   * seconds.
+   * seconds; {@code isPlain} tells of the paths of files that certainly have no extended attributes.
    */
-  LayerDiff(Fd upper, Fd below, LayerMembers members, Optional<Long> latest) {
+  LayerDiff(Fd upper, Fd below, LayerMembers members, Optional<Long> latest, Predicate<String> isPlain) {
     this.upper = upper;
     this.below = below;
     this.members = members;
     this.latest = latest;
+    this.isPlain = isPlain;
   }
 
   /** Adds everything. */
@@ -111,8 +114,13 @@ final class LayerDiff {
         return;
       }
     }
+    TarEntry entry = sized(entry(path, Type.FILE, stat), stat.size());
+    if (isPlain.test(path)) {
+      members.add(entry, path, () -> open(dir, name));
+      return;
+    }
     try (Fd fd = open(dir, name)) {
-      members.add(sized(entry(path, Type.FILE, stat).withXattrs(Xattrs.read(fd)), stat.size()), path, fd);
+      members.add(entry.withXattrs(Xattrs.read(fd)), path, fd::duplicate);
     }
   }
 

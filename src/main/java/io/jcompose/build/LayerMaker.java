@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Makes a layer out of what a piece of work changes on top of others. Fails without a trace. */
 final class LayerMaker {
@@ -122,7 +123,9 @@ final class LayerMaker {
     try (Fd changed = Fs.open(upper.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
         Fd below = roots.open(stack);
         LayerTar tar = new LayerTar(roots.store().blobs(), changed, former, begun)) {
-      new LayerDiff(changed, below, tar, latest).list();
+      // A file is shared only if it has none.
+      Predicate<String> isPlain = former.map(LayerTar.Former::isSame).orElse(_ -> false);
+      new LayerDiff(changed, below, tar, latest, isPlain).list();
       return tar.commit();
     }
   }

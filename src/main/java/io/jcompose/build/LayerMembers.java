@@ -3,6 +3,7 @@ package io.jcompose.build;
 import io.jcompose.image.tar.TarEntry;
 import io.jcompose.linux.Fd;
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /** Takes the members of a layer in their order. */
 interface LayerMembers {
@@ -13,7 +14,7 @@ interface LayerMembers {
    * A file.
    *
    * @param path of the file in the tree that the members are of
-   * @param content open at its beginning; the caller's
+   * @param content opens it at its beginning, for whoever has to read it
    */
-  void add(TarEntry entry, String path, Fd content) throws IOException;
+  void add(TarEntry entry, String path, Supplier<Fd> content) throws IOException;
 }

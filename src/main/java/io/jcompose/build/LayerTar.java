@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * The tar of a layer, that is written as a blob. As long as its members are those of a former layer, nothing of them is
@@ -105,11 +106,11 @@ final class LayerTar implements LayerMembers, AutoCloseable {
   }
 
   @Override
-  public void add(TarEntry entry, String path, Fd content) throws IOException {
+  public void add(TarEntry entry, String path, Supplier<Fd> content) throws IOException {
     add(new Member(entry, TarWriter.header(entry), path), content);
   }
 
-  private void add(Member member, Fd content) throws IOException {
+  private void add(Member member, Supplier<Fd> content) throws IOException {
     if (blob == null) {
       follow(member);
     } else {
@@ -160,18 +161,12 @@ final class LayerTar implements LayerMembers, AutoCloseable {
     tar = new TarWriter(buffered);
     files = new TarMembers(tar);
     for (Member member : pending) {
-      if (member.path() == null) {
-        write(member, null);
-      } else {
-        try (Fd content = LayerDiff.open(tree, RawPath.bytes(member.path()))) {
-          write(member, content);
-        }
-      }
+      write(member, member.path() == null ? null : () -> LayerDiff.open(tree, RawPath.bytes(member.path())));
     }
     pending.clear();
   }
 
-  private void write(Member member, Fd content) throws IOException {
+  private void write(Member member, Supplier<Fd> content) throws IOException {
     tar.begin(member.entry(), member.header());
     if (content != null) {
       files.write(content);

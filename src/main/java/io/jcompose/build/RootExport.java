@@ -42,7 +42,7 @@ public final class RootExport {
     try (Fd root = roots.open(image.layers());
         Fd empty = roots.open(List.of());
         TarWriter tar = new TarWriter(out)) {
-      new LayerDiff(root, empty, new TarMembers(tar), latest).list();
+      new LayerDiff(root, empty, new TarMembers(tar), latest, _ -> false).list();
     }
   }
 

@@ -35,6 +35,7 @@ final class SharedFiles implements AutoCloseable {
   private record Time(long seconds, int nanos) {}
 
   private final Optional<Fd> former;
+  private final LastFolder formerFolder;
   private final Map<String, String> formerDigests;
   private final Map<String, String> digests = new HashMap<>();
   private final Map<String, Copying> links = new LinkedHashMap<>();
@@ -45,6 +46,9 @@ final class SharedFiles implements AutoCloseable {
   /** Takes ownership of {@code former}, the files of a layer, of which some have known digests. */
   SharedFiles(Optional<Fd> former, Map<String, String> formerDigests) {
     this.former = former;
+    this.formerFolder =
+        new LastFolder(
+            path -> Fs.openIfThere(former.orElseThrow(), folderName(path), Fs.O_RDONLY | Fs.O_DIRECTORY, STRICT));
     this.formerDigests = formerDigests;
   }
 
@@ -88,7 +92,7 @@ final class SharedFiles implements AutoCloseable {
     if (former.isEmpty() || !item.digest().equals(formerDigests.get(path))) {
       return false;
     }
-    Fs.Stat there = stat(former.get(), path);
+    Fs.Stat there = stat(path);
     boolean same =
         there != null
             && there.isRegular()
@@ -128,26 +132,17 @@ final class SharedFiles implements AutoCloseable {
     }
   }
 
-  private static Fs.Stat stat(Fd root, String path) {
-    Fd found =
-        Fs.openIfThere(
-            root, RawPath.bytes(path), Fs.O_PATH | Fs.O_NOFOLLOW, Fs.RESOLVE_BENEATH);
-    if (found == null) {
-      return null;
-    }
-    try (found) {
-      return Fs.stat(found);
-    }
+  /** The former layer's file; null if it is gone. */
+  private Fs.Stat stat(String path) {
+    Fd dir = formerFolder.at(RawPath.parent(path));
+    return dir == null ? null : Fs.statIfThere(dir, RawPath.bytes(RawPath.base(path)));
   }
 
   /** Makes the links in {@code upper}, the upper directory of the overlay that was written to. */
   void finish(Fd upper) {
-    links.forEach(
-        (path, copying) -> {
-          try (Fd dir = folder(upper, RawPath.parent(path))) {
-            place(path, dir, copying);
-          }
-        });
+    try (LastFolder folder = new LastFolder(path -> folder(upper, path))) {
+      links.forEach((path, copying) -> place(path, folder.at(RawPath.parent(path)), copying));
+    }
     // Times last: what was put into a folder changed them.
     folders.forEach(
         (path, time) -> {
@@ -168,24 +163,41 @@ final class SharedFiles implements AutoCloseable {
     if (there != null) {
       Fs.unlink(dir, base, false); // overlayfs' mark that what lies below is gone
     }
-    try {
-      Fs.link(former.orElseThrow(), RawPath.bytes(path), dir, base, 0);
+    if (link(path, dir, base)) {
       linked.add(path);
-    } catch (LinuxException e) {
-      if (!e.is(Errno.ENOENT) && !e.is(Errno.EMLINK)) {
-        throw e;
-      }
+    } else {
       copying.to(dir, base);
     }
   }
 
+  /** False when the former layer has lost the file, or can't give it one more name. */
+  private boolean link(String path, Fd dir, byte[] base) {
+    Fd from = formerFolder.at(RawPath.parent(path));
+    if (from == null) {
+      return false;
+    }
+    try {
+      Fs.link(from, base, dir, base, 0);
+      return true;
+    } catch (LinuxException e) {
+      if (e.is(Errno.ENOENT) || e.is(Errno.EMLINK)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   private static Fd folder(Fd root, String path) {
-    byte[] name = path.isEmpty() ? new byte[] {'.'} : RawPath.bytes(path);
-    return Fs.openat2(root, name, Fs.O_RDONLY | Fs.O_DIRECTORY, 0, STRICT);
+    return Fs.openat2(root, folderName(path), Fs.O_RDONLY | Fs.O_DIRECTORY, 0, STRICT);
+  }
+
+  private static byte[] folderName(String path) {
+    return path.isEmpty() ? new byte[] {'.'} : RawPath.bytes(path);
   }
 
   @Override
   public void close() {
+    formerFolder.close();
     former.ifPresent(Fd::close);
   }
 }

@@ -5,6 +5,7 @@ import io.jcompose.image.tar.TarWriter;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /** Writes the members of a layer to a tar. */
 final class TarMembers implements LayerMembers {
@@ -21,15 +22,17 @@ final class TarMembers implements LayerMembers {
   }
 
   @Override
-  public void add(TarEntry entry, String path, Fd content) throws IOException {
+  public void add(TarEntry entry, String path, Supplier<Fd> content) throws IOException {
     tar.begin(entry);
     write(content);
   }
 
   /** Writes the content of the member begun last. */
-  void write(Fd content) throws IOException {
-    for (int n = Fs.read(content, buffer); n > 0; n = Fs.read(content, buffer)) {
-      tar.write(buffer, n);
+  void write(Supplier<Fd> content) throws IOException {
+    try (Fd file = content.get()) {
+      for (int n = Fs.read(file, buffer); n > 0; n = Fs.read(file, buffer)) {
+        tar.write(buffer, n);
+      }
     }
   }
 }

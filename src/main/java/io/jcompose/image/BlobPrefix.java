@@ -7,32 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 
 /**
- * Begins a blob with the bytes of another one. They are copied on threads of their own from the start, before it is
+ * Begins a blob with the bytes of another one. They are copied on a thread of their own from the start, before it is
  * known how many of them the two have in common.
  */
 public final class BlobPrefix implements AutoCloseable {
   private static final long STEP = 4L << 20;
 
-  /** One processor copies half as fast as the memory allows. */
-  private static final int THREADS = Math.min(2, Runtime.getRuntime().availableProcessors());
-
   private final BlobStore store;
   private final Path file;
   private final FileChannel from;
-
-  /** Goes on where the prefix ends. */
   private final FileChannel to;
 
-  /** Complete when nothing more is wanted, or copying has failed. */
+  /** Complete when nothing more is wanted, or a copy has failed. */
   private final CompletableFuture<Void> copied;
 
-  private final AtomicLong next = new AtomicLong();
   private volatile long wanted;
-  private volatile IOException failure;
+  private long done;
+  private IOException failure;
   private boolean over;
 
   /** The bytes that a blob was to begin with can't be had. */
@@ -50,15 +43,7 @@ public final class BlobPrefix implements AutoCloseable {
     this.from = from;
     this.to = to;
     this.wanted = most;
-    copied =
-        CompletableFuture.allOf(
-            IntStream.range(0, THREADS)
-                .mapToObj(_ -> CompletableFuture.runAsync(this::copy, BlobPrefix::start))
-                .toArray(CompletableFuture[]::new));
-  }
-
-  private static void start(Runnable copier) {
-    Thread.ofPlatform().daemon().name("prefix").start(copier);
+    copied = CompletableFuture.runAsync(this::copy, work -> Thread.ofPlatform().daemon().name("prefix").start(work));
   }
 
   /** Begins one with up to {@code most} bytes of the file {@code former}. */
@@ -78,25 +63,17 @@ public final class BlobPrefix implements AutoCloseable {
     }
   }
 
-  /** Copies step by step what no other thread copies. */
   private void copy() {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      for (long at; failure == null && (at = next.getAndAdd(STEP)) < wanted; ) {
-        copy(at, Math.min(at + STEP, wanted), channel);
+    try {
+      for (long left = wanted; left > 0; left = wanted - done) {
+        long count = from.transferTo(done, Math.min(left, STEP), to);
+        if (count <= 0) {
+          throw new IOException("they are fewer than they were");
+        }
+        done += count;
       }
     } catch (IOException e) {
       failure = e;
-    }
-  }
-
-  private void copy(long begin, long end, FileChannel channel) throws IOException {
-    channel.position(begin);
-    for (long at = begin; at < end; ) {
-      long count = from.transferTo(at, end - at, channel);
-      if (count <= 0) {
-        throw new IOException("they are fewer than they were");
-      }
-      at += count;
     }
   }
 
@@ -108,7 +85,7 @@ public final class BlobPrefix implements AutoCloseable {
   public BlobWriter upTo(BlobMark mark) throws IOException {
     wanted = mark.offset();
     copied.join();
-    if (failure != null) {
+    if (done < mark.offset()) {
       throw new LostException(failure);
     }
     to.truncate(mark.offset());
