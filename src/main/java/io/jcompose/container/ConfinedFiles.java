@@ -40,7 +40,7 @@ public final class ConfinedFiles {
 
   private static String readAll(Fd fd, String path, int most) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] buffer = new byte[65536];
+    byte[] buffer = new byte[4096];
     for (int count = Fs.read(fd, buffer); count > 0; count = Fs.read(fd, buffer)) {
       all.write(buffer, 0, count);
       if (all.size() > most) {

@@ -294,7 +294,7 @@ public final class Fs {
   public static List<Entry> list(Fd dir) {
     List<Entry> entries = new ArrayList<>();
     try (Fd reader = openat2(dir, new byte[] {'.'}, O_RDONLY | O_DIRECTORY, 0, 0)) {
-      byte[] buffer = new byte[32768];
+      byte[] buffer = new byte[2048]; // most folders are small, and each call copies the whole of it
       while (true) {
         long length =
             check(
@@ -316,6 +316,9 @@ public final class Fs {
           if (!self && !parent) {
             entries.add(new Entry(name, buffer[at + 18]));
           }
+        }
+        if (length > buffer.length / 2 && buffer.length < 32768) {
+          buffer = new byte[32768];
         }
       }
     }

@@ -22,6 +22,9 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int NETLINK_CAP_ACK = 10;
   private static final int NETLINK_EXT_ACK = 11;
   private static final int ADDRESS_LENGTH = 12;
+  private static final int MSG_PEEK = 0x2;
+  private static final int MSG_TRUNC = 0x20;
+  private static final byte[] NOTHING = {};
 
   private final Fd fd;
 
@@ -79,6 +82,11 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
+  /** Waits for a datagram, which stays; returns its length. Blocks as {@link #receive}. */
+  public int awaited() {
+    return receive(NOTHING, MSG_PEEK | MSG_TRUNC);
+  }
+
   /**
    * Waits for one datagram. Blocks in a native call: not on a virtual thread unless the answer is
    * due at once. ENOBUFS says that notifications were lost.
@@ -86,8 +94,12 @@ public final class NetlinkSocket implements AutoCloseable {
    * @return its length
    */
   public int receive(byte[] buffer) {
+    return receive(buffer, 0);
+  }
+
+  private int receive(byte[] buffer, int flags) {
     while (true) {
-      long count = C.recv(fd.number(), buffer, buffer.length, 0);
+      long count = C.recv(fd.number(), buffer, buffer.length, flags);
       if (count >= 0) {
         return (int) count;
       }

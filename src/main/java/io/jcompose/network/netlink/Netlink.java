@@ -21,7 +21,11 @@ public final class Netlink implements AutoCloseable {
   private static final int MESSAGES_PER_SEND = 128;
 
   private final NetlinkSocket socket;
-  private final byte[] buffer = new byte[64 * 1024];
+
+  /** The kernel fills as much as there is room for with the parts of a long answer. */
+  private static final int MUCH = 64 * 1024;
+
+  private byte[] buffer = new byte[4096];
   private int sequence = 1;
 
   private Netlink(NetlinkSocket socket) {
@@ -122,6 +126,7 @@ public final class Netlink implements AutoCloseable {
 
   /** Asks for a list and returns its entries. */
   synchronized List<Answer> dump(Request request) {
+    makeRoom(MUCH);
     int mine = sequence++;
     socket.send(datagram(List.of(request), mine, Request.F_REQUEST | Request.F_DUMP));
     List<Answer> entries = new ArrayList<>();
@@ -158,7 +163,14 @@ public final class Netlink implements AutoCloseable {
   }
 
   private List<Answer> receive() {
+    makeRoom(socket.awaited());
     return parse(buffer, socket.receive(buffer));
+  }
+
+  private void makeRoom(int bytes) {
+    if (buffer.length < bytes) {
+      buffer = new byte[Math.max(bytes, MUCH)];
+    }
   }
 
   static List<Answer> parse(byte[] datagram, int length) {
