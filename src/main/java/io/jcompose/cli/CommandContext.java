@@ -26,9 +26,14 @@ final class CommandContext {
     this.engine = engine;
   }
 
-  /** Says whose call the command is, once, before it runs: it may have been made before anybody called it. */
+  /** Says whose call the command is, before it runs: it may have been made before anybody called it. */
   void serve(Invocation caller) {
     invocation = caller;
+  }
+
+  /** The call is over. */
+  void leave() {
+    invocation = null;
   }
 
   /** For the same caller, with other options and without an engine. */

@@ -166,6 +166,9 @@ public final class Commands {
     }
     giveHelp(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);
+    root.setExecutionStrategy(parsed -> carryOut(parsed, name.verb(), context));
+    root.setParameterExceptionHandler((e, _) -> usageError(firstFault(e), context));
+    root.setExecutionExceptionHandler((e, _, _) -> failure(e, context));
     return new CommandModel(name, root, context);
   }
 
@@ -191,29 +194,10 @@ public final class Commands {
     }
     CommandContext context = model.context();
     context.serve(invocation);
-    GlobalOptions options = context.options();
     CommandLine root = model.line();
-    root.setExecutionStrategy(
-        parsed -> {
-          options.ansi = fallback(invocation, options.ansi, "COMPOSE_ANSI");
-          options.progress = fallback(invocation, options.progress, "COMPOSE_PROGRESS");
-          Choice.check(root.getCommandSpec(), "--ansi", options.ansi, List.of("never", "always", "auto"));
-          Choice.check(
-              root.getCommandSpec(), "--progress", options.progress, List.of("auto", "tty", "plain", "json", "quiet"));
-          if (!parsed.hasSubcommand()) {
-            return withoutVerb(context);
-          }
-          if (options.dryRun && WITHOUT_DRY_RUN.contains(verb)) {
-            invocation.err().println("jcompose: \"" + verb + "\" has no dry run, and was not carried out");
-            return USAGE;
-          }
-          return new CommandLine.RunLast().execute(parsed);
-        });
     StringWriter help = new StringWriter();
     root.setOut(new PrintWriter(help));
     root.setErr(new PrintWriter(help));
-    root.setParameterExceptionHandler((e, arguments) -> usageError(firstFault(e), context));
-    root.setExecutionExceptionHandler((e, line, parsed) -> failure(e, context));
     if (invocation.arguments().stream().anyMatch("--help"::equals) && verb.isEmpty()) {
       addAll(root, context);
     }
@@ -222,6 +206,24 @@ public final class Commands {
       invocation.out().print(help.toString());
     }
     return code;
+  }
+
+  private static int carryOut(CommandLine.ParseResult parsed, String verb, CommandContext context) {
+    Invocation invocation = context.invocation();
+    GlobalOptions options = context.options();
+    options.ansi = fallback(invocation, options.ansi, "COMPOSE_ANSI");
+    options.progress = fallback(invocation, options.progress, "COMPOSE_PROGRESS");
+    Choice.check(parsed.commandSpec(), "--ansi", options.ansi, List.of("never", "always", "auto"));
+    Choice.check(
+        parsed.commandSpec(), "--progress", options.progress, List.of("auto", "tty", "plain", "json", "quiet"));
+    if (!parsed.hasSubcommand()) {
+      return withoutVerb(context);
+    }
+    if (options.dryRun && WITHOUT_DRY_RUN.contains(verb)) {
+      invocation.err().println("jcompose: \"" + verb + "\" has no dry run, and was not carried out");
+      return USAGE;
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static String fallback(Invocation invocation, String given, String variable) {

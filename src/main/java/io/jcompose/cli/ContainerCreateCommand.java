@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "create", description = "Makes a container from an image, and does not start it.", sortOptions = false)
-final class ContainerCreateCommand implements Callable<Integer>, RunsProgram {
+final class ContainerCreateCommand implements Callable<Integer>, RunsProgram, Reusable {
   private final CommandContext context;
 
   @Parameters(index = "0", paramLabel = "IMAGE", description = "What it is made from; pulled if missing")

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "exec", description = "Runs a command in a running container.", sortOptions = false)
-final class ContainerExecCommand implements Callable<Integer>, RunsProgram {
+final class ContainerExecCommand implements Callable<Integer>, RunsProgram, Reusable {
   private final CommandContext context;
 
   @Parameters(index = "0", paramLabel = "CONTAINER", description = "Name or id")

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     aliases = {"ps", "list"},
     description = "Lists containers, of projects and others.",
     sortOptions = false)
-final class ContainerListCommand implements Callable<Integer> {
+final class ContainerListCommand implements Callable<Integer>, Reusable {
   private static final DateTimeFormatter CREATED_AT =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx 'UTC'").withZone(ZoneOffset.UTC);
   private final CommandContext context;

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "run", description = "Makes a container from an image and runs a command in it.", sortOptions = false)
-final class ContainerRunCommand implements Callable<Integer>, RunsProgram {
+final class ContainerRunCommand implements Callable<Integer>, RunsProgram, Reusable {
   private final CommandContext context;
 
   @Parameters(index = "0", paramLabel = "IMAGE", description = "What it is made from; pulled if missing")

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     name = "exec",
     description = "Runs a command in a running container.",
     sortOptions = false)
-final class ExecCommand implements Callable<Integer>, RunsProgram {
+final class ExecCommand implements Callable<Integer>, RunsProgram, Reusable {
   private final CommandContext context;
 
   @Parameters(index = "0", paramLabel = "SERVICE", description = "Whose container")

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "ps", description = "Lists the containers of a project.", sortOptions = false)
-final class PsCommand implements Callable<Integer> {
+final class PsCommand implements Callable<Integer>, Reusable {
   private final CommandContext context;
 
   @Parameters(paramLabel = "SERVICE", description = "Only the containers of these")

@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 /**
  * Runs commands with models that were made before they were called: to read a command's flags from its class takes
- * longer than most commands do. When one has run, a model for its next call is made.
+ * longer than most commands do. When one has run, its model is kept for the next call, or one is made.
  */
 final class ReadyModels {
   private static final int MOST = 8;
@@ -29,10 +29,16 @@ final class ReadyModels {
   /** Runs the invocation to its end and returns its exit code. */
   int run(Invocation invocation) {
     CommandName name = Commands.name(invocation.arguments());
+    CommandModel model = take(name).orElseGet(() -> make.apply(name));
     try {
-      return Commands.run(invocation, take(name).orElseGet(() -> make.apply(name)));
+      return Commands.run(invocation, model);
     } finally {
-      worker.execute(() -> put(name));
+      model.context().leave();
+      if (model.reusable()) {
+        put(model);
+      } else {
+        worker.execute(() -> put(make.apply(name)));
+      }
     }
   }
 
@@ -40,14 +46,11 @@ final class ReadyModels {
     return Optional.ofNullable(ready.remove(name));
   }
 
-  private void put(CommandName name) {
-    CommandModel model = make.apply(name);
-    synchronized (this) {
-      ready.remove(name);
-      ready.put(name, model);
-      if (ready.size() > MOST) {
-        ready.pollFirstEntry();
-      }
+  private synchronized void put(CommandModel model) {
+    ready.remove(model.name());
+    ready.put(model.name(), model);
+    if (ready.size() > MOST) {
+      ready.pollFirstEntry();
     }
   }
 }

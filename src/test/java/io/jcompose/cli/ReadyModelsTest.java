@@ -8,6 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 class ReadyModelsTest {
   private final List<CommandModel> made = new ArrayList<>();
@@ -39,11 +44,63 @@ class ReadyModelsTest {
     assertThat(run("version")).contains(brief.strip()).isNotEqualTo(brief);
   }
 
+  private static final List<String> REUSABLE =
+      List.of("ps", "exec", "container run", "container create", "container exec", "container ls");
+
+  /** The line with every option that the command has. */
+  private static List<String> everything(String name) {
+    List<String> words = new ArrayList<>(List.of(name.split(" ")));
+    CommandLine line = leaf(Commands.model(Commands.name(words), Optional.empty()));
+    for (OptionSpec option : line.getCommandSpec().options()) {
+      if (!option.usageHelp()) {
+        words.add(option.typeInfo().isBoolean() ? option.longestName() : option.longestName() + "=1");
+      }
+    }
+    words.addAll(operands(name));
+    return words;
+  }
+
+  private static List<String> operands(String name) {
+    return name.equals("ps") || name.equals("container ls") ? List.of() : List.of("one", "two");
+  }
+
+  private static CommandLine leaf(CommandModel model) {
+    CommandLine verb = model.line().getSubcommands().get(model.name().verb());
+    return model.name().next().isEmpty() ? verb : verb.getSubcommands().get(model.name().next());
+  }
+
+  private static List<Object> values(CommandModel model, List<String> words) {
+    model.line().parseArgs(words.toArray(String[]::new));
+    return leaf(model).getCommandSpec().args().stream().map(ArgSpec::getValue).toList();
+  }
+
+  @ParameterizedTest
+  @FieldSource("REUSABLE")
+  void theModelOfAReusableCommandIsAsNewForTheNextCall(String name) {
+    List<String> least = new ArrayList<>(List.of(name.split(" ")));
+    least.addAll(operands(name));
+    CommandModel model = Commands.model(Commands.name(least), Optional.empty());
+    List<Object> fresh = values(Commands.model(model.name(), Optional.empty()), least);
+    assertThat(values(model, everything(name))).isNotEqualTo(fresh);
+    assertThat(model.reusable()).isTrue();
+    assertThat(values(model, least)).usingRecursiveComparison().isEqualTo(fresh);
+    assertThat(model.reusable()).isTrue();
+  }
+
+  @Test
+  void aModelOfWhichAListHasGrownServesNobodyElse() {
+    CommandModel model = Commands.model(Commands.name(List.of("ps")), Optional.empty());
+    model.line().parseArgs("ps");
+    assertThat(model.reusable()).isTrue();
+    ((PsCommand) leaf(model).getCommand()).services.add("one");
+    assertThat(model.reusable()).isFalse();
+  }
+
   @Test
   void verbsOfOneGroupHaveModelsOfTheirOwn() {
     assertThat(run("container run --help")).contains("Usage: jcompose container run");
     assertThat(run("container exec --help")).contains("Usage: jcompose container exec");
-    assertThat(made).extracting(model -> model.name().next()).containsExactly("run", "run", "exec", "exec");
+    assertThat(made).extracting(model -> model.name().next()).containsExactly("run", "exec");
   }
 
   @Test
