@@ -19,7 +19,6 @@ import io.jcompose.network.Networks;
 import io.jcompose.network.PortReservation;
 import io.jcompose.network.dns.DnsServer;
 import io.jcompose.network.dns.DnsSockets;
-import io.jcompose.network.firewall.DnsRedirect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +50,7 @@ final class Starter {
   private final DnsServer dns;
   private final PortClaims ports;
   private final SecretStore secrets;
+  private final SpareNetwork spare;
   private final VolumeFileSystems volumes = new VolumeFileSystems();
   private final Path resolvConf;
   private final Timers timers;
@@ -73,6 +73,7 @@ final class Starter {
     this.cgroups = cgroups;
     this.keepers = keepers;
     this.networks = networks;
+    this.spare = new SpareNetwork(networks.endpoints(), timers);
     this.leases =
         new EndpointLeases(
             networks, new DefaultBridge(networks, timers), id -> unitsById.apply(id).map(unit -> unit.record().name()));
@@ -157,12 +158,15 @@ final class Starter {
       undo.add(() -> keeperMade.undo(made -> endKeeper(record, made)));
       Meanwhile<Groundwork> ground = timers.meanwhile(() -> runtime.lay(record.spec()));
       undo.add(() -> ground.undo(Groundwork::close));
-      Optional<Fd> network = network(record);
+      Network own = network(record);
+      Optional<Fd> network = own.namespace();
+      Optional<DnsSockets> sockets = own.sockets();
       network.ifPresent(fd -> undo.add(fd::close));
+      sockets.ifPresent(open -> undo.add(open::close));
       Fault.point("start.network.made");
       List<Endpoint> endpoints = connect(record, network);
       Fault.point("start.network.connected");
-      Optional<DnsSockets> sockets = dns(record, network, undo);
+      sockets.ifPresent(open -> answer(record, open, undo));
       Keeper keeper = keeperMade.get();
       Fault.point("start.keeper.made");
       keep(keeper, network, sockets, reserved);
@@ -193,21 +197,44 @@ final class Starter {
     return JoinedNamespaces.of(record, unitsById);
   }
 
-  private Optional<Fd> network(ContainerRecord record) {
+  /** Has a network namespace ready for the next start; to be called when one has begun its process. */
+  void getReady() {
+    spare.renew();
+  }
+
+  /** Where a container's sockets are; none: the host's. With sockets for its questions, if we are to answer them. */
+  private record Network(Optional<Fd> namespace, Optional<DnsSockets> sockets) {}
+
+  private Network network(ContainerRecord record) {
     return switch (record.networkMode()) {
-      case "host" -> Optional.empty();
-      case "container" ->
-          Optional.of(
-              unitsById
-                  .apply(record.networkOwner())
-                  .flatMap(Unit::live)
-                  .map(live -> live.network().map(Fd::duplicate).orElseGet(Starter::hostNetwork))
-                  .orElseThrow(
-                      () ->
-                          new EngineException(
-                              "container " + record.name() + " shares the network of a container that doesn't run")));
-      default -> Optional.of(Namespaces.newNetwork());
+      case "" -> {
+        NamedNetwork made = spare.take();
+        yield new Network(Optional.of(made.namespace()), Optional.of(made.sockets()));
+      }
+      case "host" -> new Network(Optional.empty(), Optional.empty());
+      case "container" -> new Network(Optional.of(sharedNetwork(record)), Optional.empty());
+      default -> {
+        Fd made = Namespaces.newNetwork();
+        try {
+          networks.endpoints().prepare(made, Map.of());
+        } catch (RuntimeException e) {
+          made.close();
+          throw e;
+        }
+        yield new Network(Optional.of(made), Optional.empty());
+      }
     };
+  }
+
+  private Fd sharedNetwork(ContainerRecord record) {
+    return unitsById
+        .apply(record.networkOwner())
+        .flatMap(Unit::live)
+        .map(live -> live.network().map(Fd::duplicate).orElseGet(Starter::hostNetwork))
+        .orElseThrow(
+            () ->
+                new EngineException(
+                    "container " + record.name() + " shares the network of a container that doesn't run"));
   }
 
   /** Whoever shares what a container on the host's network has shares the host's. */
@@ -219,8 +246,10 @@ final class Starter {
     if (network.isEmpty() || record.networkMode().equals("container")) {
       return List.of();
     }
-    networks.endpoints().prepare(network.get(), networkSysctls(record));
-    Fault.point("start.network.prepared");
+    Map<String, String> settings = networkSysctls(record);
+    if (!settings.isEmpty()) {
+      networks.endpoints().prepare(network.get(), settings);
+    }
     if (leases.of(record).size() < record.attachments().size()) {
       leases.lease(record); // what had to wait
     }
@@ -238,19 +267,10 @@ final class Starter {
     return settings;
   }
 
-  private Optional<DnsSockets> dns(ContainerRecord record, Optional<Fd> network, Undo undo) {
-    if (network.isEmpty() || !record.networkMode().isEmpty()) {
-      return Optional.empty();
-    }
-    DnsSockets sockets = DnsSockets.open(network.get());
-    undo.add(sockets::close);
-    Fault.point("start.dns.opened");
-    DnsRedirect.install(network.get(), sockets.udpPort(), sockets.tcpPort());
-    Fault.point("start.dns.redirected");
+  private void answer(ContainerRecord record, DnsSockets sockets, Undo undo) {
     dns.attach(record.id(), sockets, names.view(record.attachments(), record.links(), EtcTexts.servers(record)));
     undo.add(() -> dns.detach(record.id()));
     Fault.point("start.dns.attached");
-    return Optional.of(sockets);
   }
 
   /** The keeper outlives the engine: it holds whatever the next one needs. */

@@ -1,0 +1,40 @@
+package io.jcompose.engine;
+
+import io.jcompose.linux.Fd;
+import io.jcompose.linux.Namespaces;
+import io.jcompose.network.Endpoints;
+import io.jcompose.network.dns.DnsSockets;
+import io.jcompose.network.firewall.DnsRedirect;
+import java.util.Map;
+
+/**
+ * The network namespace of a container that has one of its own and asks us for names, as it is before anything is
+ * connected to it.
+ *
+ * @param sockets to which it sends its questions
+ */
+record NamedNetwork(Fd namespace, DnsSockets sockets) implements AutoCloseable {
+  static NamedNetwork make(Endpoints endpoints) {
+    Fd namespace = Namespaces.newNetwork();
+    try {
+      endpoints.prepare(namespace, Map.of());
+      DnsSockets sockets = DnsSockets.open(namespace);
+      try {
+        DnsRedirect.install(namespace, sockets.udpPort(), sockets.tcpPort());
+        return new NamedNetwork(namespace, sockets);
+      } catch (RuntimeException e) {
+        sockets.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      namespace.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    sockets.close();
+    namespace.close();
+  }
+}
