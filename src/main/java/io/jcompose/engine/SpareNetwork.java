@@ -1,7 +1,8 @@
 package io.jcompose.engine;
 
-import io.jcompose.network.Endpoints;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Keeps a network namespace ready for the next start, which would spend an eighth of its time on one: it is the same for
@@ -9,22 +10,29 @@ import java.util.Optional;
  */
 final class SpareNetwork {
   private static final System.Logger LOG = System.getLogger(SpareNetwork.class.getName());
-  private static final long UNUSED_MILLIS = 10_000;
 
-  private final Endpoints endpoints;
+  private final Supplier<NamedNetwork> make;
+  private final Executor worker;
   private final Timers timers;
+  private final long unusedMillis;
   private boolean wanted;
   private Optional<NamedNetwork> spare = Optional.empty();
   private Timers.Handle end = () -> {};
 
-  SpareNetwork(Endpoints endpoints, Timers timers) {
-    this.endpoints = endpoints;
+  /**
+   * @param worker makes the next one
+   * @param unusedMillis after which one goes that nobody has taken
+   */
+  SpareNetwork(Supplier<NamedNetwork> make, Executor worker, Timers timers, long unusedMillis) {
+    this.make = make;
+    this.worker = worker;
     this.timers = timers;
+    this.unusedMillis = unusedMillis;
   }
 
   /** The one that is ready, or a new one; the caller's. */
   NamedNetwork take() {
-    return taken().orElseGet(() -> NamedNetwork.make(endpoints));
+    return taken().orElseGet(make);
   }
 
   private synchronized Optional<NamedNetwork> taken() {
@@ -43,10 +51,10 @@ final class SpareNetwork {
       }
       wanted = false;
     }
-    timers.now(
+    worker.execute(
         () -> {
           try {
-            put(NamedNetwork.make(endpoints));
+            put(make.get());
           } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "the next start makes its own network namespace", e);
           }
@@ -57,7 +65,7 @@ final class SpareNetwork {
     spare.ifPresent(NamedNetwork::close);
     spare = Optional.of(made);
     end.cancel();
-    end = timers.after(UNUSED_MILLIS, this::discard);
+    end = timers.after(unusedMillis, this::discard);
   }
 
   private synchronized void discard() {

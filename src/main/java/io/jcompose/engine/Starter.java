@@ -41,6 +41,9 @@ final class Starter {
   private static final String KEY_DNS_TCP = "dns-tcp";
   private static final String KEY_PORT = "port-";
 
+  /** How long a network namespace waits for a start. */
+  private static final long UNUSED_MILLIS = 10_000;
+
   private final Containers runtime;
   private final Cgroups cgroups;
   private final Keepers keepers;
@@ -73,7 +76,7 @@ final class Starter {
     this.cgroups = cgroups;
     this.keepers = keepers;
     this.networks = networks;
-    this.spare = new SpareNetwork(networks.endpoints(), timers);
+    this.spare = new SpareNetwork(() -> NamedNetwork.make(networks.endpoints()), timers::now, timers, UNUSED_MILLIS);
     this.leases =
         new EndpointLeases(
             networks, new DefaultBridge(networks, timers), id -> unitsById.apply(id).map(unit -> unit.record().name()));
