@@ -120,7 +120,7 @@ final class LayerDiff {
       return;
     }
     try (Fd fd = open(dir, name)) {
-      members.add(entry.withXattrs(Xattrs.read(fd)), path, fd::duplicate);
+      members.add(entry.withXattrs(Xattrs.read(fd)), path, () -> fd);
     }
   }
 

@@ -123,7 +123,6 @@ final class LayerMaker {
     try (Fd changed = Fs.open(upper.toString(), Fs.O_RDONLY | Fs.O_DIRECTORY, 0);
         Fd below = roots.open(stack);
         LayerTar tar = new LayerTar(roots.store().blobs(), changed, former, begun)) {
-      // A file is shared only if it has none.
       Predicate<String> isPlain = former.map(LayerTar.Former::isSame).orElse(_ -> false);
       new LayerDiff(changed, below, tar, latest, isPlain).list();
       return tar.commit();

@@ -14,7 +14,7 @@ interface LayerMembers {
    * A file.
    *
    * @param path of the file in the tree that the members are of
-   * @param content opens it at its beginning, for whoever has to read it
+   * @param content opens it at its beginning, once, for whoever has to read it, and closes it then
    */
   void add(TarEntry entry, String path, Supplier<Fd> content) throws IOException;
 }

@@ -42,7 +42,8 @@ final class LayerTar implements LayerMembers, AutoCloseable {
   /**
    * A layer that another one may begin as.
    *
-   * @param isSame whether the file of that path has in the other one the content that it has in this one
+   * @param isSame whether the file of that path has in the other one the content that it has in this one, and no
+   *     extended attributes
    */
   record Former(Written written, Predicate<String> isSame) {
     /** Begins the other one's blob; null if this one's is gone, or has no marks. */

@@ -46,9 +46,7 @@ final class SharedFiles implements AutoCloseable {
   /** Takes ownership of {@code former}, the files of a layer, of which some have known digests. */
   SharedFiles(Optional<Fd> former, Map<String, String> formerDigests) {
     this.former = former;
-    this.formerFolder =
-        new LastFolder(
-            path -> Fs.openIfThere(former.orElseThrow(), folderName(path), Fs.O_RDONLY | Fs.O_DIRECTORY, STRICT));
+    this.formerFolder = new LastFolder(this::openFormer);
     this.formerDigests = formerDigests;
   }
 
@@ -182,6 +180,18 @@ final class SharedFiles implements AutoCloseable {
     } catch (LinuxException e) {
       if (e.is(Errno.ENOENT) || e.is(Errno.EMLINK)) {
         return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Null when it is gone, or a link leads there: then its files are elsewhere in the layer. */
+  private Fd openFormer(String path) {
+    try {
+      return Fs.openIfThere(former.orElseThrow(), folderName(path), Fs.O_RDONLY | Fs.O_DIRECTORY, STRICT);
+    } catch (LinuxException e) {
+      if (e.is(Errno.ELOOP)) {
+        return null;
       }
       throw e;
     }

@@ -154,7 +154,7 @@ public final class Commands {
     return CommandName.NONE;
   }
 
-  /** What reads the arguments of one call of a command, and runs it. */
+  /** What reads the arguments of a command, and runs it, for one call at a time. */
   static CommandModel model(CommandName name, Optional<Engine> engine) {
     GlobalOptions options = new GlobalOptions();
     CommandContext context = new CommandContext(options, engine);

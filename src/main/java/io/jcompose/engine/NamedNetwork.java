@@ -2,10 +2,9 @@ package io.jcompose.engine;
 
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Namespaces;
-import io.jcompose.network.Endpoints;
 import io.jcompose.network.dns.DnsSockets;
 import io.jcompose.network.firewall.DnsRedirect;
-import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The network namespace of a container that has one of its own and asks us for names, as it is before anything is
@@ -14,10 +13,13 @@ import java.util.Map;
  * @param sockets to which it sends its questions
  */
 record NamedNetwork(Fd namespace, DnsSockets sockets) implements AutoCloseable {
-  static NamedNetwork make(Endpoints endpoints) {
+  /**
+   * @param prepare does with a new namespace what every container's has
+   */
+  static NamedNetwork make(Consumer<Fd> prepare) {
     Fd namespace = Namespaces.newNetwork();
     try {
-      endpoints.prepare(namespace, Map.of());
+      prepare.accept(namespace);
       DnsSockets sockets = DnsSockets.open(namespace);
       try {
         DnsRedirect.install(namespace, sockets.udpPort(), sockets.tcpPort());

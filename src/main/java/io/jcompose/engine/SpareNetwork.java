@@ -16,6 +16,7 @@ final class SpareNetwork {
   private final Timers timers;
   private final long unusedMillis;
   private boolean wanted;
+  private boolean making;
   private Optional<NamedNetwork> spare = Optional.empty();
   private Timers.Handle end = () -> {};
 
@@ -43,29 +44,30 @@ final class SpareNetwork {
     return there;
   }
 
-  /** Makes the next one if one was taken; to be called when nobody waits for what the processors do. */
+  /** Makes the next one if one was taken; to be called when the start that took it has its process. */
   void renew() {
     synchronized (this) {
-      if (!wanted) {
+      if (!wanted || making || spare.isPresent()) {
         return;
       }
       wanted = false;
+      making = true;
     }
-    worker.execute(
-        () -> {
-          try {
-            put(make.get());
-          } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the next start makes its own network namespace", e);
-          }
-        });
+    worker.execute(this::makeNext);
   }
 
-  private synchronized void put(NamedNetwork made) {
-    spare.ifPresent(NamedNetwork::close);
-    spare = Optional.of(made);
-    end.cancel();
-    end = timers.after(unusedMillis, this::discard);
+  private void makeNext() {
+    Optional<NamedNetwork> made = Optional.empty();
+    try {
+      made = Optional.of(make.get());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the next start makes its own network namespace", e);
+    }
+    synchronized (this) {
+      making = false;
+      spare = made;
+      end = timers.after(unusedMillis, this::discard);
+    }
   }
 
   private synchronized void discard() {

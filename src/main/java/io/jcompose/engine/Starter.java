@@ -76,7 +76,7 @@ final class Starter {
     this.cgroups = cgroups;
     this.keepers = keepers;
     this.networks = networks;
-    this.spare = new SpareNetwork(() -> NamedNetwork.make(networks.endpoints()), timers::now, timers, UNUSED_MILLIS);
+    this.spare = new SpareNetwork(() -> NamedNetwork.make(this::prepareNamespace), timers::now, timers, UNUSED_MILLIS);
     this.leases =
         new EndpointLeases(
             networks, new DefaultBridge(networks, timers), id -> unitsById.apply(id).map(unit -> unit.record().name()));
@@ -161,7 +161,7 @@ final class Starter {
       undo.add(() -> keeperMade.undo(made -> endKeeper(record, made)));
       Meanwhile<Groundwork> ground = timers.meanwhile(() -> runtime.lay(record.spec()));
       undo.add(() -> ground.undo(Groundwork::close));
-      Network own = network(record);
+      NetworkPlace own = network(record);
       Optional<Fd> network = own.namespace();
       Optional<DnsSockets> sockets = own.sockets();
       network.ifPresent(fd -> undo.add(fd::close));
@@ -201,32 +201,36 @@ final class Starter {
   }
 
   /** Has a network namespace ready for the next start; to be called when one has begun its process. */
-  void getReady() {
+  void prepareNext() {
     spare.renew();
   }
 
   /** Where a container's sockets are; none: the host's. With sockets for its questions, if we are to answer them. */
-  private record Network(Optional<Fd> namespace, Optional<DnsSockets> sockets) {}
+  private record NetworkPlace(Optional<Fd> namespace, Optional<DnsSockets> sockets) {}
 
-  private Network network(ContainerRecord record) {
+  private NetworkPlace network(ContainerRecord record) {
     return switch (record.networkMode()) {
       case "" -> {
         NamedNetwork made = spare.take();
-        yield new Network(Optional.of(made.namespace()), Optional.of(made.sockets()));
+        yield new NetworkPlace(Optional.of(made.namespace()), Optional.of(made.sockets()));
       }
-      case "host" -> new Network(Optional.empty(), Optional.empty());
-      case "container" -> new Network(Optional.of(sharedNetwork(record)), Optional.empty());
+      case "host" -> new NetworkPlace(Optional.empty(), Optional.empty());
+      case "container" -> new NetworkPlace(Optional.of(sharedNetwork(record)), Optional.empty());
       default -> {
         Fd made = Namespaces.newNetwork();
         try {
-          networks.endpoints().prepare(made, Map.of());
+          prepareNamespace(made);
         } catch (RuntimeException e) {
           made.close();
           throw e;
         }
-        yield new Network(Optional.of(made), Optional.empty());
+        yield new NetworkPlace(Optional.of(made), Optional.empty());
       }
     };
+  }
+
+  private void prepareNamespace(Fd namespace) {
+    networks.endpoints().prepare(namespace, Map.of());
   }
 
   private Fd sharedNetwork(ContainerRecord record) {

@@ -109,7 +109,7 @@ final class Supervisor {
       Fault.point("unit.running");
       unit.publish(Event.Kind.START, begun.nanos(), 0);
       next.watch(run, this::exited);
-      starter.getReady();
+      starter.prepareNext();
       return begun.warnings().stream().map(warning -> unit.record().name() + ": " + warning).toList();
     } catch (KeeperGoneException e) {
       unit.release();

@@ -87,11 +87,11 @@ public final class ImageNames {
     return referenced(_ -> true);
   }
 
-  /** Blobs and chain ids of those images of which {@code which} tells that the manifest counts. */
-  Set<Digest> referenced(Predicate<Digest> which) {
+  /** Blobs and chain ids of the images of those entries that {@code which} tells to count. */
+  Set<Digest> referenced(Predicate<ImageIndex.Entry> which) {
     Set<Digest> used = new HashSet<>();
     for (ImageIndex.Entry entry : entries()) {
-      if (!which.test(entry.manifest().digest())) {
+      if (!which.test(entry)) {
         continue;
       }
       Image image = image(entry);
@@ -151,19 +151,15 @@ public final class ImageNames {
         .anyMatch(entry -> entry.synced() || !asked.synced());
   }
 
-  /** The manifests of which something may not be on the disk yet. */
-  Set<Digest> unsynced() {
-    return entries().stream()
-        .filter(entry -> !entry.synced())
-        .map(entry -> entry.manifest().digest())
-        .collect(Collectors.toSet());
+  /** The entries of which something may not be on the disk yet. */
+  Set<ImageIndex.Entry> unsynced() {
+    return entries().stream().filter(entry -> !entry.synced()).collect(Collectors.toSet());
   }
 
-  /** All that {@code manifests} name is on the disk now. */
-  synchronized void synced(Set<Digest> manifests) {
-    Predicate<ImageIndex.Entry> reached = entry -> !entry.synced() && manifests.contains(entry.manifest().digest());
-    if (entries.stream().anyMatch(reached)) {
-      replace(entries.stream().map(entry -> reached.test(entry) ? entry.onDisk() : entry).toList(), false);
+  /** What {@code reached} name is on the disk now; an entry that has come meanwhile, for the same image even, may not be. */
+  synchronized void synced(Set<ImageIndex.Entry> reached) {
+    if (entries.stream().anyMatch(reached::contains)) {
+      replace(entries.stream().map(entry -> reached.contains(entry) ? entry.onDisk() : entry).toList(), true);
     }
   }
 

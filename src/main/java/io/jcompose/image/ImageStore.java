@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,11 +33,11 @@ public final class ImageStore {
   private final Map<Digest, Integer> held = new ConcurrentHashMap<>();
   private final Map<Digest, Image> read = new ConcurrentHashMap<>();
 
-  private ImageStore(Path imagesDir, BlobStore blobs, LayerStore layers, ImageIndex index) {
+  private ImageStore(Path imagesDir, BlobStore blobs, LayerStore layers, ImageIndex index, Executor syncing) {
     this.blobs = blobs;
     this.layers = layers;
     names = new ImageNames(index, this::image);
-    sync = new StoreSync(imagesDir, layers, names);
+    sync = new StoreSync(imagesDir, layers, names, syncing);
     layers.whenUnpacked(sync::soon);
     sizes = new ImageSizes(blobs, layers);
   }
@@ -50,6 +51,13 @@ public final class ImageStore {
   }
 
   static ImageStore open(Path imagesDir, Path layersDir, UnpackLimits limits) {
+    return open(imagesDir, layersDir, limits, StoreSync::onThread);
+  }
+
+  /**
+   * @param syncing gets to the disk what need not be there at once
+   */
+  static ImageStore open(Path imagesDir, Path layersDir, UnpackLimits limits, Executor syncing) {
     BlobStore blobs = new BlobStore(imagesDir);
     LayerStore layers = new LayerStore(layersDir, blobs, limits);
     ImageIndex index = new ImageIndex(imagesDir);
@@ -62,17 +70,17 @@ public final class ImageStore {
         Files.writeString(layout, "{\"imageLayoutVersion\":\"1.0.0\"}");
         index.write(List.of(), false);
       }
-      ImageStore store = new ImageStore(imagesDir, blobs, layers, index);
+      ImageStore store = new ImageStore(imagesDir, blobs, layers, index, syncing);
       store.names.read(blobs);
-      Set<Digest> left = store.names.unsynced();
+      boolean unsynced = !store.names.unsynced().isEmpty();
       if (rebooted) {
         Set<Digest> certain = store.names.referenced();
-        certain.removeAll(store.names.referenced(left::contains));
+        certain.removeAll(store.names.referenced(entry -> !entry.synced()));
         blobs.doubtAllBut(certain);
         store.names.leaveOut(store::torn); // at the next start nobody would check again
       }
       BootId.write(layersDir.resolve("boot"));
-      if (!left.isEmpty() || !layers.unsynced().isEmpty()) {
+      if (unsynced || !layers.unsynced().isEmpty()) {
         store.sync.soon();
       }
       return store;

@@ -6,6 +6,7 @@ import io.jcompose.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Gets what a store has written to the disk: at once, or soon; the index tells what may be lost till then. */
@@ -15,12 +16,14 @@ final class StoreSync {
   private final Path imagesDir;
   private final LayerStore layers;
   private final ImageNames names;
+  private final Executor worker;
   private final AtomicBoolean asked = new AtomicBoolean();
 
-  StoreSync(Path imagesDir, LayerStore layers, ImageNames names) {
+  StoreSync(Path imagesDir, LayerStore layers, ImageNames names, Executor worker) {
     this.imagesDir = imagesDir;
     this.layers = layers;
     this.names = names;
+    this.worker = worker;
   }
 
   /** Everything is on the disk when this returns. */
@@ -37,16 +40,24 @@ final class StoreSync {
   /** What is there now gets to the disk soon. */
   void soon() {
     if (asked.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name(THREAD).start(this::run);
+      worker.execute(this::run);
     }
+  }
+
+  /** A worker for one of these. */
+  static void onThread(Runnable run) {
+    Thread.ofPlatform().daemon().name(THREAD).start(run);
   }
 
   private void run() {
     asked.set(false); // what comes from here on may come too late, and has a thread of its own
     try {
-      Set<Digest> manifests = names.unsynced();
+      Set<ImageIndex.Entry> entries = names.unsynced();
       now();
-      names.synced(manifests);
+      names.synced(entries);
+      if (!names.unsynced().isEmpty()) {
+        soon(); // one that was tagged meanwhile
+      }
     } catch (ImageException | LinuxException e) {
       LOG.log(System.Logger.Level.WARNING, "an image is not on the disk yet: {0}", e.getMessage());
     }

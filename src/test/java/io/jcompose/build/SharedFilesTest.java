@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jcompose.image.Image;
 import io.jcompose.linux.Trees;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,30 @@ final class SharedFilesTest extends BuildFixture {
     assertThat(file(first, "d/a")).isEqualTo("a\n");
     assertThat(exists(second, "d/sub/c")).isFalse();
     assertThat(layer(second)).as("byte for byte").isEqualTo(layer(anew(dockerfile)));
+  }
+
+  /** The former layer has a link where this copy has a folder's path: made through another link, by the copy itself. */
+  @Test
+  void aFolderThatTheFormerLayerHasAsALinkIsCopied() throws Exception {
+    sh(context, "mkdir -p base/z d/x d/y; ln -s . base/x; ln -s z d/x/y; echo one >d/y/f");
+    String dockerfile = "FROM scratch\nCOPY base/ /app/\nCOPY d/ /app/\n";
+    build(dockerfile);
+    sh(context, "echo two >d/a");
+    Image second = build(dockerfile);
+    assertThat(file(second, "app/z/f")).isEqualTo("one\n");
+    assertThat(layer(second)).isEqualTo(layer(anew(dockerfile)));
+  }
+
+  @Test
+  void aFileThatHasGotExtendedAttributesIsAnotherOne() throws Exception {
+    String dockerfile = "FROM scratch\nCOPY d /d/\n";
+    Image first = build(dockerfile);
+    Files.getFileAttributeView(context.resolve("d/large"), UserDefinedFileAttributeView.class)
+        .write("jcompose", ByteBuffer.wrap(new byte[] {1}));
+    Image second = builder.build(request(dockerfile).withNoCache(true));
+    assertThat(inode(second, "d/large")).isNotEqualTo(inode(first, "d/large"));
+    assertThat(inode(second, "d/a")).isEqualTo(inode(first, "d/a"));
+    assertThat(layer(second)).isEqualTo(layer(anew(dockerfile)));
   }
 
   @Test

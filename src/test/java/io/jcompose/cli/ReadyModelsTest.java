@@ -2,14 +2,18 @@ package io.jcompose.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jcompose.engine.Cancellation;
+import io.jcompose.engine.Invocation;
+import io.jcompose.engine.Output;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -44,12 +48,27 @@ class ReadyModelsTest {
     assertThat(run("version")).contains(brief.strip()).isNotEqualTo(brief);
   }
 
-  private static final List<String> REUSABLE =
-      List.of("ps", "exec", "container run", "container create", "container exec", "container ls");
+  /** The names of all commands whose models go from call to call. */
+  static List<String> reusable() {
+    List<String> names = new ArrayList<>();
+    GlobalOptions options = new GlobalOptions();
+    CommandLine root = Commands.all(new CommandContext(options, Optional.empty()), options);
+    root.getSubcommands().forEach((name, line) -> addReusable(name, line, names));
+    assertThat(names).contains("ps", "container run");
+    return names;
+  }
 
-  /** The line with every option that the command has. */
+  private static void addReusable(String name, CommandLine line, List<String> names) {
+    if (line.getCommand() instanceof Reusable) {
+      names.add(name);
+    }
+    line.getSubcommands().forEach((next, sub) -> addReusable(name + " " + next, sub, names));
+  }
+
+  /** The line with every option that the command has, and some that stand before it. */
   private static List<String> everything(String name) {
-    List<String> words = new ArrayList<>(List.of(name.split(" ")));
+    List<String> words = new ArrayList<>(List.of("-f", "a.yaml", "-p", "b", "--profile", "c", "--ansi", "never", "--dry-run"));
+    words.addAll(List.of(name.split(" ")));
     CommandLine line = leaf(Commands.model(Commands.name(words), Optional.empty()));
     for (OptionSpec option : line.getCommandSpec().options()) {
       if (!option.usageHelp()) {
@@ -61,7 +80,8 @@ class ReadyModelsTest {
   }
 
   private static List<String> operands(String name) {
-    return name.equals("ps") || name.equals("container ls") ? List.of() : List.of("one", "two");
+    boolean lists = List.of("ps", "ls", "list").contains(name.substring(name.lastIndexOf(' ') + 1));
+    return lists ? List.of() : List.of("one", "two");
   }
 
   private static CommandLine leaf(CommandModel model) {
@@ -71,11 +91,14 @@ class ReadyModelsTest {
 
   private static List<Object> values(CommandModel model, List<String> words) {
     model.line().parseArgs(words.toArray(String[]::new));
-    return leaf(model).getCommandSpec().args().stream().map(ArgSpec::getValue).toList();
+    return Stream.of(model.line(), leaf(model))
+        .flatMap(line -> line.getCommandSpec().args().stream())
+        .map(ArgSpec::getValue)
+        .toList();
   }
 
   @ParameterizedTest
-  @FieldSource("REUSABLE")
+  @MethodSource("reusable")
   void theModelOfAReusableCommandIsAsNewForTheNextCall(String name) {
     List<String> least = new ArrayList<>(List.of(name.split(" ")));
     least.addAll(operands(name));
@@ -85,6 +108,30 @@ class ReadyModelsTest {
     assertThat(model.reusable()).isTrue();
     assertThat(values(model, least)).usingRecursiveComparison().isEqualTo(fresh);
     assertThat(model.reusable()).isTrue();
+  }
+
+  @Test
+  void twoCallsAtOnceHaveAModelEach() {
+    Output callsMeanwhile =
+        new Output() {
+          @Override
+          public void write(byte[] from, int offset, int length) {
+            run("ps --help");
+          }
+
+          @Override
+          public boolean terminal() {
+            return false;
+          }
+        };
+    Invocation outer =
+        new Invocation(
+            List.of("ps", "--help"), Path.of("/"), Map.of(), callsMeanwhile, callsMeanwhile,
+            List.of(Optional.empty(), Optional.empty(), Optional.empty()), false, Optional.empty(), new Cancellation());
+    assertThat(models.run(outer)).isZero();
+    assertThat(made).hasSize(2);
+    run("ps --help");
+    assertThat(made).as("from then on there is one").hasSize(2);
   }
 
   @Test

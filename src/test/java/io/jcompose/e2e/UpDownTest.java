@@ -3,8 +3,13 @@ package io.jcompose.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -150,14 +155,36 @@ class UpDownTest {
   void tenCyclesLeaveTheEngineAsItWas() {
     project = engine.project("cycle", TWO_SERVICES + "    volumes: [data:/data]\nvolumes: {data: {}}\n");
     IntStream.range(0, 3).forEach(i -> cycle());
+    awaitNoSpare();
     Footprint warm = Footprint.of(engine.pid().orElseThrow());
     LeakAudit.Snapshot before = engine.audit().take();
     IntStream.range(0, 7).forEach(i -> cycle());
     assertThat(engine.audit().leftSince(before).things()).isEmpty();
     await("descriptors and threads as before")
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(15))
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(() -> Footprint.of(engine.pid().orElseThrow()).assertNoMoreThan(warm));
+  }
+
+  /** The engine has a network namespace ready for some time after a start. */
+  private void awaitNoSpare() {
+    Path descriptors = Path.of("/proc", engine.pid().orElseThrow().toString(), "fd");
+    await("no namespace is open")
+        .atMost(Duration.ofSeconds(15))
+        .pollInterval(Duration.ofMillis(100))
+        .ignoreException(NoSuchFileException.class)
+        .until(
+            () -> {
+              try (Stream<Path> all = Files.list(descriptors)) {
+                List<Path> open = all.toList();
+                for (Path descriptor : open) {
+                  if (Files.readSymbolicLink(descriptor).toString().startsWith("net:")) {
+                    return false;
+                  }
+                }
+                return true;
+              }
+            });
   }
 
   private void cycle() {

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
 import io.jcompose.network.dns.DnsSockets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,38 @@ class SpareNetworkTest {
   }
 
   @Test
+  void noneIsMadeBesideOneThatIsBeingMadeOrIsThere() {
+    List<Runnable> work = new ArrayList<>();
+    SpareNetwork spare = new SpareNetwork(this::make, work::add, timers, FOR_EVER);
+    spare.take();
+    spare.renew();
+    spare.take();
+    spare.renew();
+    assertThat(work).hasSize(1);
+    work.getFirst().run();
+    spare.renew();
+    assertThat(work).hasSize(1);
+    assertThat(spare.take()).isSameAs(made.get(2));
+    spare.renew();
+    assertThat(work).hasSize(2);
+  }
+
+  @Test
+  void aNamespaceThatCannotBePreparedIsClosed() {
+    List<Fd> namespaces = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                NamedNetwork.make(
+                    namespace -> {
+                      namespaces.add(namespace);
+                      throw new IllegalStateException("no loopback");
+                    }))
+        .hasMessage("no loopback");
+    assertThat(namespaces).hasSize(1);
+    assertThat(namespaces.getFirst().isOpen()).isFalse();
+  }
+
+  @Test
   void oneThatNobodyTakesIsClosedAndNeverGiven() {
     SpareNetwork spare = spare(1);
     NamedNetwork first = spare.take();
@@ -66,14 +100,14 @@ class SpareNetworkTest {
 
   @Test
   void aFailureOfTheSpareIsNobodysButThatOfOnesOwnIsTold() {
+    AtomicInteger calls = new AtomicInteger();
     SpareNetwork spare =
         new SpareNetwork(
             () -> {
-              if (made.size() == 1) {
-                made.add(made.getFirst());
-                throw new IllegalStateException("no more");
+              if (calls.incrementAndGet() == 2) {
+                throw new IllegalStateException("no spare");
               }
-              if (made.size() == 3) {
+              if (calls.get() == 4) {
                 throw new IllegalStateException("none at all");
               }
               return make();
@@ -83,7 +117,7 @@ class SpareNetworkTest {
             FOR_EVER);
     spare.take();
     spare.renew();
-    assertThat(spare.take()).isSameAs(made.get(2));
+    assertThat(spare.take()).isSameAs(made.get(1));
     assertThatThrownBy(spare::take).hasMessage("none at all");
   }
 }

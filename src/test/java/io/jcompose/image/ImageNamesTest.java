@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,10 @@ class ImageNamesTest {
 
   private static Descriptor manifest(String content) {
     return new Descriptor(MediaTypes.OCI_MANIFEST, Digest.of(content.getBytes()), content.length());
+  }
+
+  private static Set<Digest> manifests(Set<Entry> entries) {
+    return entries.stream().map(entry -> entry.manifest().digest()).collect(Collectors.toSet());
   }
 
   private static Image image(Digest manifest) {
@@ -43,15 +48,19 @@ class ImageNamesTest {
     names.confirm(OTHER);
     names.point(Entry.now(manifest("next"), NAME, false));
     Digest next = manifest("next").digest();
-    assertThat(names.unsynced()).containsExactlyInAnyOrder(fresh, next);
+    assertThat(manifests(names.unsynced())).containsOnly(fresh, next);
     assertThat(new ImageIndex(temp).peek()).isEqualTo(names.entries());
 
-    names.synced(Set.of(fresh));
-    assertThat(names.unsynced()).containsExactly(next);
+    Set<Entry> before = names.unsynced();
+    names.tag(image(next), ImageReference.parse("app:3"));
+    names.synced(before);
+    assertThat(names.unsynced()).as("what came meanwhile").hasSize(1);
+    assertThat(manifests(names.unsynced())).containsExactly(next);
     assertThat(new ImageIndex(temp).peek()).isEqualTo(names.entries());
-    assertThat(names.isKnown(Entry.now(manifest("next"), NAME, false))).isTrue();
-    assertThat(names.isKnown(Entry.now(manifest("next"), NAME, true))).as("on the disk").isFalse();
-    names.synced(Set.of(next));
-    assertThat(names.isKnown(Entry.now(manifest("next"), NAME, true))).as("on the disk").isTrue();
+    Optional<ImageReference> late = Optional.of(ImageReference.parse("app:3"));
+    assertThat(names.isKnown(Entry.now(manifest("next"), late, false))).isTrue();
+    assertThat(names.isKnown(Entry.now(manifest("next"), late, true))).as("on the disk").isFalse();
+    names.synced(names.unsynced());
+    assertThat(names.isKnown(Entry.now(manifest("next"), late, true))).as("on the disk").isTrue();
   }
 }

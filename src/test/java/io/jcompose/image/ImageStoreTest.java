@@ -404,6 +404,25 @@ class ImageStoreTest {
     assertThat(rebooted.blobs().claim(synced.layers().getFirst().blob().digest())).isTrue();
   }
 
+  @Test
+  @Tag("F-38")
+  void theIndexSaysOfAMadeImageThatItIsNotOnTheDiskUntilItIs() throws IOException {
+    List<Runnable> syncs = new ArrayList<>();
+    store = ImageStore.open(temp.resolve("images"), temp.resolve("layers"), UnpackLimits.DEFAULT, syncs::add);
+    byte[] plain = tar("file", "content");
+    Descriptor layer = store.blobs().put(plain, MediaTypes.OCI_LAYER);
+    ImageConfig config = ImageConfig.empty("amd64", "linux").toBuilder().layer(layer.digest()).build();
+    store.addMade(config, List.of(layer), Map.of(), Optional.of(NAME));
+    Path index = temp.resolve("images/index.json");
+    assertThat(index).content().contains("\"io.jcompose.unsynced\":\"true\"");
+    assertThat(syncs).hasSize(1);
+    syncs.getFirst().run();
+    assertThat(index).content().contains("app:1").doesNotContain("unsynced");
+    assertThat(syncs).as("nothing is left to do").hasSize(1);
+    add("pulled:1", "another");
+    assertThat(index).content().contains("pulled:1").doesNotContain("unsynced");
+  }
+
   /** The machine went down soon after the image was loaded. */
   @Test
   @Tag("F-38")

@@ -20,11 +20,10 @@ public final class Netlink implements AutoCloseable {
   private static final int NLMSGERR_ATTR_MSG = 1;
   private static final int MESSAGES_PER_SEND = 128;
 
-  private final NetlinkSocket socket;
-
   /** The kernel fills as much as there is room for with the parts of a long answer. */
   private static final int MUCH = 64 * 1024;
 
+  private final NetlinkSocket socket;
   private byte[] buffer = new byte[4096];
   private int sequence = 1;
 
