@@ -126,8 +126,14 @@ public final class Containers {
     try {
       Folders folders = Folders.of(folder, spec);
       Fd root = RootFilesystem.mount(layers(spec), folders.writable(spec), folders.place());
-      Fault.point("container.root.mounted");
-      return new Groundwork(devices, cgroup, root, () -> finishWithoutKeeper(spec));
+      try {
+        Fault.point("container.root.mounted");
+        User user = StartPreparation.user(root, spec);
+        return new Groundwork(devices, cgroup, root, user, () -> finishWithoutKeeper(spec));
+      } catch (RuntimeException e) {
+        root.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
       Teardown.after(e, () -> finishWithoutKeeper(spec));
       throw failed(e);
@@ -157,7 +163,7 @@ public final class Containers {
     Map<String, Fd> given = new LinkedHashMap<>(inputs.namespaces());
     List<Fd> opened = new ArrayList<>();
     try (Fd root = ground.take();
-        StartPreparation preparation = new StartPreparation(spec, root);
+        StartPreparation preparation = new StartPreparation(spec, root, ground.user());
         MountSources sources = MountSources.open(spec.mounts(), inputs, folders.place())) {
       sharedMemory(spec, inputs.keeper())
           .ifPresent(

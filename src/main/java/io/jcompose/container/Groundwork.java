@@ -6,22 +6,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The part of a start that waits for nothing else, so that it can be made beside the network: the container's control
- * group and its root. One start takes it over; one that none took is given back by {@link #close}.
+ * group, its root and who its process is. One start takes it over; one that none took is given back by {@link #close}.
  */
 public final class Groundwork implements AutoCloseable {
   private final HostDevices.Found devices;
   private final Cgroups.Created cgroup;
   private final Fd root;
+  private final User user;
   private final Runnable removal;
   private final AtomicBoolean over = new AtomicBoolean();
 
   /**
    * @param removal takes the control group away
    */
-  Groundwork(HostDevices.Found devices, Cgroups.Created cgroup, Fd root, Runnable removal) {
+  Groundwork(HostDevices.Found devices, Cgroups.Created cgroup, Fd root, User user, Runnable removal) {
     this.devices = devices;
     this.cgroup = cgroup;
     this.root = root;
+    this.user = user;
     this.removal = removal;
   }
 
@@ -31,6 +33,10 @@ public final class Groundwork implements AutoCloseable {
 
   Cgroups.Created cgroup() {
     return cgroup;
+  }
+
+  User user() {
+    return user;
   }
 
   /** The root, which is the caller's to close from now on, as is the control group to remove. */

@@ -20,9 +20,21 @@ final class StartPreparation implements AutoCloseable {
   private final User user;
 
   StartPreparation(ContainerSpec spec, Fd root) {
+    this(spec, root, user(root, spec));
+  }
+
+  /**
+   * @param user who the process is
+   */
+  StartPreparation(ContainerSpec spec, Fd root, User user) {
     this.spec = spec;
     this.root = root;
-    this.user = user(root, spec.process().user(), spec.process().groupAdd());
+    this.user = user;
+  }
+
+  /** Who the container's process is. */
+  static User user(Fd root, ContainerSpec spec) {
+    return user(root, spec.process().user(), spec.process().groupAdd());
   }
 
   /** Looks {@code name} up in the image's files. */

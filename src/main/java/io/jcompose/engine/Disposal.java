@@ -86,6 +86,7 @@ final class Disposal {
       }
       unit.publish(Event.Kind.DESTROY, Clock.wallNanos(), 0);
       Fault.point("unit.removed");
+      starter.prepareNext(); // not as it starts: who waits for such a container waits for its end
     } finally {
       unit.operation().unlock();
     }

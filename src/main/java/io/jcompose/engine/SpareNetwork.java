@@ -44,7 +44,7 @@ final class SpareNetwork {
     return there;
   }
 
-  /** Makes the next one if one was taken; to be called when the start that took it has its process. */
+  /** Makes the next one if one was taken; to be called when nobody waits for who took it. */
   void renew() {
     synchronized (this) {
       if (!wanted || making || spare.isPresent()) {

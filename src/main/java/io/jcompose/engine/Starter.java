@@ -200,7 +200,7 @@ final class Starter {
     return JoinedNamespaces.of(record, unitsById);
   }
 
-  /** Has a network namespace ready for the next start; to be called when one has begun its process. */
+  /** Has a network namespace ready for the next start; to be called when nobody waits for this one any more. */
   void prepareNext() {
     spare.renew();
   }

@@ -109,7 +109,9 @@ final class Supervisor {
       Fault.point("unit.running");
       unit.publish(Event.Kind.START, begun.nanos(), 0);
       next.watch(run, this::exited);
-      starter.prepareNext();
+      if (!unit.record().lifetime().removedAtEnd()) {
+        starter.prepareNext();
+      }
       return begun.warnings().stream().map(warning -> unit.record().name() + ": " + warning).toList();
     } catch (KeeperGoneException e) {
       unit.release();
