@@ -30,6 +30,9 @@ public final class UnixSocket implements AutoCloseable {
   private static final int MAX_FDS = 253;
   private static final int CMSG_HEADER = 16;
 
+  /** What a thread receives into: native memory is given back only when its Java object is collected. */
+  private static final ThreadLocal<Message> RECEIVING = new ThreadLocal<>();
+
   private final Fd fd;
 
   public UnixSocket(Fd fd) {
@@ -164,7 +167,7 @@ public final class UnixSocket implements AutoCloseable {
    * DescriptorsLostException} when these found no place in this process.
    */
   public Received receive(int capacity) {
-    Message message = new Message(capacity, CMSG_HEADER + 4 * MAX_FDS);
+    Message message = receiving(capacity);
     Pointer memory = message.memory;
     long count;
     while (true) {
@@ -201,6 +204,16 @@ public final class UnixSocket implements AutoCloseable {
     return new Received(data, data.length, fds);
   }
 
+  private static Message receiving(int capacity) {
+    Message message = RECEIVING.get();
+    if (message == null || message.capacity < capacity) {
+      message = new Message(capacity, CMSG_HEADER + 4 * MAX_FDS);
+      RECEIVING.set(message);
+    }
+    message.prepare(capacity);
+    return message;
+  }
+
   /** Ends both directions: a thread that waits in {@link #receive} or {@link #accept} returns. */
   public void shutdown() {
     if (fd.isOpen()) {
@@ -219,17 +232,27 @@ public final class UnixSocket implements AutoCloseable {
     static final int CONTROL = 72;
     final Pointer memory;
     final long payload;
+    final int capacity;
+    private final int control;
 
     Message(int payloadLength, int controlLength) {
-      int paddedControl = (controlLength + 7) / 8 * 8;
-      payload = CONTROL + paddedControl;
+      capacity = payloadLength;
+      control = (controlLength + 7) / 8 * 8;
+      payload = CONTROL + control;
       memory = Memory.allocateDirect(RUNTIME, (int) payload + Math.max(1, payloadLength), true);
       memory.putLong(16, memory.address() + IOVEC);
       memory.putLong(24, 1);
       memory.putLong(IOVEC, memory.address() + payload);
-      memory.putLong(IOVEC + 8, payloadLength);
       memory.putLong(32, memory.address() + CONTROL);
-      memory.putLong(40, paddedControl);
+      prepare(payloadLength);
+    }
+
+    /** For a call of its own: the kernel has written over lengths and flags. */
+    void prepare(int payloadLength) {
+      memory.putInt(8, 0);
+      memory.putLong(IOVEC + 8, payloadLength);
+      memory.putLong(40, control);
+      memory.putInt(48, 0);
     }
   }
 }

@@ -165,14 +165,19 @@ final class FaultSweep implements AutoCloseable {
       assertThat(project.sh("a", "cat /run/secrets/key")).isEqualTo("secret");
       assertThat(project.sh("b", "ls /seed")).isEqualTo("1\n2\n3");
     }
-    end(verb);
+    end(verb, action.equals("kill"));
   }
 
-  private void end(Verb verb) {
+  private void end(Verb verb, boolean engineKilled) {
     Result down = down();
     assertThat(down.code()).as("down: %s", down.err()).isZero();
     forgetSnapshots(verb);
     assertNothingLeft();
+    if (engineKilled) {
+      // A launcher waits longer and longer before it starts an engine that dies again and again.
+      project.run("engine", "stop").ok();
+      project.run("ps", "-q").ok();
+    }
   }
 
   /**
@@ -206,7 +211,7 @@ final class FaultSweep implements AutoCloseable {
     run(verb).ok();
     assertThat(project.run("ps", "-q").ok().out().lines()).as("running after %s", verb).hasSize(verb.running);
     kernel.agreed();
-    end(verb);
+    end(verb, engineToo);
   }
 
   private void letGo() {
