@@ -261,12 +261,14 @@ int tasks_resize(struct request *request) {
 
 static int pump_stdin(struct request *request, int leashed) {
   struct task *task = live(request);
+  int last = request->payload.at < request->payload.end && take8(&request->payload);
   if (request->payload.bad || request->fd_count != 1 + leashed) return -EINVAL;
   if (!task) return -ESRCH;
   int to = task->input >= 0 ? task->input : task->master;
   if (to < 0) return -EBADF;
   int failed = task_pump(task, PUMP_INPUT, request->fds[0], to, leashed ? request->fds[1] : -1);
   if (!failed && leashed) request->fds[1] = -1;
+  if (!failed && last) close_fd(&task->input);
   return failed;
 }
 

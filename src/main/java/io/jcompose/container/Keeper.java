@@ -362,23 +362,32 @@ public final class Keeper implements AutoCloseable {
     request(RESIZE, payload, List.of());
   }
 
-  /** Pumps {@code from} into the open standard input of process {@code number}, until its end. */
-  public void feed(int number, Fd from) {
-    request(STDIN, new Frame.Writer().u32(number).bytes(), List.of(from));
+  /**
+   * Pumps {@code from} into the open standard input of process {@code number}, until its end.
+   *
+   * @param last its input ends then, even if this engine dies before it can say so; a keeper that is older than this
+   *     waits for {@link #endInput}
+   */
+  public void feed(int number, Fd from, boolean last) {
+    request(STDIN, input(number, last), List.of(from));
+  }
+
+  private static byte[] input(int number, boolean last) {
+    return new Frame.Writer().u32(number).u8(last ? 1 : 0).bytes();
   }
 
   /**
    * The same until something is written to the other end of the pipe {@code leash}; a keeper that is older than this
    * request pumps until the end.
    */
-  public void feed(int number, Fd from, Fd leash) {
+  public void feed(int number, Fd from, Fd leash, boolean last) {
     try {
-      request(STDIN_LEASHED, new Frame.Writer().u32(number).bytes(), List.of(from, leash));
+      request(STDIN_LEASHED, input(number, last), List.of(from, leash));
     } catch (LinuxException e) {
       if (!e.is(Errno.ENOSYS)) {
         throw e;
       }
-      feed(number, from);
+      feed(number, from, last);
     }
   }
 

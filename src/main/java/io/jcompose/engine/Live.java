@@ -212,12 +212,12 @@ final class Live implements AutoCloseable {
 
   /** Pumps {@code from} into its standard input; with {@code untilItsEnd} that ends as {@code from} does. */
   void feed(Fd from, boolean untilItsEnd) {
-    feed(() -> keeper.feed(0, from), untilItsEnd);
+    feed(() -> keeper.feed(0, from, untilItsEnd), untilItsEnd);
   }
 
   /** The same until something is written to the other end of the pipe {@code leash}. */
   void feed(Fd from, Fd leash, boolean untilItsEnd) {
-    feed(() -> keeper.feed(0, from, leash), untilItsEnd);
+    feed(() -> keeper.feed(0, from, leash, untilItsEnd), untilItsEnd);
   }
 
   private void feed(Runnable begin, boolean untilItsEnd) {

@@ -38,6 +38,16 @@ class LifecycleTest {
     return Running.start(host, host.spec("sleep", "1000"));
   }
 
+  /** Nothing else is asked of the keeper, as when the engine dies after this. */
+  @Test
+  void theLastThatIsTypedEndsTheInput() throws Exception {
+    ContainerSpec spec = host.spec("cat");
+    Running running = Running.start(host, spec.withProcess(spec.process().withStdinOpen(true)));
+    running.type("one ");
+    running.typeLast("two");
+    assertThat(running.end().output()).contains("one ", "two").hasSize(7);
+  }
+
   @Test
   void anExecRunsInsideAndTellsItsCode() throws Exception {
     Running running = sleeper();

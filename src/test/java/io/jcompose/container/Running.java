@@ -20,11 +20,20 @@ record Running(TestHost host, ContainerSpec spec, Keeper keeper, Keeper.Process 
     return new Running(host, spec, keeper, started.process());
   }
 
-  /** Feeds {@code text} and its end into the standard input. */
+  /** Feeds {@code text} into the standard input. */
   void type(String text) {
+    type(text, false);
+  }
+
+  /** Feeds {@code text} into the standard input, and its end. */
+  void typeLast(String text) {
+    type(text, true);
+  }
+
+  private void type(String text, boolean last) {
     try (Pipe pipe = Pipe.open()) {
       Fs.write(pipe.writer(), text.getBytes(StandardCharsets.UTF_8));
-      keeper.feed(0, pipe.reader());
+      keeper.feed(0, pipe.reader(), last);
     }
   }
 

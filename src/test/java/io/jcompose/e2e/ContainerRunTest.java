@@ -67,12 +67,12 @@ class ContainerRunTest {
     engine.run("container", "run", "-d", "--name", "other", "--network", "named", "busybox", "sleep", "1000").ok();
     String look = "cat /proc/sys/net/core/somaxconn; ls /sys/class/net; ping -c1 -W5 other | grep -c '1 packets received'";
     String plain = sh("--network named", look).ok().out();
-    assertThat(plain.lines()).hasSize(4).contains("eth0", "lo", "1");
+    assertThat(plain.lines()).contains("eth0", "lo", "1");
     for (int i = 0; i < 3; i++) {
       assertThat(sh("--network named --sysctl net.core.somaxconn=77", look).ok().out())
           .isEqualTo(plain.replaceFirst("\\d+", "77"));
       assertThat(sh("--network named", look).ok().out()).isEqualTo(plain);
-      assertThat(sh("--network none", "ls /sys/class/net").ok().out()).isEqualTo("lo\n");
+      assertThat(sh("--network none", "ls /sys/class/net").ok().out().lines()).contains("lo").doesNotContain("eth0");
     }
     engine.run("container", "rm", "-f", "other").ok();
     engine.run("network", "rm", "named").ok();
