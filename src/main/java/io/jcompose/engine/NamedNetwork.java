@@ -17,9 +17,8 @@ record NamedNetwork(Fd namespace, DnsSockets sockets) implements AutoCloseable {
    * @param prepare does with a new namespace what every container's has
    */
   static NamedNetwork make(Consumer<Fd> prepare) {
-    Fd namespace = Namespaces.newNetwork();
+    Fd namespace = namespace(prepare);
     try {
-      prepare.accept(namespace);
       DnsSockets sockets = DnsSockets.open(namespace);
       try {
         DnsRedirect.install(namespace, sockets.udpPort(), sockets.tcpPort());
@@ -28,6 +27,18 @@ record NamedNetwork(Fd namespace, DnsSockets sockets) implements AutoCloseable {
         sockets.close();
         throw e;
       }
+    } catch (RuntimeException e) {
+      namespace.close();
+      throw e;
+    }
+  }
+
+  /** The namespace alone, for a container that asks us nothing. */
+  static Fd namespace(Consumer<Fd> prepare) {
+    Fd namespace = Namespaces.newNetwork();
+    try {
+      prepare.accept(namespace);
+      return namespace;
     } catch (RuntimeException e) {
       namespace.close();
       throw e;

@@ -12,7 +12,6 @@ import io.jcompose.engine.state.ContainerRecord;
 import io.jcompose.fault.Fault;
 import io.jcompose.linux.Fd;
 import io.jcompose.linux.Fs;
-import io.jcompose.linux.Namespaces;
 import io.jcompose.network.Endpoint;
 import io.jcompose.network.NetworkException;
 import io.jcompose.network.Networks;
@@ -216,16 +215,7 @@ final class Starter {
       }
       case "host" -> new NetworkPlace(Optional.empty(), Optional.empty());
       case "container" -> new NetworkPlace(Optional.of(sharedNetwork(record)), Optional.empty());
-      default -> {
-        Fd made = Namespaces.newNetwork();
-        try {
-          prepareNamespace(made);
-        } catch (RuntimeException e) {
-          made.close();
-          throw e;
-        }
-        yield new NetworkPlace(Optional.of(made), Optional.empty());
-      }
+      default -> new NetworkPlace(Optional.of(NamedNetwork.namespace(this::prepareNamespace)), Optional.empty());
     };
   }
 
